@@ -1,0 +1,105 @@
+"""The settings: one frozen value, read once, passed to whoever needs it.
+
+A setting comes from a TOML file (`ctl-graph.toml` in the folder where the command runs, or the file
+that `CTL_GRAPH_CONFIG` names), then from the environment: `CTL_GRAPH_` and its name in capitals.
+The help texts feed the documentation, and a test keeps the two equal.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from ctl_graph.errors import ConfigError
+
+PREFIX: Final = "CTL_GRAPH_"
+FILE: Final = "ctl-graph.toml"
+
+
+def _setting(help: str, default: Any = MISSING) -> Any:
+    return field(metadata={"help": help}) if default is MISSING else field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings. Paths are resolved against the folder of the settings file.
+
+    Raises:
+        ConfigError: a setting is missing, unknown, or not of its kind (from `load`).
+    """
+
+    base_iri: str = _setting("namespace of the data: the IRIs of our things begin with it; ends with /")
+    ontology: Path = _setting("folder of the vocabulary, its alignments and its shapes")
+    data: Path = _setting("folder of the tables and schemes")
+    releases: Path = _setting("folder where releases are kept")
+    endpoint: str = _setting("ask this SPARQL endpoint instead of a release of ours; empty: the release", "")
+    title_it: str = _setting("name of the site, in Italian", "CTL Graph")
+    title_en: str = _setting("name of the site, in English", "CTL Graph")
+    publisher: str = _setting("who publishes, as every page says", "CTL Graph, an independent publication")
+    contact: str = _setting("address (mailto: or https:) to report an error or ask for a correction", "")
+    trusted_hosts: str = _setting("host names that the server answers for, separated by blanks; empty: every one", "")
+    proxies: int = _setting("how many proxies of ours stand before the server", 0)
+    query_seconds: float = _setting("how long a visitor's query may take", 10.0)
+    query_memory: int = _setting("how much memory a visitor's query may use, in megabytes", 512)
+    query_answer: int = _setting("how long the answer to a visitor's query may be, in megabytes", 64)
+    query_workers: int = _setting("how many visitors' queries run at once in each server process", 2)
+    query_queue: int = _setting("how many visitors' queries may wait for a worker", 8)
+
+    @classmethod
+    def load(cls, path: Path | None = None, environ: Mapping[str, str] = os.environ) -> "Config":
+        """Read the settings file, then the environment over it."""
+        path = path or Path(environ.get(PREFIX + "CONFIG", FILE))
+        written = _read_file(path) if path.exists() or PREFIX + "CONFIG" in environ else {}
+        known = {setting.name: setting for setting in fields(cls)}
+        for name in written:
+            if name not in known:
+                raise ConfigError(f"{path}: there is no setting {name!r}; the settings are {', '.join(known)}")
+        values = {name: _value(setting, written, environ, path) for name, setting in known.items()}
+        config = cls(**values)
+        config._check()
+        return config
+
+    def _check(self) -> None:
+        parts = urlsplit(self.base_iri)
+        if parts.scheme not in ("http", "https") or not parts.netloc or not self.base_iri.endswith("/"):
+            raise ConfigError(f"base_iri: {self.base_iri!r} is not an absolute http(s) address ending with /")
+        if self.endpoint and urlsplit(self.endpoint).scheme not in ("http", "https"):
+            raise ConfigError(f"endpoint: {self.endpoint!r} is not an http(s) address")
+        if self.contact and urlsplit(self.contact).scheme not in ("mailto", "https", "http"):
+            raise ConfigError(f"contact: {self.contact!r} begins with none of mailto:, https:, http:")
+        for name in ("query_seconds", "query_memory", "query_answer", "query_workers"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"{name}: {getattr(self, name)} is not above zero")
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _value(setting: Field[Any], written: Mapping[str, Any], environ: Mapping[str, str], path: Path) -> Any:
+    name, variable = setting.name, PREFIX + setting.name.upper()
+    if variable in environ:
+        return _cast(setting, environ[variable], variable, Path())
+    if name in written:
+        return _cast(setting, written[name], f"{path}: {name}", path.parent)
+    if setting.default is MISSING:
+        raise ConfigError(
+            f"the setting {name} is missing: write it in {path} or set {variable} ({setting.metadata['help']})"
+        )
+    return setting.default
+
+
+def _cast(setting: Field[Any], value: Any, where: str, folder: Path) -> Any:
+    assert isinstance(setting.type, type)
+    try:
+        return (folder / str(value)).resolve() if setting.type is Path else setting.type(value)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{where}: {value!r} is not of the kind {setting.type.__name__}") from error

@@ -1,0 +1,143 @@
+"""All that can go wrong, and what is said of it.
+
+    GraphError                                          exit code of the command
+    ├─ ConfigError       a setting is missing or wrong            2
+    ├─ SourceError       files cannot be read as they stand       1
+    ├─ InvalidData       the shapes object                        1
+    ├─ NoRelease         nothing is published yet                 1
+    ├─ BrokenRelease     a release is not what its manifest says  1
+    └─ StoreError
+       ├─ BadQuery          not SPARQL, an update, or SERVICE     1
+       ├─ QueryTimeout      took longer than allowed              1
+       ├─ QueryTooLarge     more memory or a longer answer than allowed  1
+       ├─ StoreBusy         the queue is full                     1
+       └─ StoreUnavailable  the backend does not answer           1
+
+"No such thing" is not in this tree: it is an empty answer, which a page turns into a 404.
+HTTP is not in this module: `ctl_graph.web.errors` translates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters; the words are SHACL's (https://www.w3.org/TR/shacl/#severity)."""
+
+    VIOLATION = "Violation"
+    WARNING = "Warning"
+    INFO = "Info"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence in the curator's language, and in English."""
+
+    it: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.it if language == "it" else self.en
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in a file: a path as the curator knows it, a line (from 1), a column name."""
+
+    path: str
+    line: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.path, *([str(self.line)] if self.line else []), *([self.column] if self.column else [])]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: where, which rule (a stable code), and what to do, in two languages."""
+
+    place: Place
+    code: str
+    message: Message
+    severity: Severity = Severity.VIOLATION
+    focus: str | None = None
+
+    def line(self, language: str) -> str:
+        """The finding as one line of text, whatever characters the data held."""
+        text = " ".join(self.message.in_language(language).split())
+        return f"{self.place}: {text} [{self.code}]"
+
+
+class GraphError(Exception):
+    """The root of every error of ours."""
+
+    exit_code = 1
+
+
+class ConfigError(GraphError):
+    """A setting is missing or wrong; the text names it."""
+
+    exit_code = 2
+
+
+class SourceError(GraphError):
+    """Files cannot be read as they stand: `findings` says which, where and why, all at once."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(f"{len(self.findings)} findings in the source files")
+
+
+class InvalidData(GraphError):
+    """The shapes object: `findings` holds what they say, with file, line and column where known."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(f"{len(self.findings)} findings of the shapes")
+
+
+class NoRelease(GraphError):
+    """Nothing is published yet, or the release asked for is not there."""
+
+
+class BrokenRelease(GraphError):
+    """The files of a release are not those that its manifest names."""
+
+
+class StoreError(GraphError):
+    """A question could not be answered."""
+
+
+class BadQuery(StoreError):
+    """The text is not a query that is answered here: not SPARQL, an update, or federated."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line = line
+        self.column = column
+        super().__init__(message)
+
+
+class QueryTimeout(StoreError):
+    """The query took longer than allowed; `seconds` is the limit."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"the query took longer than {seconds:g} seconds")
+
+
+class QueryTooLarge(StoreError):
+    """The query needed more memory, or gave a longer answer, than is allowed."""
+
+
+class StoreBusy(StoreError):
+    """Every worker is busy and the queue is full; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__("too many queries at once")
+
+
+class StoreUnavailable(StoreError):
+    """The backend does not answer."""

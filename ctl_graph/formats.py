@@ -1,0 +1,103 @@
+"""The formats we speak: one table of names, media types, suffixes and codecs, and how to write each.
+
+RDF and query results are written by pyoxigraph; JSON-LD is compacted by PyLD, because pyoxigraph writes the
+expanded form only. No document loader is given to PyLD, so that no context is ever fetched.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from pyld import jsonld
+from pyoxigraph import DefaultGraph, Quad, QueryResultsFormat, RdfFormat, Triple, serialize
+
+from ctl_graph.vocab import PREFIXES
+
+
+@dataclass(frozen=True)
+class Format:
+    """One representation: `media_type` is offered, `aliases` are understood, `suffix` stands behind an address."""
+
+    name: str
+    media_type: str
+    suffix: str
+    codec: RdfFormat | QueryResultsFormat | None = None
+    aliases: tuple[str, ...] = ()
+    utf8: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """The header's value; the charset is said wherever a client would guess wrongly."""
+        return f"{self.media_type}; charset=utf-8" if self.utf8 else self.media_type
+
+
+HTML: Final = Format("HTML", "text/html", "html", None, ("application/xhtml+xml",), utf8=True)
+TURTLE: Final = Format(
+    "Turtle", "text/turtle", "ttl", RdfFormat.TURTLE, ("application/x-turtle", "text/n3", "text/rdf+n3"), utf8=True
+)
+JSON_LD: Final = Format("JSON-LD", "application/ld+json", "jsonld", RdfFormat.JSON_LD, ("application/json",))
+N_TRIPLES: Final = Format("N-Triples", "application/n-triples", "nt", RdfFormat.N_TRIPLES, ("text/plain",))
+RDF_XML: Final = Format(
+    "RDF/XML", "application/rdf+xml", "rdf", RdfFormat.RDF_XML, ("application/xml", "text/xml"), utf8=True
+)
+TRIG: Final = Format("TriG", "application/trig", "trig", RdfFormat.TRIG, utf8=True)
+N_QUADS: Final = Format("N-Quads", "application/n-quads", "nq", RdfFormat.N_QUADS)
+
+SPARQL_JSON: Final = Format(
+    "SPARQL JSON", "application/sparql-results+json", "srj", QueryResultsFormat.JSON, ("application/json", "text/json")
+)
+SPARQL_XML: Final = Format(
+    "SPARQL XML", "application/sparql-results+xml", "srx", QueryResultsFormat.XML, ("application/xml", "text/xml")
+)
+CSV: Final = Format("CSV", "text/csv", "csv", QueryResultsFormat.CSV, utf8=True)
+TSV: Final = Format("TSV", "text/tab-separated-values", "tsv", QueryResultsFormat.TSV, utf8=True)
+
+# The order is our preference when a visitor has none.
+GRAPHS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS)
+TABLES: Final = (SPARQL_JSON, SPARQL_XML, CSV, TSV)
+BOOLEANS: Final = (SPARQL_JSON, SPARQL_XML, CSV, TSV)
+DATASETS: Final = (TRIG, N_QUADS)
+BY_SUFFIX: Final = {format.suffix: format for format in (HTML, *GRAPHS, *TABLES)}
+
+PREFIX_CONTEXT: Final[Mapping[str, Any]] = {"@context": dict(PREFIXES)}
+
+
+def write_graph(
+    statements: Iterable[Triple | Quad], format: Format, context: Mapping[str, Any] = PREFIX_CONTEXT
+) -> bytes:
+    """The statements in this format, sorted, so that equal graphs without blank nodes are equal bytes.
+
+    Graph names are kept by the formats for datasets and dropped by the others. `context` is a JSON-LD
+    document with one member, `@context`; it is written into the answer.
+    """
+    if format in DATASETS:
+        quads = {_quad(statement) for statement in statements}
+        return _write(sorted(quads, key=lambda quad: (str(quad.graph_name), *_sort_key(quad))), format)
+    triples = {Triple(statement.subject, statement.predicate, statement.object) for statement in statements}
+    written = _write(sorted(triples, key=_sort_key), format)
+    return _compact(written, context) if format is JSON_LD else written
+
+
+def _quad(statement: Triple | Quad) -> Quad:
+    graph = statement.graph_name if isinstance(statement, Quad) else DefaultGraph()
+    return Quad(statement.subject, statement.predicate, statement.object, graph)
+
+
+def _sort_key(statement: Triple | Quad) -> tuple[str, str, str]:
+    return str(statement.subject), str(statement.predicate), str(statement.object)
+
+
+def _write(statements: Iterable[Triple] | Iterable[Quad], format: Format) -> bytes:
+    assert isinstance(format.codec, RdfFormat)
+    prefixes = None if format is JSON_LD else dict(PREFIXES)
+    return serialize(statements, format=format.codec, prefixes=prefixes) or b""
+
+
+def _compact(expanded: bytes, context: Mapping[str, Any]) -> bytes:
+    compacted = jsonld.compact(json.loads(expanded), dict(context), {"documentLoader": _fetch_nothing})
+    return json.dumps(compacted, ensure_ascii=False, indent=2, sort_keys=True).encode()
+
+
+def _fetch_nothing(url: str, _options: object) -> NoReturn:
+    raise jsonld.JsonLdError(f"no context is fetched: {url}", "jsonld.LoadDocumentError")

@@ -1,0 +1,74 @@
+"""Namespaces, the one table of prefixes, and how IRIs of ours are made.
+
+The vocabulary is everyone's, so its namespace is fixed; the namespace of the data is a setting
+(`Config.base_iri`), and every region has its own.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
+
+CTL: Final = "https://w3id.org/ctl/def/"
+DCAT: Final = "http://www.w3.org/ns/dcat#"
+DCTERMS: Final = "http://purl.org/dc/terms/"
+ELI: Final = "http://data.europa.eu/eli/ontology#"
+FOAF: Final = "http://xmlns.com/foaf/0.1/"
+ORG: Final = "http://www.w3.org/ns/org#"
+OWL: Final = "http://www.w3.org/2002/07/owl#"
+PROV: Final = "http://www.w3.org/ns/prov#"
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+SH: Final = "http://www.w3.org/ns/shacl#"
+SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+VOID: Final = "http://rdfs.org/ns/void#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+
+PREFIXES: Final[Mapping[str, str]] = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "ctl": CTL,
+    "dcat": DCAT,
+    "dct": DCTERMS,
+    "eli": ELI,
+    "foaf": FOAF,
+    "m8g": "http://data.europa.eu/m8g/",
+    "org": ORG,
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "sd": SD,
+    "sh": SH,
+    "skos": SKOS,
+    "schema": "http://schema.org/",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": VOID,
+    "xsd": XSD,
+}
+
+RDF_TYPE: Final = RDF + "type"
+OWL_SAME_AS: Final = OWL + "sameAs"
+
+ACCEPTED: Final = "accepted"
+INFERRED: Final = "inferred"
+ONTOLOGY: Final = "ontology"
+SHAPES: Final = "shapes"
+
+
+def graph_iri(base_iri: str, slug: str) -> str:
+    """The name of the graph `slug` under the namespace of the data."""
+    return f"{base_iri}graph/{quote(slug, safe='')}"
+
+
+def thing_iri(base_iri: str, name: str) -> str:
+    """The IRI of the thing `kind/slug` under the namespace of the data."""
+    return f"{base_iri}id/{quote(name, safe='/')}"
+
+
+def compact(iri: str) -> str:
+    """The IRI as a prefixed name where a prefix fits, else the IRI itself: for people to read."""
+    for prefix, namespace in PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if local != iri and local and not set(local) & set("/#:"):
+            return f"{prefix}:{local}"
+    return iri
