@@ -12,8 +12,11 @@ from typing import Final, Protocol
 from urllib.error import HTTPError, URLError
 
 from pyoxigraph import (
+    BlankNode,
     DefaultGraph,
+    Literal,
     NamedNode,
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -29,7 +32,27 @@ from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperExceptio
 
 from ctl_graph.errors import BadQuery, StoreUnavailable
 
+# The terms of the engine are everyone's, so the rooms above take them from here and not from the engine.
+__all__ = [
+    "BlankNode",
+    "Literal",
+    "NamedNode",
+    "OxigraphStore",
+    "Quad",
+    "QuerySolutions",
+    "RemoteStore",
+    "Result",
+    "Store",
+    "Term",
+    "Triple",
+    "bad_query",
+    "decode",
+    "evaluate",
+    "iri",
+]
+
 Result = QuerySolutions | QueryBoolean | QueryTriples | Sequence[Triple]
+Term = NamedNode | BlankNode | Literal | Triple
 
 _ENGINE_TEXT_LIMIT: Final = 500
 _POSITION: Final = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
