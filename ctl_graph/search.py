@@ -1,0 +1,176 @@
+"""The index of names: words that a visitor types → things of the accepted graph.
+
+Built at publication, one SQLite file a release (FTS5, https://sqlite.org/fts5.html), and only read afterwards. Accents
+and capitals do not matter, and every word may be the beginning of one.
+"""
+
+import re
+import sqlite3
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ctl_graph.errors import BadQuery, QueryTimeout, StoreUnavailable
+from ctl_graph.store import Literal, NamedNode, QuerySolutions, Store
+from ctl_graph.vocab import CTL, DCTERMS, ORG, RDF_TYPE, RDFS, SKOS
+
+SECONDS: Final = 2.0
+WORDS_LIMIT: Final = 400
+
+# The order is the order of preference where a thing has several.
+_NAMES: Final = (SKOS + "prefLabel", RDFS + "label", DCTERMS + "title")
+_OTHER_NAMES: Final = (SKOS + "altLabel", SKOS + "hiddenLabel", CTL + "acronym", CTL + "name")
+_IDENTIFIERS: Final = (
+    SKOS + "notation",
+    DCTERMS + "identifier",
+    ORG + "identifier",
+    *(CTL + name for name in ("grantNumber", "participantCode", "rorId", "taxCode", "wikidata")),
+)
+_PROPERTIES: Final = (RDF_TYPE, *_NAMES, *_OTHER_NAMES, *_IDENTIFIERS)
+_KIND: Final = re.compile(r"/id/([^/]+)/[^/]")
+_TERM: Final = "term"
+
+_TABLE: Final = """
+CREATE VIRTUAL TABLE things USING fts5(
+  iri UNINDEXED, kind UNINDEXED, classes UNINDEXED, label_it, label_en, other_names, identifiers,
+  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
+)"""
+_RANK: Final = "bm25(things, 0, 0, 0, 10, 10, 5, 3)"
+
+_Values = Mapping[str, list[NamedNode | Literal]]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A thing that was found. `kind` is the second step of its IRI (`cluster`), or `term` for the vocabulary's own."""
+
+    iri: str
+    kind: str
+    classes: tuple[str, ...]
+    label_it: str
+    label_en: str
+
+    def label(self, language: str) -> str:
+        """The name in this language, else in the other, else the IRI."""
+        first, second = (self.label_it, self.label_en) if language == "it" else (self.label_en, self.label_it)
+        return first or second or self.iri
+
+
+@dataclass(frozen=True)
+class Hits:
+    """One page of what was found, best first; `total` counts all pages."""
+
+    total: int
+    items: tuple[Hit, ...]
+
+
+def build(store: Store, path: Path) -> None:
+    """Write the index of what the default graph of `store` names; the same graph gives the same rows in one order."""
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(_TABLE)
+        connection.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(store))
+        connection.execute("INSERT INTO things (things) VALUES ('optimize')")
+        connection.commit()
+        connection.execute("VACUUM")
+
+
+def _rows(store: Store) -> Iterator[tuple[str, ...]]:
+    things: dict[str, dict[str, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
+    properties = " ".join(f"<{name}>" for name in _PROPERTIES)
+    rows = store.query(f"SELECT * {{ VALUES ?property {{ {properties} }} ?thing ?property ?value }}")
+    assert isinstance(rows, QuerySolutions)
+    for row in rows:
+        thing, value = row["thing"], row["value"]
+        if isinstance(thing, NamedNode) and isinstance(value, NamedNode | Literal):
+            things[thing.value][row["property"].value].append(value)
+    for iri, values in sorted(things.items()):
+        if any(name in values for name in _NAMES):
+            yield _row(iri, values)
+
+
+def _row(iri: str, values: _Values) -> tuple[str, ...]:
+    italian, english = _label(values, "it"), _label(values, "en")
+    others = {name.value for name in _literals(values, _NAMES + _OTHER_NAMES)} - {italian, english}
+    identifiers = {_last_step(value.value) for name in _IDENTIFIERS for value in values.get(name, ())}
+    classes = {value.value for value in values.get(RDF_TYPE, ()) if isinstance(value, NamedNode)}
+    found = _KIND.search(iri)
+    return (
+        iri,
+        found[1] if found else _TERM,
+        " ".join(sorted(classes)),
+        italian,
+        english,
+        "\n".join(sorted(others)),
+        "\n".join(sorted(identifiers | {_last_step(iri)})),
+    )
+
+
+def _literals(values: _Values, properties: tuple[str, ...]) -> Iterator[Literal]:
+    return (value for name in properties for value in values.get(name, ()) if isinstance(value, Literal))
+
+
+def _label(values: _Values, language: str) -> str:
+    """The preferred name in this language; one without a language counts for every language."""
+    for name in _NAMES:
+        fitting = [value.value for value in _literals(values, (name,)) if value.language in (language, None)]
+        if fitting:
+            return min(fitting)
+    return ""
+
+
+def _last_step(iri: str) -> str:
+    return iri.rstrip("/").replace("#", "/").rpartition("/")[2]
+
+
+def find(
+    path: Path, words: str, *, kind: str | None = None, limit: int = 50, offset: int = 0, seconds: float = SECONDS
+) -> Hits:
+    """The things that every one of these words, or a beginning of it, is found with.
+
+    Raises:
+        BadQuery: the text is longer than `WORDS_LIMIT` characters.
+        QueryTimeout: the search took longer than `seconds`.
+        StoreUnavailable: there is no index, or it is damaged.
+    """
+    if len(words) > WORDS_LIMIT:
+        raise BadQuery(f"search for at most {WORDS_LIMIT} characters")
+    if not (expression := _expression(words)):
+        return Hits(0, ())
+    where, values = "things MATCH ?", [expression]
+    if kind is not None:
+        where, values = where + " AND kind = ?", [*values, kind]
+    with _reading(path, seconds) as connection:
+        (total,) = connection.execute(f"SELECT count(*) FROM things WHERE {where}", values).fetchone()  # noqa: S608
+        rows = connection.execute(
+            "SELECT iri, kind, classes, label_it, label_en FROM things "  # noqa: S608 (of our own words only)
+            f"WHERE {where} ORDER BY {_RANK}, iri LIMIT ? OFFSET ?",
+            [*values, limit, offset],
+        ).fetchall()
+    hits = (Hit(iri, kind, tuple(classes.split()), it, en) for iri, kind, classes, it, en in rows)
+    return Hits(total, tuple(hits))
+
+
+def _expression(words: str) -> str:
+    """Each word in quotes, so that nothing a visitor types is FTS5's own syntax."""
+    return " ".join(f'"{word}"*' for word in re.findall(r"[^\W_]+", unicodedata.normalize("NFC", words)))
+
+
+@contextmanager
+def _reading(path: Path, seconds: float) -> Iterator[sqlite3.Connection]:
+    deadline = time.monotonic() + seconds
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            connection.set_progress_handler(lambda: time.monotonic() > deadline, 1_000)
+            yield connection
+    except sqlite3.OperationalError as error:
+        if time.monotonic() > deadline:
+            raise QueryTimeout(seconds) from error
+        raise StoreUnavailable("the index of names cannot be read") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailable("the index of names cannot be read") from error
