@@ -1,0 +1,45 @@
+# Two commands: `make serve` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help serve build check test lint benchmark clean
+.DEFAULT_GOAL := help
+
+help:  ## list what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+serve: build  ## set up, build the release, serve it at http://127.0.0.1:8000 (PORT=… chooses the port)
+	PORT=$(PORT) $(BIN)/gunicorn --config gunicorn.conf.py server:app
+
+build: $(VENV)/.installed  ## set up, then read, reason, validate and publish a release
+	$(BIN)/ctl-graph build
+
+check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publishing nothing
+	$(BIN)/ctl-graph check
+
+test: lint  ## set up, then run everything that checks the project (slower figures: make benchmark)
+	$(BIN)/python -m pytest -rs
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+benchmark: $(VENV)/.installed  ## print build time and requests per second, as ratios to a bare Flask app
+	$(BIN)/python benchmarks/figures.py
+
+clean:  ## remove what was built; releases stay
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# The lock files name every package with its hashes, so that two machines install the same bytes.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV) || { echo "make: Python's venv module is missing; on Debian: apt install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
+	@touch $@

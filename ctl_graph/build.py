@@ -1,0 +1,79 @@
+"""The story: read, reason, validate, write, publish."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rdflib import Graph
+
+from ctl_graph import __version__, reasoning, release, sources, validation
+from ctl_graph.config import Config
+from ctl_graph.errors import Finding, InvalidData, Message, Place
+from ctl_graph.release import Release
+from ctl_graph.sources import Sources
+from ctl_graph.validation import Report
+from ctl_graph.vocab import ACCEPTED, INFERRED, ONTOLOGY, SHAPES
+
+Progress = Callable[[str], None]
+
+
+def build(config: Config, progress: Progress = lambda _: None) -> Release:
+    """Read the sources, draw what follows, hold them against the shapes, publish what passed.
+
+    `progress` is told each step in one word. Building the same sources again changes nothing.
+
+    Raises:
+        SourceError: files cannot be read as they stand.
+        InvalidData: the shapes object; nothing was written.
+    """
+    read, report = check(config, progress)
+    if not report.conforms:
+        raise InvalidData(report.findings)
+    progress("write")
+    draft = release.write(sources.n_quads(read), _details(read, report), config)
+    progress("publish")
+    return release.publish(draft, __version__)
+
+
+def check(config: Config, progress: Progress = lambda _: None) -> tuple[Sources, Report]:
+    """What `build` does before it writes.
+
+    Raises:
+        SourceError: files cannot be read as they stand.
+        InvalidData: the statements contradict each other under the vocabulary's axioms.
+    """
+    progress("read")
+    read = sources.read(config)
+    progress("reason")
+    _reason(read)
+    progress("validate")
+    return read, validation.validate(_validated(read), read.graph(SHAPES), read.locate)
+
+
+def _reason(read: Sources) -> None:
+    accepted = read.graph(ACCEPTED)
+    conclusions = reasoning.infer(accepted, read.axioms, read.config.base_iri)
+    if conclusions.contradictions:
+        raise InvalidData([_contradiction(words) for words in conclusions.contradictions])
+    read.add(INFERRED, conclusions.graph)
+    read.add(ACCEPTED, conclusions.graph)
+    read.add(ACCEPTED, read.graph(ONTOLOGY))
+
+
+def _contradiction(words: str) -> Finding:
+    message = Message(
+        it=f"Le affermazioni si contraddicono: {words}", en=f"The statements contradict each other: {words}"
+    )
+    return Finding(Place("data"), "contradiction", message)
+
+
+def _validated(read: Sources) -> Graph:
+    """A copy: pySHACL may add to the graph that it is given."""
+    return Graph() + read.graph(ACCEPTED)
+
+
+def _details(read: Sources, report: Report) -> dict[str, Any]:
+    return {
+        "version": __version__,
+        "sources": read.files,
+        "validation": {"shapes": report.shapes, "findings": len(report.findings)},
+    }

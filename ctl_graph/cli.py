@@ -1,0 +1,284 @@
+"""The command `ctl-graph`: a thin caller of the same functions that a test calls.
+
+Exit codes: 0 well; 1 the data, the query or the release is not as it should be; 2 a setting or an argument is wrong.
+"""
+
+import csv
+import html
+import io
+import locale
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, TextIO
+
+import click
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions
+
+from ctl_graph import __version__, release
+from ctl_graph import build as building
+from ctl_graph.config import Config
+from ctl_graph.errors import Finding, GraphError, InvalidData, SourceError
+from ctl_graph.formats import CSV, GRAPHS, TABLES, TURTLE, Format, write_graph
+from ctl_graph.store import Result
+
+STEPS: Final = {
+    "read": ("leggo le tabelle", "reading the tables"),
+    "reason": ("ricavo quello che ne segue", "drawing what follows"),
+    "validate": ("confronto con le regole", "holding it against the shapes"),
+    "write": ("scrivo la release", "writing the release"),
+    "publish": ("pubblico", "publishing"),
+}
+
+
+class Speaker:
+    """Progress and findings in the language of the person at the terminal; progress goes to standard error."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._begun = time.monotonic()
+
+    def say(self, italian: str, english: str) -> None:
+        click.echo(italian if self.language == "it" else english, err=True)
+
+    def progress(self, step: str) -> None:
+        italian, english = STEPS[step]
+        elapsed = f"{time.monotonic() - self._begun:5.1f} s  "
+        self.say(elapsed + italian, elapsed + english)
+
+
+class Commands(click.Group):
+    """Translates our errors into one line and an exit code; anything else is a bug and keeps its trace."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except (SourceError, InvalidData) as error:
+            speaker = context.obj["speaker"]
+            for finding in error.findings:
+                click.echo(finding.line(speaker.language), err=True)
+            speaker.say(
+                f"{len(error.findings)} cose da correggere; la release corrente non cambia",
+                f"{len(error.findings)} things to mend; the current release stays",
+            )
+            context.exit(error.exit_code)
+        except GraphError as error:
+            click.echo(f"ctl-graph: {error}", err=True)
+            context.exit(error.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ctl-graph")
+@click.option(
+    "--config", "config_file", type=click.Path(path_type=Path), help="Settings file (default: ctl-graph.toml)."
+)
+@click.option("--language", type=click.Choice(["it", "en"]), help="Language of messages (default: the terminal's).")
+@click.pass_context
+def main(context: click.Context, config_file: Path | None, language: str | None) -> None:
+    """Publish tables about technology clusters as linked data.
+
+    A curator runs `ctl-graph check` until it is silent, then `ctl-graph build`.
+    """
+    context.obj = {"file": config_file, "speaker": Speaker(language or _terminal_language())}
+
+
+@main.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "html"]),
+    default="text",
+    show_default=True,
+    help="How to write the findings: for a terminal, a spreadsheet or a browser.",
+)
+@click.pass_context
+def check(context: click.Context, form: str) -> None:
+    """Say what is wrong in the tables, all at once, by file, row and column. Publishes nothing.
+
+    \b
+    ctl-graph check
+    ctl-graph check --format html > findings.html
+    """
+    speaker: Speaker = context.obj["speaker"]
+    conforms = True
+    try:
+        _, report = building.check(_config(context), speaker.progress)
+        findings, conforms = report.findings, report.conforms
+    except (SourceError, InvalidData) as error:
+        findings, conforms = error.findings, False
+    click.echo(_WRITERS[form](findings, speaker.language), nl=False)
+    speaker.say(f"{len(findings)} osservazioni", f"{len(findings)} findings")
+    context.exit(0 if conforms else 1)
+
+
+@main.command()
+@click.pass_context
+def build(context: click.Context) -> None:
+    """Read, reason, validate, write and publish a release.
+
+    Building the same sources again changes nothing. What the shapes object to is never published.
+    """
+    speaker: Speaker = context.obj["speaker"]
+    published = building.build(_config(context), speaker.progress)
+    counts = published.manifest
+    speaker.say(
+        f"release {published.id}: {counts['accepted']} affermazioni accettate, {counts['quads']} in tutto, "
+        f"{len(counts['graphs'])} grafi",
+        f"release {published.id}: {counts['accepted']} accepted statements, {counts['quads']} in all, "
+        f"{len(counts['graphs'])} graphs",
+    )
+    click.echo(published.id)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Where to listen, on this machine only.")
+@click.pass_context
+def serve(context: click.Context, port: int) -> None:
+    """Serve the current release to this machine, for trying things out.
+
+    A site for others runs behind gunicorn: gunicorn --config gunicorn.conf.py server:app
+    """
+    from ctl_graph.web import create_app
+
+    create_app(_config(context)).run("127.0.0.1", port, threaded=True)
+
+
+@main.command("query")
+@click.argument("query", type=click.File(encoding="utf-8"))
+@click.option(
+    "--format",
+    "suffix",
+    type=click.Choice([format.suffix for format in (*TABLES, *GRAPHS)]),
+    help="How to write the answer (default: csv for a table, ttl for a graph).",
+)
+@click.pass_context
+def ask(context: click.Context, query: TextIO, suffix: str | None) -> None:
+    """Ask the current release the SPARQL query in the file QUERY; `-` reads standard input.
+
+    \b
+    ctl-graph query question.rq
+    echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | ctl-graph query -
+    """
+    result = release.open_store(_config(context)).query(query.read())
+    click.echo(_written(result, suffix), nl=False)
+
+
+@main.command()
+@click.pass_context
+def releases(context: click.Context) -> None:
+    """List what was current when, oldest first; the one that is served now has a star."""
+    config = _config(context)
+    now = release.current(config.releases)
+    lines = release.history(config.releases)
+    for line in lines:
+        star = "*" if line == lines[-1] and line.digest == now.id else " "
+        click.echo(f"{star} {line.sequence:4}  {line.digest}  {line.time}  {line.version}")
+
+
+@main.command()
+@click.argument("id")
+@click.pass_context
+def activate(context: click.Context, id: str) -> None:
+    """Serve the release whose name begins with ID from now on; its files are verified first."""
+    config = _config(context)
+    chosen = release.find(config.releases, id)
+    release.activate(chosen, __version__)
+    context.obj["speaker"].say(f"si serve la release {chosen.id}", f"serving release {chosen.id}")
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@click.pass_context
+def diff(context: click.Context, old: str, new: str | None) -> None:
+    """Show the statements (N-Quads) that NEW (default: the current release) removes and adds, compared with OLD."""
+    config = _config(context)
+    newer = release.find(config.releases, new) if new else release.current(config.releases)
+    removed, added = release.difference(release.find(config.releases, old), newer)
+    for sign, lines in (("-", removed), ("+", added)):
+        for line in lines:
+            click.echo(f"{sign} {line}")
+    context.obj["speaker"].say(
+        f"{len(removed)} tolte, {len(added)} aggiunte", f"{len(removed)} removed, {len(added)} added"
+    )
+
+
+@main.command()
+@click.option("--keep", default=3, show_default=True, type=click.IntRange(1), help="How many stores to keep.")
+@click.pass_context
+def prune(context: click.Context, keep: int) -> None:
+    """Drop the stores of old releases; their dumps and manifests stay for ever."""
+    for dropped in release.prune(_config(context).releases, keep):
+        click.echo(dropped.id)
+
+
+def _config(context: click.Context) -> Config:
+    return Config.load(context.obj["file"])
+
+
+def _terminal_language() -> str:
+    return "it" if (locale.getlocale()[0] or "").startswith("it") else "en"
+
+
+def _written(result: Result, suffix: str | None) -> bytes:
+    if isinstance(result, QuerySolutions | QueryBoolean):
+        codec = _chosen(TABLES, suffix or CSV.suffix).codec
+        assert isinstance(codec, QueryResultsFormat)
+        return result.serialize(format=codec) or b""
+    return write_graph(result, _chosen(GRAPHS, suffix or TURTLE.suffix))
+
+
+def _chosen(formats: Sequence[Format], suffix: str) -> Format:
+    for format in formats:
+        if format.suffix == suffix:
+            return format
+    raise click.UsageError(f"the answer to this query cannot be written as {suffix}")
+
+
+def _as_text(findings: Sequence[Finding], language: str) -> str:
+    return "".join(f"{finding.line(language)}\n" for finding in findings)
+
+
+def _cells(finding: Finding, language: str) -> list[str]:
+    place = finding.place
+    text = " ".join(finding.message.in_language(language).split())
+    return [place.path, str(place.line or ""), place.column or "", finding.severity, finding.code, text]
+
+
+def _headings(language: str) -> list[str]:
+    italian = ["file", "riga", "colonna", "gravità", "regola", "che cosa fare"]
+    return italian if language == "it" else ["file", "row", "column", "severity", "rule", "what to do"]
+
+
+def _as_csv(findings: Sequence[Finding], language: str) -> str:
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow(_headings(language))
+    writer.writerows([_harmless(cell) for cell in _cells(finding, language)] for finding in findings)
+    return output.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet would run a cell that begins like a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _as_html(findings: Sequence[Finding], language: str) -> str:
+    def row(tag: str, cells: Sequence[str]) -> str:
+        return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>\n"
+
+    title = "Che cosa correggere" if language == "it" else "What to mend"
+    rows = "".join(row("td", _cells(finding, language)) for finding in findings)
+    return (
+        f'<!doctype html>\n<html lang="{language}"><meta charset="utf-8"><title>{title}</title>\n'
+        "<style>body{font:1rem sans-serif}td,th{border:1px solid #999;padding:.3rem;text-align:left}</style>\n"
+        f"<h1>{title}: {len(findings)}</h1>\n<table>\n{row('th', _headings(language))}{rows}</table>\n</html>\n"
+    )
+
+
+_WRITERS: Final = {"text": _as_text, "csv": _as_csv, "html": _as_html}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

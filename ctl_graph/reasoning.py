@@ -1,0 +1,46 @@
+"""What follows from the accepted statements by OWL 2 RL (https://www.w3.org/TR/owl2-profiles/#OWL_2_RL).
+
+`owlrl` draws the conclusions; most of what it draws (every literal equals itself, everything is a thing) is true and of
+no use, so only statements about our own things are kept.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from owlrl import OWLRL_Semantics
+from rdflib import OWL, RDFS, BNode, Graph, URIRef
+from rdflib.graph import _TripleType
+
+_EMPTY_TYPES = frozenset({OWL.Thing, RDFS.Resource})
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """What follows: `graph` holds the new statements, `contradictions` the reasoner's words where it finds any."""
+
+    graph: Graph
+    contradictions: tuple[str, ...]
+
+
+def infer(accepted: Graph, axioms: Graph, base_iri: str) -> Conclusions:
+    """The statements that follow from `accepted` under `axioms` and are not in `accepted`.
+
+    Kept are those whose subject is a thing under `base_iri`, whose object is neither a blank node nor a class that
+    holds everything, and that say more than that a thing is itself.
+    """
+    closure = accepted + axioms
+    semantics = OWLRL_Semantics(closure, axioms=False, daxioms=False, rdfs=False)
+    semantics.closure()
+    conclusions = Graph()
+    for triple in _worth_keeping(closure, f"{base_iri}id/"):
+        if triple not in accepted:
+            conclusions.add(triple)
+    return Conclusions(conclusions, tuple(sorted(set(semantics.error_messages))))
+
+
+def _worth_keeping(closure: Graph, things: str) -> Iterator[_TripleType]:
+    for subject, predicate, value in closure:
+        is_ours = isinstance(subject, URIRef) and subject.startswith(things) and isinstance(predicate, URIRef)
+        says_nothing = isinstance(value, BNode) or value in _EMPTY_TYPES or subject == value
+        if is_ours and not says_nothing:
+            yield subject, predicate, value

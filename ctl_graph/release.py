@@ -1,0 +1,452 @@
+"""A release: a folder that is written once, named by its content, and then only read.
+
+    releases/
+      history.jsonl          what was current when, one line each, only ever added to
+      current -> <id>        what is served
+      <id>/
+        manifest.json        counts, sources and dumps with their SHA-256; the same content gives the same bytes
+        dumps/*.gz           the same statements as the store answers, taken from it
+        context.jsonld       the JSON-LD context of the vocabulary
+        store/               Oxigraph; its files differ from build to build
+        search.sqlite        the index of names
+        store.sha256         checksums of the last two
+
+The id is the beginning of a SHA-256 over `LAYOUT` and the content's quads in the canonical order of RDFC-1.0
+(https://www.w3.org/TR/rdf-canon/), so that the same sources give the same name.
+"""
+
+import fcntl
+import gzip
+import hashlib
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
+
+from ctl_graph import search
+from ctl_graph.config import Config
+from ctl_graph.errors import BrokenRelease, NoRelease
+from ctl_graph.formats import JSON_LD, N_QUADS, RDF_XML, TRIG, TURTLE, Format
+from ctl_graph.store import OxigraphStore, RemoteStore
+from ctl_graph.store import Store as QueryStore
+from ctl_graph.vocab import ACCEPTED, CTL, PREFIXES, graph_iri
+
+LAYOUT: Final = "1"
+DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML)
+_CURRENT: Final = "current"
+_HISTORY: Final = "history.jsonl"
+_DRAFT: Final = ".draft-"
+_DERIVED: Final = ("store", "search.sqlite")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One build, complete and never written again."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    @property
+    def store(self) -> Path:
+        return self.path / "store"
+
+    @property
+    def search(self) -> Path:
+        return self.path / "search.sqlite"
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Counts, sources and dumps (see `write`)."""
+        return self._json("manifest.json")
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """The JSON-LD context document of the vocabulary."""
+        return self._json("context.jsonld")
+
+    def dump(self, format: Format) -> Path:
+        return self.path / "dumps" / dump_name(format)
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            value = json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BrokenRelease(f"release {self.id}: {name} cannot be read") from error
+        if not isinstance(value, dict):
+            raise BrokenRelease(f"release {self.id}: {name} is not an object")
+        return value
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """When a release became current: `digest` is the release's id, `time` is in UTC."""
+
+    sequence: int
+    digest: str
+    time: str
+    version: str
+
+
+def dump_name(format: Format) -> str:
+    return f"ctl-graph.{format.suffix}.gz"
+
+
+# -- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
+    """Write a draft of the release that holds `content` (N-Quads); publish it with `publish`.
+
+    `details` (what the build knows: version, source files with their SHA-256, the validation's summary) goes into the
+    manifest beside the counts. Where the release is there already, its folder is returned and nothing is written.
+
+    Raises:
+        BrokenRelease: the release is there already, but its files are not those of its manifest.
+    """
+    dataset = Dataset(parse(content, format=RdfFormat.N_QUADS))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    quads = sorted(dataset, key=str)
+    digest = _digest(quads)
+    path = config.releases / digest[:16]
+    if path.exists() and (path / "store").exists():
+        verify(Release(path))
+        return path
+    with _writing(config.releases):
+        draft = config.releases / f"{_DRAFT}{digest[:16]}"
+        shutil.rmtree(draft, ignore_errors=True)
+        (draft / "dumps").mkdir(parents=True)
+        _write_store(quads, draft / "store", graph_iri(config.base_iri, ACCEPTED))
+        _write_dumps(OxigraphQuads(draft / "store"), draft / "dumps")
+        store = OxigraphStore(draft / "store")
+        _write_json(draft / "context.jsonld", _context(store))
+        search.build(store, draft / "search.sqlite")
+        _write_json(draft / "manifest.json", _manifest(digest, quads, draft, details, config))
+        (draft / "store.sha256").write_text(_checksums(draft), encoding="utf-8")
+    return draft
+
+
+def publish(draft: Path, version: str) -> Release:
+    """Make the draft durable, give it its name, and let `current` lead to it, in one rename."""
+    releases = draft.parent
+    with _writing(releases):
+        if draft.name.startswith(_DRAFT):
+            _sync_tree(draft)
+            path = releases / draft.name.removeprefix(_DRAFT)
+            if path.exists():  # pruned: its dumps and manifest are the same bytes
+                shutil.rmtree(path)
+            draft.rename(path)
+            _sync(releases)
+        else:
+            path = draft
+        release = Release(path)
+        _activate(release, version)
+    return release
+
+
+def activate(release: Release, version: str) -> None:
+    """Serve this release from now on; rolling back is activating an older one.
+
+    Raises:
+        BrokenRelease: its files are not those of its manifest.
+    """
+    verify(release)
+    with _writing(release.path.parent):
+        _activate(release, version)
+
+
+def prune(releases: Path, keep: int = 3) -> list[Release]:
+    """Drop the stores of all but the latest `keep` releases (and the current one); dumps and manifests stay."""
+    with _writing(releases):
+        order = [line.digest for line in history(releases)]
+        latest = list(dict.fromkeys(reversed(order)))[:keep]
+        with suppress(NoRelease):
+            latest.append(current(releases).id)
+        old = [release for release in published(releases) if release.id not in latest and release.store.exists()]
+        for release in old:
+            shutil.rmtree(release.store)
+            release.search.unlink(missing_ok=True)
+    return old
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def current(releases: Path) -> Release:
+    """The release that is served.
+
+    Raises:
+        NoRelease: nothing is published yet.
+    """
+    try:
+        return Release(releases / (releases / _CURRENT).readlink())
+    except OSError as error:
+        raise NoRelease(f"nothing is published in {releases.name}/ yet: run ctl-graph build") from error
+
+
+def find(releases: Path, id: str) -> Release:
+    """The release whose id begins with `id`.
+
+    Raises:
+        NoRelease: there is none, or more than one.
+    """
+    matching = [release for release in published(releases) if release.id.startswith(id)] if id else []
+    if len(matching) != 1:
+        known = ", ".join(release.id for release in published(releases)) or "none"
+        raise NoRelease(f"{len(matching)} releases begin with {id!r}; there are: {known}")
+    return matching[0]
+
+
+def published(releases: Path) -> list[Release]:
+    """All releases, by id."""
+    return [
+        Release(manifest.parent)
+        for manifest in sorted(releases.glob("[!.]*/manifest.json"))
+        if not manifest.parent.is_symlink()
+    ]
+
+
+def history(releases: Path) -> list[HistoryLine]:
+    """What was current when, oldest first."""
+    path = releases / _HISTORY
+    if not path.exists():
+        return []
+    try:
+        return [HistoryLine(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (ValueError, TypeError) as error:
+        raise BrokenRelease(f"{_HISTORY} cannot be read: {error}") from error
+
+
+def verify(release: Release) -> None:
+    """Compare every file of the release with the checksums written beside it.
+
+    Raises:
+        BrokenRelease: a file is missing, changed, or not accounted for.
+    """
+    for name, expected in _expected_checksums(release).items():
+        path = release.path / name
+        if not path.is_file():
+            raise BrokenRelease(f"release {release.id}: {name} is missing")
+        if _sha256(path) != expected:
+            raise BrokenRelease(f"release {release.id}: {name} has changed since it was published")
+    if (quads := len(OxigraphStore(release.store))) != release.manifest["stored_quads"]:
+        raise BrokenRelease(
+            f"release {release.id}: the store holds {quads} quads, not {release.manifest['stored_quads']}"
+        )
+
+
+def open_store(config: Config) -> QueryStore:
+    """The endpoint where one is set, else the store of the current release."""
+    if config.endpoint:
+        return RemoteStore(config.endpoint, graph_iri(config.base_iri, ACCEPTED), config.query_seconds)
+    return OxigraphStore(current(config.releases).store)
+
+
+def difference(old: Release, new: Release) -> tuple[list[str], list[str]]:
+    """The statements (lines of N-Quads) that the newer release no longer has, and those that it adds."""
+    before, after = _lines(old), _lines(new)
+    return sorted(before - after), sorted(after - before)
+
+
+# -- how -------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _writing(releases: Path) -> Iterator[None]:
+    """One writer at a time: the second waits."""
+    releases.mkdir(parents=True, exist_ok=True)
+    with (releases / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _digest(quads: Iterable[Quad]) -> str:
+    digest = hashlib.sha256(f"ctl-graph layout {LAYOUT}\n".encode())
+    for quad in quads:
+        digest.update(f"{quad}\n".encode())
+    return digest.hexdigest()
+
+
+def _write_store(quads: Iterable[Quad], path: Path, accepted: str) -> None:
+    store = Store(str(path))
+    store.bulk_extend(quads)
+    store.bulk_extend(
+        Quad(quad.subject, quad.predicate, quad.object) for quad in quads if quad.graph_name == NamedNode(accepted)
+    )
+    store.optimize()
+    store.flush()
+
+
+class OxigraphQuads:
+    """All quads of a store, named and default apart, in the order in which dumps are written."""
+
+    def __init__(self, path: Path) -> None:
+        quads = sorted(Store.read_only(str(path)), key=lambda quad: (str(quad.graph_name), str(quad)))
+        self.named = [quad for quad in quads if quad.graph_name != DefaultGraph()]
+        self.default = [quad.triple for quad in quads if quad.graph_name == DefaultGraph()]
+
+
+def _write_dumps(quads: OxigraphQuads, folder: Path) -> None:
+    for format in DUMPS:
+        statements: list[Quad] | list[Triple] = quads.named if format in (N_QUADS, TRIG) else quads.default
+        assert isinstance(format.codec, RdfFormat)
+        prefixes = None if format in (N_QUADS, JSON_LD) else dict(PREFIXES)
+        body = serialize(statements, format=format.codec, prefixes=prefixes) or b""
+        (folder / dump_name(format)).write_bytes(_gzip(body))
+
+
+def _gzip(body: bytes) -> bytes:
+    """Compressed without a name and a time, so that the same body gives the same bytes."""
+    buffer = BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
+        file.write(body)
+    return buffer.getvalue()
+
+
+_TERMS: Final = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?term ?kind ?range WHERE {
+  VALUES ?kind { owl:Class owl:ObjectProperty owl:DatatypeProperty }
+  ?term a ?kind . OPTIONAL { ?term rdfs:range ?range }
+}"""
+
+
+def _context(store: QueryStore) -> dict[str, Any]:
+    """The vocabulary's terms by their local names; links and typed values are then plain JSON."""
+    terms: dict[str, Any] = {}
+    for row in store.query(_TERMS):  # type: ignore[union-attr]
+        iri, kind, range_ = row["term"], row["kind"].value.rpartition("#")[2], row["range"]
+        if not iri.value.startswith(CTL) or not (local := iri.value.removeprefix(CTL)):
+            continue
+        if kind == "ObjectProperty":
+            terms[local] = {"@id": f"ctl:{local}", "@type": "@id"}
+        elif kind == "DatatypeProperty" and isinstance(range_, NamedNode) and range_.value.startswith(PREFIXES["xsd"]):
+            terms[local] = {"@id": f"ctl:{local}", "@type": "xsd:" + range_.value.removeprefix(PREFIXES["xsd"])}
+        else:
+            terms.setdefault(local, f"ctl:{local}")
+    return {"@context": {**PREFIXES, **dict(sorted(terms.items()))}}
+
+
+def _manifest(
+    digest: str, quads: list[Quad], draft: Path, details: Mapping[str, Any], config: Config
+) -> dict[str, Any]:
+    graphs = Counter(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode))
+    accepted = graphs[graph_iri(config.base_iri, ACCEPTED)]
+    return {
+        "id": digest[:16],
+        "digest": digest,
+        "layout": LAYOUT,
+        "base_iri": config.base_iri,
+        "quads": len(quads),
+        "stored_quads": len(quads) + accepted,
+        "accepted": accepted,
+        "graphs": dict(sorted(graphs.items())),
+        **details,
+        "dumps": [_described(draft / "dumps" / dump_name(format), format) for format in DUMPS],
+    }
+
+
+def _described(path: Path, format: Format) -> dict[str, Any]:
+    return {
+        "file": path.name,
+        "media_type": format.media_type,
+        "bytes": path.stat().st_size,
+        "sha256": _sha256(path),
+    }
+
+
+def _checksums(draft: Path) -> str:
+    files = (file for name in _DERIVED for file in _files(draft / name))
+    names = sorted(file.relative_to(draft).as_posix() for file in files)
+    names += ["context.jsonld", "manifest.json"]
+    return "".join(f"{_sha256(draft / name)}  {name}\n" for name in names)
+
+
+def _expected_checksums(release: Release) -> dict[str, str]:
+    try:
+        lines = (release.path / "store.sha256").read_text(encoding="utf-8").splitlines()
+        expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+        dumps = {f"dumps/{dump['file']}": str(dump["sha256"]) for dump in release.manifest["dumps"]}
+    except (OSError, ValueError, KeyError) as error:
+        raise BrokenRelease(f"release {release.id}: the checksums cannot be read") from error
+    return expected | dumps
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The files that hold data: locks and logs of the engine change when it is only opened."""
+    if path.is_file():
+        yield path
+    else:
+        yield from (file for file in path.rglob("*") if file.is_file() and not file.name.startswith(("LOCK", "LOG")))
+
+
+def _activate(release: Release, version: str) -> None:
+    releases = release.path.parent
+    with suppress(NoRelease):
+        if current(releases).id == release.id:
+            return
+    lines = history(releases)
+    line = {"sequence": len(lines) + 1, "digest": release.id, "time": _now(), "version": version}
+    with (releases / _HISTORY).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    link = releases / f".{_CURRENT}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(release.id)
+    link.replace(releases / _CURRENT)
+    _sync(releases)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _lines(release: Release) -> set[str]:
+    with gzip.open(release.dump(N_QUADS), "rt", encoding="utf-8") as file:
+        return {line.rstrip("\n") for line in file}
+
+
+def _write_json(path: Path, value: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_tree(path: Path) -> None:
+    for entry in [*path.rglob("*"), path]:
+        _sync(entry)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,76 @@
+"""What the shapes think of the data: SHACL (https://www.w3.org/TR/shacl/) by pySHACL, over an in-memory graph.
+
+The shapes' messages are written for curators, in Italian and in English; each result is led back to the file, line and
+column that the statement came from.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import rdflib
+from pyshacl import validate as run_shacl
+from rdflib import RDF, SH, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from ctl_graph.errors import Finding, Message, Place, Severity
+from ctl_graph.vocab import compact
+
+Locate = Callable[[Node, Node | None, Node | None], Place]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings of the shapes, in the order of files and lines; `shapes` counts those that were applied."""
+
+    findings: tuple[Finding, ...]
+    shapes: int
+
+    @property
+    def conforms(self) -> bool:
+        return not any(finding.severity is Severity.VIOLATION for finding in self.findings)
+
+
+def validate(data: Graph, shapes: Graph, locate: Locate) -> Report:
+    """Hold `data` against `shapes`; `locate` says where (focus node, path, value) was written."""
+    normalize = rdflib.NORMALIZE_LITERALS
+    try:
+        _, results, _ = run_shacl(data, shacl_graph=shapes, inplace=True)
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalize  # pySHACL turns it on when it leaves
+    assert isinstance(results, Graph)
+    findings = [_finding(result, results, shapes, locate) for result in results.objects(None, SH.result)]
+    findings.sort(key=lambda finding: (finding.place.path, finding.place.line or 0, finding.code, finding.focus or ""))
+    return Report(tuple(findings), len(set(_shapes(shapes))))
+
+
+def _shapes(shapes: Graph) -> set[Node]:
+    return set(shapes.subjects(RDF.type, SH.NodeShape)) | set(shapes.subjects(RDF.type, SH.PropertyShape))
+
+
+def _finding(result: Node, results: Graph, shapes: Graph, locate: Locate) -> Finding:
+    focus = results.value(result, SH.focusNode)
+    path, value = results.value(result, SH.resultPath), results.value(result, SH.value)
+    assert focus is not None
+    return Finding(
+        place=locate(focus, path, value),
+        code=_code(results.value(result, SH.sourceShape), shapes),
+        message=_message(result, results, focus, path, value),
+        severity=Severity(str(results.value(result, SH.resultSeverity)).rpartition("#")[2]),
+        focus=str(focus),
+    )
+
+
+def _code(shape: Node | None, shapes: Graph) -> str:
+    """The shape's own name, or that of the shape it stands in."""
+    while shape is not None and not isinstance(shape, URIRef):
+        shape = next(shapes.subjects(None, shape), None)
+    return str(shape).rpartition("/")[2].rpartition("#")[2] if shape is not None else "shape"
+
+
+def _message(result: Node, results: Graph, focus: Node, path: Node | None, value: Node | None) -> Message:
+    texts = {
+        text.language: str(text) for text in results.objects(result, SH.resultMessage) if isinstance(text, Literal)
+    }
+    english = texts.get("en") or next(iter(texts.values()), "the shape objects")
+    about = f" ({', '.join(compact(str(node)) for node in (focus, path, value) if isinstance(node, URIRef | Literal))})"
+    return Message(it=texts.get("it", english) + about, en=english + about)
