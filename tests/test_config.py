@@ -1,0 +1,69 @@
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from ctl_graph.config import Config
+from ctl_graph.errors import ConfigError
+
+WRITTEN = 'base_iri = "https://example.org/region/"\nontology = "o"\ndata = "d"\nreleases = "r"\n'
+
+
+def settings(folder: Path, text: str = WRITTEN) -> Path:
+    path = folder / "ctl-graph.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_paths_start_from_the_settings_file(tmp_path: Path) -> None:
+    config = Config.load(settings(tmp_path), {})
+    assert (config.data, config.releases) == (tmp_path / "d", tmp_path / "r")
+
+
+def test_the_environment_stands_over_the_file(tmp_path: Path) -> None:
+    config = Config.load(settings(tmp_path), {"CTL_GRAPH_QUERY_SECONDS": "2.5", "CTL_GRAPH_BASE_IRI": "http://a.b/c/"})
+    assert (config.query_seconds, config.base_iri) == (2.5, "http://a.b/c/")
+
+
+def test_the_environment_alone_is_enough(tmp_path: Path) -> None:
+    environ = {f"CTL_GRAPH_{name}": str(tmp_path) for name in ("ONTOLOGY", "DATA", "RELEASES")}
+    assert Config.load(tmp_path / "none.toml", {**environ, "CTL_GRAPH_BASE_IRI": "http://a.b/"}).data == tmp_path
+
+
+@pytest.mark.parametrize("name", ["base_iri", "ontology", "data", "releases"])
+def test_a_missing_setting_is_named(tmp_path: Path, name: str) -> None:
+    text = "".join(line for line in WRITTEN.splitlines(keepends=True) if not line.startswith(name))
+    with pytest.raises(ConfigError, match=f"{name} is missing"):
+        Config.load(settings(tmp_path, text), {})
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('colour = "red"', "no setting 'colour'"),
+        ('query_seconds = "soon"', "query_seconds: 'soon' is not of the kind float"),
+        ("query_workers = 0", "query_workers: 0 is not above zero"),
+        ('endpoint = "file:///etc/passwd"', "endpoint"),
+        ('contact = "javascript:alert(1)"', "contact"),
+        ("= what", "ctl-graph.toml"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, line: str, said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        Config.load(settings(tmp_path, WRITTEN + line + "\n"), {})
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("base_iri", ["", "region", "ftp://a.b/", "https://a.b/no-slash"])
+def test_the_namespace_is_an_address_that_ends_with_a_slash(tmp_path: Path, base_iri: str) -> None:
+    with pytest.raises(ConfigError, match="base_iri"):
+        Config.load(settings(tmp_path), {"CTL_GRAPH_BASE_IRI": base_iri})
+
+
+def test_a_settings_file_that_is_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml"):
+        Config.load(environ={"CTL_GRAPH_CONFIG": str(tmp_path / "none.toml")})
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(setting.metadata["help"] for setting in fields(Config))

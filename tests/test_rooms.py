@@ -1,0 +1,87 @@
+"""Each line of code has a room: imports only reach down, and each library stays where this table lets it in."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "ctl_graph"
+
+FLOORS = (
+    {"errors", "vocab"},
+    {"formats", "config", "tokens"},
+    {"tables", "store"},
+    {"sources", "sandbox", "search", "questions"},
+    {"reasoning", "validation"},
+    {"release"},
+    {"build"},
+    {"web", "cli"},
+    {"__main__"},
+)
+LIBRARIES = {
+    "SPARQLWrapper": {"store"},
+    "click": {"cli"},
+    "csvw": {"tables"},
+    "flask": {"web"},
+    "jinja2": {"web"},
+    "owlrl": {"reasoning"},
+    "pyld": {"formats"},
+    "pyoxigraph": {"formats", "store", "sandbox", "release"},
+    "pyseccomp": {"sandbox"},
+    "pyshacl": {"validation"},
+    "rdflib": {"tables", "sources", "reasoning", "validation", "build"},
+    "sqlite3": {"search"},
+    "uritemplate": {"tables"},
+    "werkzeug": {"web"},
+}
+# A room may stand beside another on its floor and use it, one way only.
+NEIGHBOURS = {("formats", "config"): False, ("questions", "search"): True}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """The first name below the package: a module, or the package that a module stands in."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def floor(name: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if name in rooms)
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def rooms_used(path: Path) -> set[str]:
+    names = {name.split(".")[1] for name in imported(path) if name.startswith("ctl_graph.")}
+    return names - {"__version__", room(path)}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_only_reach_down(path: Path) -> None:
+    if room(path) == "__init__":
+        assert not rooms_used(path)
+        return
+    for used in rooms_used(path):
+        beside = NEIGHBOURS.get((room(path), used), False)
+        assert floor(used) < floor(room(path)) or beside, f"{room(path)} reaches up to {used}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_libraries_stay_in_their_rooms(path: Path) -> None:
+    for name in imported(path):
+        library = name.split(".")[0]
+        assert room(path) in LIBRARIES.get(library, {room(path)}), f"{library} has no business in {room(path)}"
+
+
+def test_every_room_stands_on_a_floor() -> None:
+    assert {room(path) for path in modules()} - {"__init__"} == set().union(*FLOORS)
