@@ -8,7 +8,7 @@ here, because the library's parsers are Python's and take `1_000`, `２０１４
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -18,6 +18,7 @@ from csvw.datatypes import NumberPattern, dt_format_and_regex
 from csvw.metadata import Datatype
 
 from ctl_graph.errors import Message
+from ctl_graph.tables.wording import excerpt
 from ctl_graph.vocab import RDF, XSD
 
 _CSVW: Final = "http://www.w3.org/ns/csvw#"
@@ -139,12 +140,6 @@ class Malformed(ValueError):
         super().__init__(en)
 
 
-def excerpt(text: str) -> str:
-    """The beginning of `text` between quotation marks, control characters made visible."""
-    shown = text if len(text) <= 80 else text[:77] + "…"
-    return "«" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown) + "»"
-
-
 @dataclass(frozen=True, eq=False)
 class Column:
     """A column of a table with all that it inherits; see https://www.w3.org/TR/tabular-metadata/#columns."""
@@ -241,9 +236,11 @@ class Column:
         if not isinstance(format, str):
             return None
         try:
+            if self.datatype.base in _NUMBERS:
+                return format
             if self.datatype.base in _MOMENTS:
                 dt_format_and_regex(format, no_date=self.datatype.base == "time")
-            elif self.datatype.base not in _NUMBERS and self.datatype.base != "boolean":
+            elif self.datatype.base != "boolean":
                 re.compile(format)
         except (ValueError, re.error):
             return None
@@ -273,17 +270,18 @@ class Column:
             raise self._malformed(text)
 
     def _boolean(self, text: str) -> str:
-        words = self.datatype.derived_description
-        if text in words["true"]:
-            return "true"
-        if text in words["false"]:
-            return "false"
-        true, false = words["true"][0], words["false"][0]
-        raise Malformed(
-            "format",
-            f"{excerpt(text)} non è né {true} né {false}",
-            f"{excerpt(text)} is neither {true} nor {false}",
-        )
+        format = self._format or ""
+        if format.count("|") != 1:
+            self._check_lexical(text)
+            return {"1": "true", "0": "false"}.get(text, text)
+        true, false = format.split("|")
+        if text not in (true, false):
+            raise Malformed(
+                "format",
+                f"{excerpt(text)} non è né {true} né {false}",
+                f"{excerpt(text)} is neither {true} nor {false}",
+            )
+        return "true" if text == true else "false"
 
     def _number(self, text: str) -> str:
         if not self.datatype.format:
@@ -293,15 +291,14 @@ class Column:
         pattern, group = described.get("pattern"), described.get("groupChar")
         group = group or ("," if pattern and "," in pattern else None)
         point = described.get("decimalChar") or "."
-        plain = text.replace(group, ",") if group else text
-        plain = plain.replace(point, ".") if group != point else plain
+        plain = text.translate({**({ord(group): ","} if group else {}), ord(point): "."})
         if (group and ",," in plain) or (pattern and not NumberPattern(pattern).is_valid(plain)):
             raise self._malformed(text)
         plain = plain.replace(",", "") if group else plain
-        scale = {"%": -2, "‰": -3}.get(plain[-1:], 0)
-        plain = plain[:-1] if scale else plain
+        places = 2 if "%" in plain else 3 if "‰" in plain else 0
+        plain = re.sub("^[%‰]|[%‰]$", "", plain)
         self._check_lexical(plain)
-        return _scaled(plain, scale) if scale else plain
+        return _scaled(plain, places) if places else plain
 
     def _moment(self, text: str) -> str:
         base = str(self.datatype.base)
@@ -316,6 +313,10 @@ class Column:
 
     def _check_limits(self, text: str, lexical: str) -> None:
         datatype, base = self.datatype, str(self.datatype.base)
+        if base in _INTEGERS and datatype.basetype.range:
+            lowest, highest = datatype.basetype.range
+            if not lowest <= int(lexical) <= highest:
+                raise self._malformed(text)
         limits = {name: getattr(datatype, name) for name in (*_LIMITS, *_BOUNDS) if getattr(datatype, name) is not None}
         if not limits:
             return
@@ -383,11 +384,10 @@ def _xsd_moment(parts: dict[str, str | None], base: str) -> str:
 
 def _scaled(number: str, places: int) -> str:
     """`number` with its decimal point moved to the left: no arithmetic, so no rounding."""
-    sign = number[:1] if number[:1] in "+-" else ""
+    sign = number[:1] if number[:1] in ("+", "-") else ""
     whole, _, fraction = number[len(sign) :].partition(".")
-    whole = whole.rjust(1 - places, "0")
-    fraction = (whole[places:] + fraction).rstrip("0")
-    return sign + (whole[:places].lstrip("0") or "0") + (f".{fraction}" if fraction else "")
+    whole = whole.rjust(places + 1, "0")
+    return f"{sign}{whole[:-places]}.{whole[-places:]}{fraction}"
 
 
 def _check_xml(text: str) -> None:
@@ -398,13 +398,3 @@ def _check_xml(text: str) -> None:
         expat.ParserCreate().Parse(f"<x>{text}</x>".encode(), True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-
-
-def control_characters(text: str) -> Iterator[str]:
-    """The characters of `text` that no sentence needs: controls, invisible reorderings, damaged letters."""
-    return (c for c in text if _UNWANTED.match(c))
-
-
-_UNWANTED: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\ufffe\uffff]"
-)
