@@ -1,0 +1,376 @@
+"""What the site, the API and the command ask: one `.rq` file each, and how to ask it.
+
+A question's file is SPARQL 1.1 (https://www.w3.org/TR/sparql11-query/) under a head of comments:
+
+    # title@it: …                                     and title@en, description@it, description@en
+    # parameter: cluster iri https://w3id.org/…       a name, a kind (`KINDS`) and an example
+    # empty@it: …                                     why the answer may be empty, and empty@en
+
+A parameter stands in the text as `$name`, which is a variable of SPARQL: the text as it is asks for all. `bind` puts a
+checked term in the place of the variable, and never a piece of text. Files whose names begin with `_` are what the
+pages ask for themselves; they name the graphs, so that a page can say who says what.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from ctl_graph.errors import BadQuery, Message
+from ctl_graph.store import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Term, Triple, iri
+from ctl_graph.vocab import XSD
+
+Row = tuple[Term | None, ...]
+Value = str | int | date | Sequence[str]
+
+_HEADER: Final = re.compile(r"^#\s*(title|description|empty)@(it|en):\s*(.+)$")
+_PARAMETER: Final = re.compile(r"^#\s*parameter:\s*(\w+)\s+(\w+)\s+(.+)$")
+# What may hold a `$` that is no parameter comes first: comments, IRIs and the four kinds of strings.
+_TOKEN: Final = re.compile(
+    r"""<[^<>"{}|^`\\\s]*> | \#[^\n]*"""
+    r""" | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''"""
+    r""" | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'"""
+    r""" | \$(?P<name>\w+)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A place in a question that a reader may fill: `kind` is one of `KINDS`."""
+
+    name: str
+    kind: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A stored question: its text asks for all until it is bound."""
+
+    name: str
+    text: str
+    title: Message
+    description: Message
+    parameters: tuple[Parameter, ...] = ()
+    empty: Message | None = None
+
+    def bind(self, **values: Value) -> str:
+        """The text with terms in the places of the parameters named; the others stay variables.
+
+        Raises:
+            BadQuery: there is no such parameter, or the value is not of its kind.
+        """
+        kinds = {parameter.name: parameter.kind for parameter in self.parameters}
+        if unknown := sorted(values.keys() - kinds.keys()):
+            raise BadQuery(f"the question {self.name} has no parameter {', '.join(unknown)}")
+        terms = {name: KINDS[kinds[name]](value) for name, value in values.items()}
+        return _TOKEN.sub(lambda token: terms.get(token["name"] or "", token[0]), self.text)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The answer to a question, read to its end."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def __iter__(self) -> Iterator[Mapping[str, Term | None]]:
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def _date_term(value: Value) -> str:
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError as error:
+        raise BadQuery(f"not a date (YYYY-MM-DD): {str(value)[:50]!r}") from error
+    return str(Literal(day.isoformat(), datatype=NamedNode(XSD + "date")))
+
+
+def _integer_term(value: Value) -> str:
+    try:
+        return str(int(str(value)[:20]))  # SPARQL's own way to write an xsd:integer, and the one LIMIT takes
+    except ValueError as error:
+        raise BadQuery(f"not an integer: {str(value)[:50]!r}") from error
+
+
+def _string_term(value: Value) -> str:
+    try:
+        return str(Literal(str(value)))
+    except ValueError as error:
+        raise BadQuery("the text holds a character that is not Unicode") from error
+
+
+def _iri_terms(value: Value) -> str:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise BadQuery("not a list of IRIs")
+    return " ".join(iri(each) for each in value)
+
+
+KINDS: Final[Mapping[str, Callable[[Value], str]]] = {
+    "iri": lambda value: iri(str(value)),
+    "date": _date_term,
+    "string": _string_term,
+    "integer": _integer_term,
+    # Only for the pages: `VALUES ?thing { $things }` is no SPARQL before it is bound.
+    "iris": _iri_terms,
+}
+
+
+def parse(name: str, text: str) -> Question:
+    """The question that a file holds.
+
+    Raises:
+        BadQuery: the head lacks a title or description in either language, or names an unknown kind.
+    """
+    words: dict[str, dict[str, str]] = defaultdict(dict)
+    parameters: list[Parameter] = []
+    for line in text.splitlines():
+        if found := _HEADER.match(line):
+            words[found[1]][found[2]] = found[3].strip()
+        elif found := _PARAMETER.match(line):
+            parameters.append(Parameter(found[1], found[2], found[3].strip()))
+    if wrong := [parameter.kind for parameter in parameters if parameter.kind not in KINDS]:
+        raise BadQuery(f"question {name}: there is no kind {wrong[0]!r}")
+    empty = Message(**words["empty"]) if len(words["empty"]) == 2 else None
+    try:
+        title, description = Message(**words["title"]), Message(**words["description"])
+    except TypeError as error:
+        raise BadQuery(f"question {name}: title and description are needed in both languages") from error
+    return Question(name, text, title, description, tuple(parameters), empty)
+
+
+@cache
+def _all() -> Mapping[str, Question]:
+    found = sorted((file.name.removesuffix(".rq"), file) for file in files(__name__).iterdir() if ".rq" in file.name)
+    return {name: parse(name, file.read_text(encoding="utf-8")) for name, file in found}
+
+
+def load() -> Mapping[str, Question]:
+    """The stored questions by name, those of the pages left out."""
+    return {name: question for name, question in _all().items() if not name.startswith("_")}
+
+
+def ask(store: Store, name: str, **values: Value) -> Table:
+    """Ask a stored question (a SELECT) and read the answer to its end, so that no lazy result leaves this room.
+
+    Raises:
+        KeyError: there is no such question.
+        BadQuery: a value is not of its parameter's kind.
+        StoreError: there is no answer.
+    """
+    result = store.query(_all()[name].bind(**values))
+    if not isinstance(result, QuerySolutions):
+        raise BadQuery(f"the question {name} is not a SELECT")
+    columns = tuple(variable.value for variable in result.variables)
+    return Table(columns, tuple(tuple(solution[column] for column in columns) for solution in result))
+
+
+# -- what the pages ask ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A triple and the named graphs that hold it."""
+
+    subject: NamedNode | BlankNode
+    predicate: NamedNode
+    object: Term
+    graphs: tuple[str, ...]
+
+    @property
+    def triple(self) -> Triple:
+        return Triple(self.subject, self.predicate, self.object)
+
+    @property
+    def quads(self) -> list[Quad]:
+        return [Quad(self.subject, self.predicate, self.object, NamedNode(graph)) for graph in self.graphs]
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name for people, in the language asked for where there is one."""
+
+    text: str
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a named graph was taken from, as far as the data describe it."""
+
+    graph: str
+    iri: str | None = None
+    title: str | None = None
+    address: str | None = None
+    publisher: str | None = None
+    issued: str | None = None
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A disagreement about one value of one property of a thing."""
+
+    disagreement: str
+    predicate: str | None
+    object: Term | None
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What is known of a thing that went away."""
+
+    date: str
+    notes: tuple[Label, ...]
+
+
+def describe(store: Store, thing: str) -> list[Statement]:
+    """What all graphs say of the thing, with its blank nodes."""
+    statements = _statements(ask(store, "_about", thing=thing))
+    if any(isinstance(statement.object, BlankNode) for statement in statements):
+        return _statements(ask(store, "_about-nested", thing=thing))
+    return statements
+
+
+def pointing_at(store: Store, thing: str) -> list[Statement]:
+    """The statements of all graphs whose object is the thing."""
+    return _statements(ask(store, "_pointing-at", thing=thing))
+
+
+def stated_in(store: Store, graph: str, offset: int, limit: int) -> list[Statement]:
+    """Statements of one graph, in the store's own order, which never changes within a release."""
+    return _statements(ask(store, "_stated-in", graph=graph, offset=offset, limit=limit))
+
+
+def names(store: Store, things: Iterable[str]) -> list[Statement]:
+    """The statements that name these things."""
+    wanted = sorted(set(things))
+    return _statements(ask(store, "_names", things=wanted)) if wanted else []
+
+
+def terms(store: Store, ontology: str) -> dict[str, list[str]]:
+    """The terms that an ontology defines, by the kind that each is of."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in ask(store, "_terms", ontology=ontology):
+        found[text(row["kind"])].append(text(row["term"]))
+    return {kind: sorted(terms) for kind, terms in found.items()}
+
+
+def members(store: Store, concept: str, accepted: str) -> list[str]:
+    """The accepted things of a class."""
+    return [text(row["thing"]) for row in ask(store, "_members", **{"class": concept}, accepted=accepted)]
+
+
+def disputes(store: Store, thing: str, accepted: str) -> list[Dispute]:
+    """The disagreements about the thing, one for each value that is in dispute."""
+    return [
+        Dispute(text(row["disagreement"]), row["predicate"] and text(row["predicate"]), row["object"])
+        for row in ask(store, "_disputes", thing=thing, accepted=accepted)
+    ]
+
+
+def gone(store: Store, thing: str) -> Gone | None:
+    """What the tombstone says, where there is one."""
+    rows = list(ask(store, "_gone", thing=thing))
+    if not rows:
+        return None
+    notes = {Label(text(row["note"]), language(row["note"])) for row in rows if row["note"] is not None}
+    return Gone(text(rows[0]["date"]), tuple(sorted(notes, key=lambda note: (note.language or "", note.text))))
+
+
+def sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:
+    """The source of each graph; a graph that nobody describes has only its name."""
+    wanted = sorted(set(graphs))
+    known = {
+        text(row["graph"]): Source(*(row[name] and text(row[name]) for name in Source.__dataclass_fields__))
+        for row in (ask(store, "_sources", graphs=wanted) if wanted else ())
+    }
+    return {graph: known.get(graph, Source(graph)) for graph in wanted}
+
+
+def labels(store: Store, things: Iterable[str], in_language: str, accepted: str) -> dict[str, Label]:
+    """Names for people: the thing's own, or one composed of what it links (member, role, cluster); none if neither."""
+    wanted = sorted(set(things))
+    found = _own_labels(store, wanted, in_language, accepted)
+    if nameless := [thing for thing in wanted if thing not in found]:
+        found |= _composed_labels(store, nameless, in_language, accepted)
+    return found
+
+
+@dataclass
+class _Candidates:
+    labels: list[tuple[tuple[bool, int, int, str], Label]] = field(default_factory=list)
+
+    def best(self) -> Label:
+        return min(self.labels, key=lambda candidate: candidate[0])[1]
+
+
+def _own_labels(store: Store, things: Sequence[str], in_language: str, accepted: str) -> dict[str, Label]:
+    candidates: dict[str, _Candidates] = defaultdict(_Candidates)
+    for row in ask(store, "_labels", things=things) if things else ():
+        label = Label(text(row["label"]), language(row["label"]))
+        rank = (
+            text(row["graph"]) != accepted,
+            {in_language: 0, None: 1}.get(label.language, 2),
+            int(text(row["rank"])),
+            label.text,
+        )
+        candidates[text(row["thing"])].labels.append((rank, label))
+    return {thing: candidate.best() for thing, candidate in candidates.items()}
+
+
+def _composed_labels(store: Store, things: Sequence[str], in_language: str, accepted: str) -> dict[str, Label]:
+    parts: dict[str, dict[int, Term]] = defaultdict(dict)
+    for row in ask(store, "_label-parts", things=things):
+        part = row["part"]
+        assert part is not None
+        rank = int(text(row["rank"]))
+        shown = parts[text(row["thing"])].get(rank)
+        if shown is None or language(part) == in_language:
+            parts[text(row["thing"])][rank] = part
+    linked = {part.value for ranked in parts.values() for part in ranked.values() if isinstance(part, NamedNode)}
+    names = _own_labels(store, sorted(linked), in_language, accepted)
+
+    def name(part: Term) -> str:
+        known = names.get(part.value) if isinstance(part, NamedNode) else Label(text(part))
+        return known.text if known else text(part).rstrip("/").rpartition("/")[2]
+
+    return {
+        thing: Label(" — ".join(name(part) for _, part in sorted(ranked.items(), key=lambda item: item[0])))
+        for thing, ranked in parts.items()
+    }
+
+
+def _statements(table: Table) -> list[Statement]:
+    graphs: dict[tuple[Term | None, ...], set[str]] = defaultdict(set)
+    for row in table.rows:
+        *triple, graph = row
+        graphs[tuple(triple)].add(text(graph))
+    found = [_statement(triple, sorted(names)) for triple, names in graphs.items()]
+    return sorted(
+        found, key=lambda statement: (str(statement.subject), str(statement.predicate), str(statement.object))
+    )
+
+
+def _statement(triple: tuple[Term | None, ...], graphs: Sequence[str]) -> Statement:
+    subject, predicate, value = triple
+    assert isinstance(subject, NamedNode | BlankNode)
+    assert isinstance(predicate, NamedNode)
+    assert value is not None
+    return Statement(subject, predicate, value, tuple(graphs))
+
+
+def text(term: Term | None) -> str:
+    """The characters of a term: an IRI, a literal's text, a blank node's label."""
+    return "" if term is None else str(term) if isinstance(term, Triple) else term.value
+
+
+def language(term: Term | None) -> str | None:
+    return term.language if isinstance(term, Literal) else None

@@ -1,0 +1,49 @@
+"""The server: what is published, as linked data and as pages. `create_app` puts the rooms together."""
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from ctl_graph.config import Config
+from ctl_graph.web import errors, pages, resources, site, sparql
+
+_LONGEST_BODY = 1_000_000
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(config: Config) -> Flask:
+    """The application for these settings; it opens the release when the first request comes."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = _LONGEST_BODY
+    app.config["TRUSTED_HOSTS"] = config.trusted_hosts.split() or None
+    app.url_map.merge_slashes = False  # a doubled slash is no name of ours, and no reason to send anybody elsewhere
+    site.init_app(app, config)
+    errors.init_app(app)
+    pages.init_app(app)
+    for blueprint in (resources.bp, pages.bp, sparql.bp):
+        app.register_blueprint(blueprint)
+    app.after_request(_say_what_is_allowed)
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _say_what_is_allowed(response: Response) -> Response:
+    """Reading is for everyone, from any page; what a page of ours may do in a browser is little."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link"
+    if request.method == "OPTIONS":
+        headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST")
+        headers.setdefault("Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match")
+        headers.setdefault("Access-Control-Max-Age", "86400")
+    return response

@@ -1,0 +1,105 @@
+"""What a document holds, whatever the format: the thing, its blank nodes, the names of what it links, what links it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Self
+
+from flask import abort, request
+
+from ctl_graph import questions
+from ctl_graph.questions import Gone, Statement
+from ctl_graph.store import NamedNode, Quad, Triple
+from ctl_graph.vocab import PROV
+from ctl_graph.web import site
+
+PAGE: Final = 200
+GRAPH_PAGE: Final = 500
+_WITHDRAWN: Final = PROV + "invalidatedAtTime"
+
+
+class Withdrawn(Exception):
+    """The thing asked for went away; a tombstone says when."""
+
+    def __init__(self, thing: str, gone: Gone) -> None:
+        self.thing = thing
+        self.gone = gone
+        super().__init__(thing)
+
+
+def page_number() -> int:
+    """The page that the address names; a number that cannot be one is a 400."""
+    text = request.args.get("page", "1")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) and len(text) < 9):
+        abort(400)
+    return int(text)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One page of a document about `thing`: what is said of it, and a part of what points at it."""
+
+    thing: str
+    statements: Sequence[Statement]
+    incoming: Sequence[Statement]
+    page: int = 1
+    has_next: bool = False
+    total: int = 0
+
+    @classmethod
+    def about(cls, thing: str) -> Self:
+        """What the graphs say of the thing. Unknown is a 404.
+
+        Raises:
+            Withdrawn: only its tombstone is left.
+        """
+        page = page_number()
+        statements = questions.describe(site.store(), thing)
+        if not statements:
+            abort(404)
+        if any(statement.predicate.value == _WITHDRAWN for statement in statements) and (
+            gone := questions.gone(site.store(), thing)
+        ):
+            raise Withdrawn(thing, gone)
+        incoming = questions.pointing_at(site.store(), thing)
+        incoming.sort(key=lambda statement: (statement.predicate.value, str(statement.subject)))
+        part = incoming[(page - 1) * PAGE : page * PAGE]
+        if page > 1 and not part:
+            abort(404)
+        return cls(thing, statements, part, page, len(incoming) > page * PAGE, len(incoming))
+
+    @classmethod
+    def stated_in(cls, graph: str) -> Self:
+        """What one graph says, and what is said of the graph and of its source. An unknown graph is a 404."""
+        page = page_number()
+        stated = questions.stated_in(site.store(), graph, (page - 1) * GRAPH_PAGE, GRAPH_PAGE + 1)
+        about = questions.describe(site.store(), graph)
+        if (source := questions.sources(site.store(), [graph])[graph]).iri:
+            about += questions.describe(site.store(), source.iri)
+        if not stated and (page > 1 or not about):
+            abort(404)
+        return cls(graph, about, stated[:GRAPH_PAGE], page, len(stated) > GRAPH_PAGE)
+
+    @cached_property
+    def all(self) -> list[Statement]:
+        return [*self.statements, *self.incoming]
+
+    def triples(self) -> list[Triple]:
+        """The accepted statements, with the names of what they link."""
+        accepted = site.accepted()
+        mine = [statement for statement in self.all if accepted in statement.graphs]
+        named = [statement for statement in self._names(mine) if accepted in statement.graphs]
+        return [statement.triple for statement in (*mine, *named)]
+
+    def stated_triples(self) -> list[Triple]:
+        """The statements, accepted or not: what one source says is what it says."""
+        return [statement.triple for statement in (*self.all, *self._names(self.all))]
+
+    def quads(self) -> list[Quad]:
+        """The statements in the graphs that hold them."""
+        return [quad for statement in (*self.all, *self._names(self.all)) for quad in statement.quads]
+
+    def _names(self, statements: Iterable[Statement]) -> list[Statement]:
+        terms = [term for statement in statements for term in (statement.subject, statement.object)]
+        iris = {term.value for term in terms if isinstance(term, NamedNode)} - {self.thing}
+        return questions.names(site.store(), iris)

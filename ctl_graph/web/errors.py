@@ -1,0 +1,132 @@
+"""Failures as answers: which status each has, and what a visitor reads of it.
+
+The body is problem details (https://www.rfc-editor.org/rfc/rfc9457), or a page where the visitor prefers HTML. Only "no
+such thing" is a 404. A visitor never reads a path, a trace, or what a backend said; those go to the log.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from ctl_graph.errors import (
+    BadQuery,
+    BrokenRelease,
+    GraphError,
+    InvalidData,
+    Message,
+    NoRelease,
+    QueryTimeout,
+    QueryTooLarge,
+    StoreBusy,
+    StoreUnavailable,
+)
+from ctl_graph.formats import HTML, Format
+from ctl_graph.web import site
+from ctl_graph.web.documents import Withdrawn
+from ctl_graph.web.messages import MESSAGES
+from ctl_graph.web.negotiation import negotiate
+
+PROBLEM: Final = Format("Problem details", "application/problem+json", "json", aliases=("application/json",))
+
+STATUS: Final[Mapping[type[GraphError], int]] = {
+    InvalidData: 422,
+    NoRelease: 503,
+    BrokenRelease: 503,
+    BadQuery: 400,
+    QueryTimeout: 504,
+    QueryTooLarge: 500,
+    StoreBusy: 503,
+    StoreUnavailable: 502,
+    GraphError: 500,
+}
+_RETRY_LATER: Final = 30
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(GraphError, _graph_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Withdrawn, _withdrawn)
+    app.register_error_handler(Exception, _fault)
+
+
+def status(error: GraphError) -> int:
+    """The status of the nearest ancestor that has one."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def _graph_error(error: GraphError) -> Response:
+    code = status(error)
+    if code >= 500:
+        current_app.logger.error("%s: %s", type(error).__name__, error, exc_info=code == 500)
+    response = answer(code, **_particulars(error))
+    if isinstance(error, StoreBusy):
+        response.headers["Retry-After"] = str(error.retry_after)
+    elif code == 503:
+        response.headers["Retry-After"] = str(_RETRY_LATER)
+    return response
+
+
+def _particulars(error: GraphError) -> dict[str, Any]:
+    """What a visitor may read: their own mistake in full, of our troubles the kind only."""
+    match error:
+        case BadQuery():
+            return {"detail": str(error), "line": error.line, "column": error.column}
+        case QueryTimeout():
+            return {"detail": _say("detail.timeout", seconds=f"{error.seconds:g}"), "seconds": error.seconds}
+        case QueryTooLarge():
+            return {"detail": _say("detail.too_large")}
+        case StoreBusy():
+            return {"detail": _say("detail.busy", seconds=error.retry_after)}
+        case NoRelease():
+            return {"detail": _say("detail.no_release")}
+        case StoreUnavailable() | BrokenRelease():
+            return {"detail": _say("detail.unavailable")}
+        case InvalidData():
+            return {"findings": [finding.line(site.language()) for finding in error.findings[:100]]}
+    return {"detail": _say("detail.fault")}
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        assert isinstance(error.response, Response)
+        return error.response
+    code = error.code or 500
+    response = answer(code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _withdrawn(error: Withdrawn) -> Response:
+    notes = [note for note in error.gone.notes if note.language in (site.language(), None)] or error.gone.notes
+    sentences = [_say("error.gone", date=error.gone.date), *(note.text for note in notes)]
+    return answer(410, detail=". ".join(sentence.rstrip(".") for sentence in sentences) + ".")
+
+
+def _fault(error: Exception) -> Response:
+    current_app.logger.exception("fault", exc_info=error)
+    return answer(500, detail=_say("detail.fault"))
+
+
+def answer(code: int, **particulars: Any) -> Response:
+    """An error's answer: problem details or a page, never kept by a cache."""
+    title = site.say(MESSAGES.get(f"error.{code}", Message(f"Errore {code}", f"Error {code}")))
+    members = {name: value for name, value in particulars.items() if value is not None}
+    chosen = negotiate((PROBLEM, HTML), request.headers.get("Accept")) or PROBLEM
+    if chosen is HTML:
+        response = Response(render_template("error.html", code=code, title=title, **members), code)
+    else:
+        problem = {"type": "about:blank", "title": title, "status": code, **members}
+        response = Response(json.dumps(problem, ensure_ascii=False), code, mimetype=PROBLEM.media_type)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    response.content_language.add(site.language())
+    return response
+
+
+def _say(key: str, **values: object) -> str:
+    return site.say(MESSAGES[key]).format(**values)

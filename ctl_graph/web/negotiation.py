@@ -1,0 +1,149 @@
+"""Which representation a visitor gets, and what the answer says of it.
+
+Werkzeug's `Accept` does the arithmetic (https://www.rfc-editor.org/rfc/rfc9110#name-accept). Ours are the list of
+formats, the aliases, and the headers: every alternative is linked (https://www.rfc-editor.org/rfc/rfc8288), and a release
+never changes, so that an ETag is known before the answer is.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NoReturn
+from urllib.parse import quote, urlsplit
+
+from flask import Response, abort, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from ctl_graph import __version__
+from ctl_graph.formats import GRAPHS, HTML, Format
+from ctl_graph.web import site
+
+# The first is what a visitor gets who takes anything: browsers say text/html, harvesters and curl say */*.
+DOCUMENTS: Final = (*GRAPHS, HTML)
+_IN_HEADERS: Final = ":/?#[]@!$&()*+=%-._~"
+
+
+def negotiate(offers: Sequence[Format], accept: str | None) -> Format | None:
+    """The best of our offers for this Accept header; None where the visitor takes none of them.
+
+    Without a header it is the first offer. Parameters of media types do not count.
+    """
+    if not accept or not accept.strip():
+        return offers[0]
+    wishes = MIMEAccept(
+        [(value.partition(";")[0].strip().lower(), q) for value, q in parse_accept_header(accept, MIMEAccept)]
+    )
+    best, chosen = (0.0, 0), None
+    for offer in offers:
+        rank = _rank(offer, wishes)
+        if rank > best and rank[0] > 0:
+            best, chosen = rank, offer
+    return chosen
+
+
+def _rank(offer: Format, wishes: MIMEAccept) -> tuple[float, int]:
+    """Quality, then how exactly the wish was said: a type named counts before an alias, and that before a wildcard."""
+    named = dict(reversed(list(wishes)))
+    if offer.media_type in named:
+        return named[offer.media_type], 3
+    if aliases := [named[alias] for alias in offer.aliases if alias in named]:
+        return max(aliases), 2
+    return wishes.quality(offer.media_type), 1
+
+
+def split_suffix(name: str, offers: Sequence[Format]) -> tuple[str, Format | None]:
+    """`cluster/afil.ttl` is `cluster/afil` in Turtle; a name without a known suffix stays as it is."""
+    stem, dot, suffix = name.rpartition(".")
+    for offer in offers:
+        if dot and stem and suffix == offer.suffix:
+            return stem, offer
+    return name, None
+
+
+def choose(name: str, offers: Sequence[Format], address: Callable[[Format], str]) -> tuple[str, Format]:
+    """The name without its suffix, and the format: a suffix wins over Accept. Nothing acceptable is a 406.
+
+    `address` gives the place of each representation, for the list of what there is.
+    """
+    stem, wanted = split_suffix(name, offers)
+    chosen = wanted or negotiate(offers, request.headers.get("Accept"))
+    if chosen is None:
+        not_acceptable(offers, address)
+    return stem, chosen
+
+
+def not_acceptable(offers: Sequence[Format], address: Callable[[Format], str]) -> NoReturn:
+    """406, with the list of what there is as text and as links."""
+    lines = [f"{offer.media_type}  {uri(address(offer))}" for offer in offers]
+    response = Response("\n".join(["None of these was asked for:", *lines, ""]), 406, mimetype="text/plain")
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
+    for offer in offers:
+        response.headers.add("Link", link(address(offer), "alternate", offer.media_type))
+    abort(response)
+
+
+def respond(
+    format: Format,
+    make: Callable[[], str | bytes],
+    *,
+    links: Iterable[str] = (),
+    location: str | None = None,
+    negotiated: bool = True,
+) -> Response:
+    """The answer in this format, or 304 where the visitor has it already; `make` is called only where it is needed."""
+    etag = _etag(format)
+    if etag is not None and request.if_none_match.contains_weak(etag) and not request.if_none_match.star_tag:
+        response = Response(status=304)
+    else:
+        response = Response(make(), content_type=format.content_type)
+    if etag is not None:
+        response.set_etag(etag)
+    response.headers["Cache-Control"] = "no-cache"  # that is: keep it, and ask each time whether it is still true
+    _say_what_it_varies_on(response, format, negotiated)
+    if location:
+        response.headers["Content-Location"] = uri(location)
+    for value in links:
+        response.headers.add("Link", value)
+    return response
+
+
+def _etag(format: Format) -> str | None:
+    """One for each representation: release, our own version, address, format and language; none without a release."""
+    if (release := site.current_release()) is None:
+        return None
+    language = site.language() if format is HTML else ""
+    parts = (release.id, __version__, request.full_path, format.suffix, language)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _say_what_it_varies_on(response: Response, format: Format, negotiated: bool) -> None:
+    if negotiated:
+        response.vary.add("Accept")
+    if format is HTML:
+        response.vary.update(("Accept-Language", "Cookie"))
+        response.content_language.add(site.language())
+
+
+def uri(iri: str) -> str:
+    """The IRI as a URI that may stand in a header, whatever characters it held."""
+    return quote(iri.encode("utf-8", "replace"), safe=_IN_HEADERS)
+
+
+def link(target: str, relation: str, media_type: str | None = None) -> str:
+    """One value of a Link header."""
+    kind = f'; type="{media_type}"' if media_type else ""
+    return f'<{uri(target)}>; rel="{relation}"{kind}'
+
+
+def alternates(offers: Iterable[Format], address: Callable[[Format], str], chosen: Format) -> list[str]:
+    """Links to the other representations."""
+    return [link(address(offer), "alternate", offer.media_type) for offer in offers if offer is not chosen]
+
+
+def is_web_address(iri: str) -> bool:
+    """Whether a page may link to it: `javascript:` and its like are shown as text."""
+    try:
+        return urlsplit(iri).scheme.lower() in ("http", "https", "mailto")
+    except ValueError:
+        return False

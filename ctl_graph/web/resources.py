@@ -1,0 +1,146 @@
+"""Linked data: names of things lead to documents about them, in the format that the visitor speaks.
+
+Cool URIs for the semantic web, https://www.w3.org/TR/cooluris/: a thing's own address answers 303 See Other.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from ctl_graph import questions
+from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, TURTLE, Format, write_graph
+from ctl_graph.questions import Statement
+from ctl_graph.vocab import CTL, ONTOLOGY, OWL, graph_iri
+from ctl_graph.web import negotiation, pages, site
+from ctl_graph.web.documents import Document, page_number
+from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond, split_suffix
+
+bp = Blueprint("resources", __name__)
+
+_WHOLE: Final = 1_000_000
+# The name that the whole vocabulary has beside `/def/`, so that a suffix has something to stand behind.
+_ONTOLOGY_FILE: Final = "ctl"
+
+
+@bp.get("/id/<path:name>")
+def thing(name: str) -> AnyResponse:
+    """A thing cannot be sent; the document about it can."""
+    canonical = site.iri(f"id/{name}")
+    place = site.path(canonical)
+    if place is None:
+        abort(404)
+    response = redirect(place, 303)
+    response.headers.add("Link", link(site.document_iri(canonical), "describedby"))
+    response.vary.add("Accept")
+    return response
+
+
+@bp.get("/doc/<path:name>")
+def document(name: str) -> Response:
+    stem, _ = split_suffix(name, DOCUMENTS)
+    canonical = site.iri(f"id/{stem}")
+    return _answer(name, canonical, "resources.document", lambda: Document.about(canonical), pages.thing)
+
+
+@bp.get("/graph/<path:name>")
+def graph(name: str) -> Response:
+    """A named graph is a document itself: what its source says, with the description of the source."""
+    stem, _ = split_suffix(name, DOCUMENTS)
+    canonical = site.iri(f"graph/{stem}")
+    return _answer(name, canonical, "resources.graph", lambda: Document.stated_in(canonical), pages.source, whole=True)
+
+
+@bp.get("/def", defaults={"name": _ONTOLOGY_FILE})
+@bp.get("/def/", defaults={"name": _ONTOLOGY_FILE})
+@bp.get("/def/<path:name>")
+def term(name: str) -> Response:
+    stem, _ = split_suffix(name, DOCUMENTS)
+    site.iri(f"def/{stem}")
+    if stem == _ONTOLOGY_FILE or _is_version(stem):
+        return _answer(name, CTL, "resources.term", _ontology, pages.vocabulary)
+    canonical = CTL + stem
+    return _answer(name, canonical, "resources.term", lambda: Document.about(canonical), pages.thing)
+
+
+@bp.get("/context.jsonld")
+def context() -> Response:
+    release = site.current_release()
+    document = release.context if release else PREFIX_CONTEXT
+    return respond(
+        JSON_LD, lambda: json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n", negotiated=False
+    )
+
+
+def _answer(
+    name: str,
+    canonical: str,
+    endpoint: str,
+    read: Callable[[], Document],
+    page: Callable[[Document], str],
+    whole: bool = False,
+) -> Response:
+    """The document in the format chosen; `whole` gives what is not accepted too, in every format."""
+    number = page_number()
+    stem, format = choose(name, DOCUMENTS, lambda offer: _address(endpoint, stem_of(name), offer, number))
+    held: list[Document] = []
+
+    def make() -> str | bytes:
+        held.append(read())
+        return page(held[0]) if format is HTML else _write(held[0], format, whole)
+
+    links = [
+        *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number), format),
+        link(site.document_iri(canonical), "canonical"),
+        link(_address(endpoint, stem, TURTLE, number), "describedby", TURTLE.media_type),
+        link(canonical, "describes"),
+    ]
+    response = respond(format, make, links=links, location=_address(endpoint, stem, format, number))
+    for relation, step in (("prev", number - 1), ("next", number + 1)):
+        if (relation == "prev" and number > 1) or (relation == "next" and held and held[0].has_next):
+            response.headers.add("Link", link(_address(endpoint, name, None, step), relation))
+    return response
+
+
+def stem_of(name: str) -> str:
+    return split_suffix(name, DOCUMENTS)[0]
+
+
+def _address(endpoint: str, name: str, format: Format | None, page: int) -> str:
+    """Where a representation is; without a format, where the visitor's own wish decides."""
+    place = url_for(endpoint, name=f"{name}.{format.suffix}" if format else name)
+    return f"{place}?{urlencode({'page': page})}" if page > 1 else place
+
+
+def _write(document: Document, format: Format, whole: bool) -> bytes:
+    if format in DATASETS:
+        return write_graph(document.quads(), format)
+    release = site.current_release()
+    statements = document.stated_triples() if whole else document.triples()
+    return write_graph(statements, format, release.context if release else PREFIX_CONTEXT)
+
+
+def _is_version(name: str) -> bool:
+    """Whether this is the version of the vocabulary that is served."""
+    if not name[:1].isdigit():
+        return False
+    said = questions.describe(site.store(), CTL)
+    return any(_names_version(statement, f"{CTL}{name.rstrip('/')}") for statement in said)
+
+
+def _names_version(statement: Statement, iri: str) -> bool:
+    version = questions.text(statement.object).rstrip("/")
+    return statement.predicate.value == OWL + "versionIRI" and version == iri
+
+
+def _ontology() -> Document:
+    """The whole vocabulary, on one page."""
+    graph = graph_iri(site.config().base_iri, ONTOLOGY)
+    if page_number() > 1 or not (stated := questions.stated_in(site.store(), graph, 0, _WHOLE)):
+        abort(404)
+    accepted = (*stated[0].graphs, site.accepted())
+    statements = [Statement(each.subject, each.predicate, each.object, accepted) for each in stated]
+    return Document(CTL, statements, [])

@@ -1,0 +1,203 @@
+"""What a request stands on: the release it began with, its stores, the reader's language, and where IRIs are on the site.
+
+A release, its store and its sandbox are opened together when the `current` link moves, and dropped together when the
+last request that began with them has ended; so a request sees one release from beginning to end.
+"""
+
+import re
+import weakref
+from collections.abc import Iterable
+from functools import cached_property
+from threading import Lock
+from typing import Final
+from urllib.parse import quote
+
+from flask import Flask, abort, current_app, g, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.wrappers import Response
+
+from ctl_graph import questions, release
+from ctl_graph.config import Config
+from ctl_graph.errors import Message
+from ctl_graph.questions import Label
+from ctl_graph.release import Release
+from ctl_graph.sandbox import Sandbox
+from ctl_graph.store import OxigraphStore, RemoteStore, Store
+from ctl_graph.vocab import ACCEPTED, CTL, graph_iri
+
+LANGUAGES: Final = ("it", "en")
+_COOKIE: Final = "language"
+_YEAR: Final = 365 * 24 * 3600
+_EXTENSION: Final = "ctl_graph"
+_REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
+
+
+class Opened:
+    """A release with its stores; the sandbox starts with the first visitor's query."""
+
+    def __init__(self, config: Config, release: Release) -> None:
+        self.release = release
+        self.store = OxigraphStore(release.store)
+        self._config = config
+        self._lock = Lock()
+
+    def sandbox(self) -> Sandbox:
+        with self._lock:
+            return self._sandbox
+
+    @cached_property
+    def _sandbox(self) -> Sandbox:
+        config = self._config
+        sandbox = Sandbox(
+            self.release.store,
+            seconds=config.query_seconds,
+            memory=config.query_memory,
+            answer=config.query_answer,
+            workers=config.query_workers,
+            queue=config.query_queue,
+        )
+        weakref.finalize(self, sandbox.close)
+        return sandbox
+
+
+class Site:
+    """The release that this process serves now."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.remote = RemoteStore(config.endpoint, graph_iri(config.base_iri, ACCEPTED)) if config.endpoint else None
+        self._opened: Opened | None = None
+        self._lock = Lock()
+
+    def opened(self) -> Opened:
+        """The current release, opened anew only when the link has moved.
+
+        Raises:
+            NoRelease: nothing is published yet.
+            StoreUnavailable: its store cannot be opened.
+        """
+        current = release.current(self.config.releases)
+        with self._lock:
+            if self._opened is None or self._opened.release.id != current.id:
+                self._opened = Opened(self.config, current)
+            return self._opened
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.extensions[_EXTENSION] = Site(config)
+    app.after_request(_keep_language)
+
+
+def _site() -> Site:
+    site = current_app.extensions[_EXTENSION]
+    assert isinstance(site, Site)
+    return site
+
+
+def _opened() -> Opened:
+    if "opened" not in g:
+        g.opened = _site().opened()
+    opened = g.opened
+    assert isinstance(opened, Opened)
+    return opened
+
+
+def config() -> Config:
+    return _site().config
+
+
+def current_release() -> Release | None:
+    """The release that this request began with; None where the store is an endpoint elsewhere."""
+    return None if config().endpoint else _opened().release
+
+
+def store() -> Store:
+    """Where our own questions are asked, in this process."""
+    return _site().remote or _opened().store
+
+
+def visitors_store() -> Sandbox:
+    """Where a visitor's query runs: confined, with a deadline.
+
+    Raises:
+        NoRelease: nothing is published yet, or the data are at an endpoint elsewhere, which visitors may ask themselves.
+    """
+    return _opened().sandbox()
+
+
+# -- names and places ------------------------------------------------------------------------------------------------
+
+
+def accepted() -> str:
+    """The name of the graph of accepted statements."""
+    return graph_iri(config().base_iri, ACCEPTED)
+
+
+def iri(path: str) -> str:
+    """The canonical IRI of a path below the namespace (`id/cluster/afil`); a path that cannot be one is a 404."""
+    if _REFUSED.search(path) or len(path) > 1000:
+        abort(404)
+    try:
+        return config().base_iri + quote(path, safe="/:@!$&()*+,;=~-._")
+    except UnicodeEncodeError:
+        abort(404)
+
+
+def path(iri: str) -> str | None:
+    """Where an IRI of ours is on this site, as an address for links; None for the IRIs of others.
+
+    Things lead to their documents at once, without the detour over `/id/`.
+    """
+    base = config().base_iri
+    if iri.startswith(CTL):
+        place = "def/" + iri.removeprefix(CTL)
+    elif iri.startswith(base):
+        place = iri.removeprefix(base)
+        place = "doc/" + place.removeprefix("id/") if place.startswith("id/") else place
+    else:
+        return None
+    if _REFUSED.search(place):
+        return None
+    return f"{request.script_root}/{quote(place, safe='/%:@!$&()*+,;=~-._')}"
+
+
+def document_iri(thing: str) -> str:
+    """The canonical IRI of the document about a thing: `…/id/x` is described by `…/doc/x`."""
+    base = config().base_iri
+    place = thing.removeprefix(base + "id/")
+    return thing if place == thing else f"{base}doc/{place}"
+
+
+# -- the reader ------------------------------------------------------------------------------------------------------
+
+
+def language() -> str:
+    """The reader's language: the switch, else the cookie that the switch set, else what the browser wishes."""
+    if "language" not in g:
+        g.language = _chosen_language()
+    return str(g.language)
+
+
+def _chosen_language() -> str:
+    for wish in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+        if wish in LANGUAGES:
+            return wish
+    # `it-IT` and the like are Italian too, which `best_match` alone would not see for `en-GB` among others.
+    wishes = LanguageAccept([(value.split("-")[0].lower(), quality) for value, quality in request.accept_languages])
+    return wishes.best_match(LANGUAGES, default=LANGUAGES[0]) or LANGUAGES[0]
+
+
+def _keep_language(response: Response) -> Response:
+    if (wish := request.args.get("lang")) in LANGUAGES:
+        response.set_cookie(_COOKIE, wish, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def say(message: Message) -> str:
+    """The message in the reader's language."""
+    return message.in_language(language())
+
+
+def labels(iris: Iterable[str]) -> dict[str, Label]:
+    """Names in the reader's language."""
+    return questions.labels(store(), iris, language(), accepted())
