@@ -136,8 +136,9 @@ def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
         verify(Release(path))
         return path
     with _writing(config.releases):
+        for left_by_a_crash in config.releases.glob(f"{_DRAFT}*"):
+            shutil.rmtree(left_by_a_crash)
         draft = config.releases / f"{_DRAFT}{digest[:16]}"
-        shutil.rmtree(draft, ignore_errors=True)
         (draft / "dumps").mkdir(parents=True)
         _write_store(quads, draft / "store", graph_iri(config.base_iri, ACCEPTED))
         _write_dumps(OxigraphQuads(draft / "store"), draft / "dumps")
