@@ -229,7 +229,6 @@ def test_a_table_without_output_says_nothing(write: Write) -> None:
         ({"valueUrl": "{+value}"}, "javascript:alert(1)", "bad-iri"),
         ({"valueUrl": "{+value}"}, "ctl:Cluster", "bad-iri"),
         ({"valueUrl": "{+value}"}, "http://", "bad-iri"),
-        ({"aboutUrl": ID + "{other}"}, "x", "empty-in-iri"),
         ({}, "a\x00b", "control-character"),
         ({}, "a\u202eb", "control-character"),
         ({}, "Universit\ufffd", "control-character"),
@@ -241,6 +240,18 @@ def test_what_is_wrong_with_a_cell(write: Write, properties: dict[str, Any], tex
     (finding,) = found(path)
     assert (finding.code, str(finding.place)) == (code, "data/things.csv:2:value")
     assert finding.message.it != finding.message.en
+
+
+def test_a_bad_identifier_is_said_once_and_where_it_stands(write: Write) -> None:
+    columns = (
+        column("id"),
+        column("a"),
+        column("b"),
+        {"virtual": True, "propertyUrl": "rdf:type", "valueUrl": "org:Role"},
+    )
+    path = write("id,a,b\n..,x,y\n,x,y\n", described(*columns))
+    assert brief(found(path)) == [("bad-iri", 2, "id"), ("empty-in-iri", 3, "id")]
+    assert said(path) == []
 
 
 def test_all_findings_come_at_once_in_the_order_of_lines(write: Write) -> None:
@@ -537,6 +548,47 @@ def test_no_cell_breaks_out_of_a_template(tmp_path_factory: pytest.TempPathFacto
                 assert not {".", ".."} & set(iri.split("/"))
             if template == ID + "{value}":
                 assert "/" not in iri.removeprefix(ID)
+
+
+JUNK: list[Any] = [
+    None, True, 0, -1, 1.5, "", "{", "{id}", "{+none}", "\x00", "\udc80", "http://e/", "_:b", ";;", "a" * 300,
+    [], {}, [["a"]], {"a": 1}, {"base": "date"}, {"@value": 1}, {"columnReference": "id"},
+]  # fmt: skip
+PROPERTIES = [
+    "aboutUrl", "datatype", "default", "lang", "null", "ordered", "propertyUrl", "required", "separator", "valueUrl",
+    "name", "titles", "virtual", "suppressOutput", "url", "dialect", "tableSchema", "columns", "primaryKey",
+    "foreignKeys", "@id", "@type", "@context", "tables", tables.GRAPH_URL,
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(PROPERTIES), st.sampled_from(JUNK), st.integers(0, 2)), min_size=1, max_size=3)
+)
+def test_any_metadata_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, Any, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("metadata")
+    first, metadata = column("id"), described(ID_COLUMN) | {"url": "t.csv"}
+    metadata["tableSchema"]["columns"] = [first]
+    for name, value, depth in changes:
+        (metadata, metadata["tableSchema"], first)[depth if isinstance(metadata["tableSchema"], dict) else 0][name] = (
+            value
+        )
+    (folder / "t.csv").write_text("id\na\n")
+    (folder / "t.json").write_text(json.dumps(metadata))
+    assert all(one.line("it") for one in read_or_refused(folder / "t.json"))
+
+
+def read_or_refused(metadata: Path) -> Sequence[Finding]:
+    try:
+        read = tables.read_group(metadata)
+    except SourceError as refused:
+        return refused.findings or pytest.fail("refused without a word")
+    for table in read:
+        for row in table.rows:
+            assert all(quad.predicate for quad in tables.quads(row))
+    return tables.findings(read)
 
 
 @settings(max_examples=100, deadline=None)

@@ -195,8 +195,7 @@ class Column:
         base = self.datatype.base
         if base in _VERBATIM:
             return text
-        text = re.sub("[\r\n\t]", " ", text)
-        return text if base == "normalizedString" and self.separator else " ".join(text.split(" ")).strip(" ")
+        return re.sub("[ \r\n\t]+", " ", text).strip(" ")
 
     def _item(self, part: str) -> str:
         return part if self.datatype.base in ("string", "any") else part.strip()

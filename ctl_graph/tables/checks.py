@@ -9,7 +9,7 @@ from typing import Final
 
 from ctl_graph.errors import Finding, Message, Place, Severity
 from ctl_graph.tables.cells import Column
-from ctl_graph.tables.rows import BadTemplate, ForeignKey, Row, Table, iri, is_silent, property_url
+from ctl_graph.tables.rows import BadTemplate, ForeignKey, Row, Table, iri, is_silent, property_url, variables
 from ctl_graph.tables.wording import excerpt, finding, nearest
 
 REASONS: Final = ("not-stated", "low-confidence", "contradicted", "undecided", "rejected", "negative", "context")
@@ -32,12 +32,7 @@ def _check_row(row: Row) -> Iterator[Finding]:
     for column in row.schema.columns:
         if not column.virtual:
             yield from _check_cell(row, column)
-        yield from _check_iris(row, column)
-    if row.schema.graph_url:
-        try:
-            iri(row, None, row.schema.graph_url)
-        except BadTemplate as bad:
-            yield finding(row.path, bad.code, bad.it, bad.en, row.line, "source")
+    yield from _check_iris(row)
     yield from _check_dates(row)
     yield from _check_acceptance(row)
 
@@ -64,17 +59,22 @@ def _check_cell(row: Row, column: Column) -> Iterator[Finding]:
         )
 
 
-def _check_iris(row: Row, column: Column) -> Iterator[Finding]:
-    if column.suppressed or row.schema.suppressed or is_silent(row, column):
-        return
-    for template in (column.about_url, property_url(column), column.value_url):
-        if template is None:
-            continue
+def _check_iris(row: Row) -> Iterator[Finding]:
+    """Each template of the row once: a bad identifier is one mistake, however many columns speak of it."""
+    speaking = [column for column in row.schema.columns if not column.suppressed and not is_silent(row, column)]
+    templates: dict[str, Column | None] = {row.schema.graph_url: None} if row.schema.graph_url else {}
+    for column in () if row.schema.suppressed else speaking:
+        for template in (column.about_url, property_url(column), column.value_url):
+            if template is not None:
+                templates.setdefault(template, column)
+    for template, speaker in templates.items():
         try:
-            iri(row, column, template)
+            iri(row, speaker, template)
         except BadTemplate as bad:
             if bad.code != "template":  # said once, of the metadata
-                yield finding(row.path, bad.code, bad.it, bad.en, row.line, column.name)
+                cells = [name for name in variables(template) if name in row.cells]
+                place = cells[0] if len(cells) == 1 else speaker.name if speaker else None
+                yield finding(row.path, bad.code, bad.it, bad.en, row.line, place)
 
 
 def _check_acceptance(row: Row) -> Iterator[Finding]:
@@ -245,5 +245,5 @@ def control_characters(text: str) -> Iterator[str]:
 
 
 _UNWANTED: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\ufffe\uffff]"
 )
