@@ -202,7 +202,7 @@ class Column:
 
     def _value(self, text: str) -> Value:
         try:
-            value = Value(self._lexical(text), self._iri)
+            value = Value(self._lexical(text), self.datatype_iri)
             self._check_limits(text, value.lexical)
         except Malformed:
             raise
@@ -211,7 +211,8 @@ class Column:
         return value
 
     @cached_property
-    def _iri(self) -> str:
+    def datatype_iri(self) -> str:
+        """The IRI of the datatype: its own, or that of XML Schema or RDF."""
         named = self.datatype.at_props.get("id")
         base = str(self.datatype.base)
         return str(named) if named else _UNLIKE_THEIR_NAME.get(base, XSD + base)

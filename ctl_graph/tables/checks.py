@@ -22,7 +22,8 @@ def findings(tables: Iterable[Table]) -> list[Finding]:
     for table in tables:
         found.extend(table.problems)
         for row in table.rows:
-            found.extend(_check_row(row))
+            if row.whole:
+                found.extend(_check_row(row))
         found.extend(_check_primary_key(table))
     found.extend(_check_foreign_keys(tables))
     return sorted(found, key=lambda one: (one.place.path, one.place.line or 0))
@@ -128,11 +129,12 @@ def _check_dates(row: Row) -> Iterator[Finding]:
         expected = _bounds(stated) if stated else (None, None)
         if expected is not None and bounds != expected:
             wanted = " / ".join(day or "—" for day in expected)
+            shown = excerpt(stated) if stated else f"«{name}» —"
             yield finding(
                 row.path,
                 "date-bounds",
-                f"{excerpt(stated or '')} vuole {earliest} / {latest} = {wanted}",
-                f"{excerpt(stated or '')} asks for {earliest} / {latest} = {wanted}",
+                f"{shown} vuole {earliest} / {latest} = {wanted}",
+                f"{shown} asks for {earliest} / {latest} = {wanted}",
                 row.line,
                 earliest if bounds[0] != expected[0] else latest,
             )
@@ -212,7 +214,7 @@ def _check_foreign_key(table: Table, key: ForeignKey, target: Table) -> Iterator
     known = {tuple(row.value(name) for name in key.referenced) for row in target.rows}
     words = sorted({part for parts in known for part in parts if part is not None})
     hints: dict[str, Message] = {}
-    for row in table.rows:
+    for row in filter(lambda row: row.whole, table.rows):
         for wanted in _references(row, key):
             if wanted in known:
                 continue

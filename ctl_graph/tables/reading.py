@@ -19,7 +19,7 @@ from csvw.metadata import INVALID, Dialect
 from ctl_graph.errors import Finding, Severity, SourceError
 from ctl_graph.tables.cells import Cell, Column
 from ctl_graph.tables.files import File, Record, read_bytes
-from ctl_graph.tables.rows import ForeignKey, Row, Schema, Table, variables
+from ctl_graph.tables.rows import BadTemplate, ForeignKey, Row, Schema, Table, absolute, variables
 from ctl_graph.tables.wording import excerpt, finding, nearest
 from ctl_graph.vocab import CTL
 
@@ -246,6 +246,11 @@ class _Reader:
         for name in (*schema.primary_key, *(name for key in schema.foreign_keys for name in key.columns)):
             if name not in named:
                 self.note(f"una chiave nomina la colonna «{name}», che non c'è", f"a key names no column: «{name}»")
+        for column in schema.columns:
+            try:
+                absolute(schema.url, column.datatype_iri)
+            except BadTemplate as bad:
+                self.note(f"«{column.name}»: {bad.it}", f"«{column.name}»: {bad.en}", bad.code)
         urls = [(column.name, (column.about_url, column.property_url, column.value_url)) for column in schema.columns]
         for name, templates in [*urls, ("", (schema.graph_url,))]:
             for template in filter(None, templates):
@@ -328,7 +333,8 @@ def _rows(schema: Schema, file: File, header: Sequence[str], records: Sequence[R
         if not any(record.texts):
             file.note("blank-row", "riga vuota: va tolta", "blank row: remove it", record.line, Severity.WARNING)
             continue
-        if header and len(record.texts) != width:
+        whole = not header or len(record.texts) == width
+        if not whole:
             file.note(
                 "cells",
                 f"la riga ha {len(record.texts)} celle invece di {width}: controllare separatori e virgolette",
@@ -339,7 +345,7 @@ def _rows(schema: Schema, file: File, header: Sequence[str], records: Sequence[R
         cells = {
             column.name: column.read(texts.get(column.name, "")) for column in schema.columns if not column.virtual
         }
-        yield Row(schema, record.line, number, cells, _accepted(cells.get("accepted")))
+        yield Row(schema, record.line, number, cells, _accepted(cells.get("accepted")), whole)
 
 
 def _accepted(cell: Cell | None) -> bool | None:

@@ -60,13 +60,18 @@ class Schema:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A row of a table. `line` is where it begins in the file, counted as an editor counts."""
+    """A row of a table.
+
+    `line` is where it begins in the file, counted as an editor counts; `whole` says that it has a cell for each
+    column of the header: in a row that has not, cells may stand under the wrong column.
+    """
 
     schema: Schema
     line: int
     number: int
     cells: Mapping[str, Cell]
     accepted: bool | None
+    whole: bool = True
 
     @property
     def path(self) -> str:
@@ -201,7 +206,7 @@ def iri(row: Row, column: Column | None, template: str) -> str:
                 f"per comporre l'indirizzo {template} serve la cella «{name}», che è vuota",
                 f"to form the address {template} the cell “{name}” is needed, and it is empty",
             )
-    return _absolute(row.schema.url, _expanded(template, tuple(values)))
+    return absolute(row.schema.url, _expanded(template, tuple(values)))
 
 
 @lru_cache(maxsize=65536)
@@ -235,7 +240,7 @@ def variables(template: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _absolute(base: str, reference: str) -> str:
+def absolute(base: str, reference: str) -> str:
     """The absolute IRI of a reference; raises BadTemplate if it is none that may be published."""
     prefix, colon, local = reference.partition(":")
     if colon and prefix in NAMESPACES and not local.startswith("//"):
