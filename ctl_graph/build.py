@@ -1,6 +1,7 @@
 """The story: read, reason, validate, write, publish."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rdflib import Graph
@@ -46,7 +47,8 @@ def check(config: Config, progress: Progress = lambda _: None) -> tuple[Sources,
     progress("reason")
     _reason(read)
     progress("validate")
-    return read, validation.validate(_validated(read), read.graph(SHAPES), read.locate)
+    report = validation.validate(_validated(read), read.graph(SHAPES), read.locate)
+    return read, replace(report, findings=(*read.remarks, *report.findings))
 
 
 def _reason(read: Sources) -> None:

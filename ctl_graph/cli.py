@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Final, TextIO
 
 import click
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions
 
 from ctl_graph import __version__, release
 from ctl_graph import build as building
 from ctl_graph.config import Config
 from ctl_graph.errors import Finding, GraphError, InvalidData, SourceError
-from ctl_graph.formats import CSV, GRAPHS, TABLES, TURTLE, Format, write_graph
-from ctl_graph.store import Result
+from ctl_graph.formats import BY_SUFFIX, CSV, GRAPHS, TABLES, TURTLE
+from ctl_graph.store import Choices, written
 
 STEPS: Final = {
     "read": ("leggo le tabelle", "reading the tables"),
@@ -161,7 +160,7 @@ def ask(context: click.Context, query: TextIO, suffix: str | None) -> None:
     echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | ctl-graph query -
     """
     result = release.open_store(_config(context)).query(query.read())
-    click.echo(_written(result, suffix), nl=False)
+    click.echo(written(result, _choices(suffix), sys.maxsize).body, nl=False)
 
 
 @main.command()
@@ -221,19 +220,12 @@ def _terminal_language() -> str:
     return "it" if (locale.getlocale()[0] or "").startswith("it") else "en"
 
 
-def _written(result: Result, suffix: str | None) -> bytes:
-    if isinstance(result, QuerySolutions | QueryBoolean):
-        codec = _chosen(TABLES, suffix or CSV.suffix).codec
-        assert isinstance(codec, QueryResultsFormat)
-        return result.serialize(format=codec) or b""
-    return write_graph(result, _chosen(GRAPHS, suffix or TURTLE.suffix))
-
-
-def _chosen(formats: Sequence[Format], suffix: str) -> Format:
-    for format in formats:
-        if format.suffix == suffix:
-            return format
-    raise click.UsageError(f"the answer to this query cannot be written as {suffix}")
+def _choices(suffix: str | None) -> Choices:
+    if suffix is None:
+        return {"graph": TURTLE, "solutions": CSV, "boolean": CSV}
+    format = BY_SUFFIX[suffix]
+    table, graph = (format if format in group else None for group in (TABLES, GRAPHS))
+    return {"graph": graph, "solutions": table, "boolean": table}
 
 
 def _as_text(findings: Sequence[Finding], language: str) -> str:

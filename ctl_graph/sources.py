@@ -23,7 +23,7 @@ from rdflib.term import Node
 
 from ctl_graph import tables
 from ctl_graph.config import Config
-from ctl_graph.errors import Finding, Message, Place, SourceError
+from ctl_graph.errors import Finding, Message, Place, Severity, SourceError
 from ctl_graph.vocab import ACCEPTED, CTL, ONTOLOGY, SHAPES, graph_iri
 
 _METADATA: Final = "-metadata.json"
@@ -34,13 +34,15 @@ _BAD_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]|^(?![A-Za-z][A-Za-z0-9+.-]*
 
 @dataclass(frozen=True)
 class Sources:
-    """All that was read: `dataset` holds the named graphs, `axioms` what the reasoner may use and nobody publishes."""
+    """All that was read: `dataset` holds the named graphs, `axioms` what the reasoner may use and nobody publishes,
+    `remarks` what is worth mending and no reason to stop."""
 
     config: Config
     dataset: Dataset
     axioms: Graph
     tables: tuple[tables.Table, ...]
     files: dict[str, str]
+    remarks: tuple[Finding, ...] = ()
 
     def graph(self, slug: str) -> Graph:
         return self.dataset.graph(URIRef(graph_iri(self.config.base_iri, slug)))
@@ -80,14 +82,14 @@ def read(config: Config) -> Sources:
     if findings:
         raise SourceError(findings)
     read_tables = _read_tables(config, findings)
-    sources = Sources(config, Dataset(), Graph(), read_tables, _checksums(config))
     findings += tables.findings(read_tables)
+    sources = Sources(config, Dataset(), Graph(), read_tables, _checksums(config), _remarks(findings))
     with _literals_as_written():
         for path in sorted(config.data.rglob("*.ttl")):
             _read_scheme(path, sources, findings)
         for path in sorted(config.ontology.glob("*.ttl")):
             _read_ontology(path, sources, findings)
-    if findings:
+    if len(findings) > len(sources.remarks):
         raise SourceError(sorted(findings, key=lambda finding: (finding.place.path, finding.place.line or 0)))
     for table in read_tables:
         _add_rows(table, sources)
@@ -102,6 +104,10 @@ def n_quads(sources: Sources) -> bytes:
         if isinstance(graph, URIRef)
     )
     return "".join(lines).encode()
+
+
+def _remarks(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.severity is not Severity.VIOLATION)
 
 
 def _read_tables(config: Config, findings: list[Finding]) -> tuple[tables.Table, ...]:
