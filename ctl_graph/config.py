@@ -17,6 +17,7 @@ from ctl_graph.errors import ConfigError
 
 PREFIX: Final = "CTL_GRAPH_"
 FILE: Final = "ctl-graph.toml"
+_TRUTH: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def _setting(help: str, default: Any = MISSING) -> Any:
@@ -47,6 +48,9 @@ class Config:
     query_answer: int = _setting("how long the answer to a visitor's query may be, in megabytes", 64)
     query_workers: int = _setting("how many visitors' queries run at once in each server process", 2)
     query_queue: int = _setting("how many visitors' queries may wait for a worker", 8)
+    allow_unconfined: bool = _setting(
+        "serve visitors' queries although the machine can confine them neither by seccomp nor by Landlock", False
+    )
 
     @classmethod
     def load(cls, path: Path | None = None, environ: Mapping[str, str] = os.environ) -> "Config":
@@ -100,6 +104,8 @@ def _value(setting: Field[Any], written: Mapping[str, Any], environ: Mapping[str
 def _cast(setting: Field[Any], value: Any, where: str, folder: Path) -> Any:
     assert isinstance(setting.type, type)
     try:
+        if setting.type is bool:
+            return _TRUTH[str(value).lower()]
         return (folder / str(value)).resolve() if setting.type is Path else setting.type(value)
-    except (TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ConfigError(f"{where}: {value!r} is not of the kind {setting.type.__name__}") from error

@@ -10,6 +10,8 @@
        ├─ BadQuery          not SPARQL, an update, or SERVICE     1
        ├─ QueryTimeout      took longer than allowed              1
        ├─ QueryTooLarge     more memory or a longer answer than allowed  1
+       ├─ QueryCrashed      the engine did not survive it         1
+       ├─ NoFormat          not to be had in the format asked for 1
        ├─ StoreBusy         the queue is full                     1
        └─ StoreUnavailable  the backend does not answer           1
 
@@ -129,6 +131,18 @@ class QueryTimeout(StoreError):
 
 class QueryTooLarge(StoreError):
     """The query needed more memory, or gave a longer answer, than is allowed."""
+
+
+class QueryCrashed(StoreError):
+    """The process that ran the query ended before the answer was complete, and was replaced."""
+
+
+class NoFormat(StoreError):
+    """What the query asks for (`kind`: graph, solutions or boolean) is not written in the format asked for."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(f"the answer is of the kind {kind!r}, which cannot be had in the format asked for")
 
 
 class StoreBusy(StoreError):

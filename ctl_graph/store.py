@@ -5,10 +5,12 @@ pyoxigraph's result types, so nothing above asks which one it has. SPARQL 1.1: h
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
+from typing import Literal as OneOf
 from urllib.error import HTTPError, URLError
 
 from pyoxigraph import (
@@ -30,11 +32,17 @@ from pyoxigraph import Store as Oxigraph
 from SPARQLWrapper import POST, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
-from ctl_graph.errors import BadQuery, StoreUnavailable
+from ctl_graph.errors import BadQuery, NoFormat, QueryTooLarge, StoreUnavailable
+from ctl_graph.formats import SPARQL_JSON, TURTLE, Format, write_graph
+from ctl_graph.tokens import refuse_federation
 
 # The terms of the engine are everyone's, so the rooms above take them from here and not from the engine.
 __all__ = [
+    "ANY_FORMAT",
+    "Answer",
     "BlankNode",
+    "Choices",
+    "Kind",
     "Literal",
     "NamedNode",
     "OxigraphStore",
@@ -49,10 +57,15 @@ __all__ = [
     "decode",
     "evaluate",
     "iri",
+    "written",
 ]
 
 Result = QuerySolutions | QueryBoolean | QueryTriples | Sequence[Triple]
 Term = NamedNode | BlankNode | Literal | Triple
+
+Kind = OneOf["graph", "solutions", "boolean"]
+Choices = Mapping[Kind, Format | None]
+ANY_FORMAT: Final[Choices] = {"graph": TURTLE, "solutions": SPARQL_JSON, "boolean": SPARQL_JSON}
 
 _ENGINE_TEXT_LIMIT: Final = 500
 _POSITION: Final = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
@@ -69,6 +82,67 @@ class Store(Protocol):
     """
 
     def query(self, query: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Result: ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes out to a visitor: whole, in one format."""
+
+    kind: Kind
+    format: Format
+    body: bytes
+
+
+def written(result: Result, choices: Choices, limit: int) -> Answer:
+    """The result in the format that is chosen for its kind.
+
+    Raises:
+        NoFormat: none is chosen for this kind.
+        QueryTooLarge: it is longer than `limit` bytes; an answer is never cut.
+    """
+    kind = _kind(result)
+    if (format := choices.get(kind)) is None:
+        raise NoFormat(kind)
+    if isinstance(result, QuerySolutions | QueryBoolean):
+        assert isinstance(format.codec, QueryResultsFormat)
+        parts = _Bounded(limit)
+        result.serialize(parts, format=format.codec)  # type: ignore[arg-type]
+        return Answer(kind, format, parts.whole())
+    body = write_graph(result, format)
+    if len(body) > limit:
+        raise _too_long(limit)
+    return Answer(kind, format, body)
+
+
+def _kind(result: Result) -> Kind:
+    if isinstance(result, QuerySolutions):
+        return "solutions"
+    return "boolean" if isinstance(result, QueryBoolean) else "graph"
+
+
+class _Bounded:
+    """A file that stops the engine in the middle of an answer that is too long."""
+
+    def __init__(self, limit: int) -> None:
+        self._parts: list[bytes] = []
+        self._left = self._limit = limit
+
+    def write(self, data: bytes) -> int:
+        self._left -= len(data)
+        if self._left < 0:
+            raise _too_long(self._limit)
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """The engine asks for it; there is nothing to do."""
+
+    def whole(self) -> bytes:
+        return b"".join(self._parts)
+
+
+def _too_long(limit: int) -> QueryTooLarge:
+    return QueryTooLarge(f"the answer is longer than {limit / 1_000_000:g} MB: ask for less, or take a dump")
 
 
 def iri(text: str) -> str:
@@ -171,6 +245,19 @@ class RemoteStore:
         if len(body) > self._limit:
             raise StoreUnavailable(f"the answer of {self._endpoint} is longer than {self._limit} bytes")
         return self._decode(body, media_type)
+
+    def answer(
+        self,
+        query: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        choices: Choices = ANY_FORMAT,
+    ) -> Answer:
+        """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
+        refuse_federation(query)
+        result = self.query(query, default_graphs=default_graphs, named_graphs=named_graphs)
+        return written(result, choices, self._limit)
 
     def _request(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> SPARQLWrapper:
         request = SPARQLWrapper(self._endpoint)

@@ -1,0 +1,74 @@
+"""What the words of a query say before anyone parses it, so that a refusal can be a friendly one.
+
+A scan over the tokens of https://www.w3.org/TR/sparql11-query/#sparqlGrammar that steps over comments, strings, IRIs,
+variables and prefixed names. It guards nothing: that nobody is called is the work of `ctl_graph.worker`, which has no
+network.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ctl_graph.errors import BadQuery
+
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+# A string that never ends runs to the end (of the line, or of the text): no alternative is tried twice over a long way,
+# so that the scan is linear.
+_TOKEN: Final = re.compile(
+    r"""
+      \#[^\r\n]*
+    | <[^<>"{}|^`\\\x00-\x20]*>
+    | "{3}(?:[^"\\]|\\.|"{1,2}(?!"))*(?:"{3})? | '{3}(?:[^'\\]|\\.|'{1,2}(?!'))*(?:'{3})?
+    | "(?:[^"\\\r\n]|\\[^\r\n])*"? | '(?:[^'\\\r\n]|\\[^\r\n])*'?
+    | [?$]\w+ | @\w[\w\-]*
+    | (?P<words>\w[\w.\-]*)? (?P<local>:(?:[\w.\-:%]|\\.)*)?
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_WORD: Final = re.compile(r"[^.\-]+")
+_READS: Final = frozenset(("ASK", "CONSTRUCT", "DESCRIBE", "SELECT"))
+_WRITES: Final = frozenset(
+    ("ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH", "USING")
+)
+_FEDERATED: Final = "SERVICE"
+
+
+def refuse_federation(query: str) -> None:
+    """Refuse a query that would make the server call an address that a visitor names.
+
+    Raises:
+        BadQuery: the keyword SERVICE stands in it; with its line and column.
+    """
+    if _FEDERATED not in query.upper() and "\\" not in query:
+        return
+    text = _ESCAPE.sub(_unescaped, query)
+    for word, position in _words(text):
+        if word.upper() == _FEDERATED:
+            line = text.count("\n", 0, position) + 1
+            column = position - text.rfind("\n", 0, position)
+            raise BadQuery("SERVICE is not answered here: this endpoint calls no other", line, column)
+
+
+def is_update(text: str) -> bool:
+    """Whether the first operation that the text names is one that changes data."""
+    for word, _ in _words(text):
+        if word.upper() in _READS | _WRITES:
+            return word.upper() in _WRITES
+    return False
+
+
+def _words(text: str) -> Iterator[tuple[str, int]]:
+    """The bare words, keywords among them, each with its place."""
+    position = 0
+    while position < len(text):
+        found = _TOKEN.match(text, position)
+        assert found is not None  # the last alternative matches nothing, too
+        if found["words"] and found["local"] is None:
+            for word in _WORD.finditer(found["words"]):
+                yield word[0], position + word.start()
+        position = max(found.end(), position + 1)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = int(found[1] or found[2], 16)
+    return chr(code) if code <= 0x10FFFF else found[0]
