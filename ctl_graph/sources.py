@@ -35,7 +35,8 @@ _BAD_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]|^(?![A-Za-z][A-Za-z0-9+.-]*
 @dataclass(frozen=True)
 class Sources:
     """All that was read: `dataset` holds the named graphs, `axioms` what the reasoner may use and nobody publishes,
-    `remarks` what is worth mending and no reason to stop."""
+    `remarks` what is worth mending and no reason to stop.
+    """
 
     config: Config
     dataset: Dataset
