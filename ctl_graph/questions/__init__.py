@@ -14,7 +14,7 @@ pages ask for themselves; they name the graphs, so that a page can say who says 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -271,7 +271,7 @@ def members(store: Store, concept: str, accepted: str) -> list[str]:
 def disputes(store: Store, thing: str, accepted: str) -> list[Dispute]:
     """The disagreements about the thing, one for each value that is in dispute."""
     return [
-        Dispute(text(row["disagreement"]), row["predicate"] and text(row["predicate"]), row["object"])
+        Dispute(text(row["disagreement"]), _text_or_none(row["predicate"]), row["object"])
         for row in ask(store, "_disputes", thing=thing, accepted=accepted)
     ]
 
@@ -288,11 +288,13 @@ def gone(store: Store, thing: str) -> Gone | None:
 def sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:
     """The source of each graph; a graph that nobody describes has only its name."""
     wanted = sorted(set(graphs))
-    known = {
-        text(row["graph"]): Source(*(row[name] and text(row[name]) for name in Source.__dataclass_fields__))
-        for row in (ask(store, "_sources", graphs=wanted) if wanted else ())
-    }
+    known = {text(row["graph"]): _source(row) for row in (ask(store, "_sources", graphs=wanted) if wanted else ())}
     return {graph: known.get(graph, Source(graph)) for graph in wanted}
+
+
+def _source(row: Mapping[str, Term | None]) -> Source:
+    known = {name: _text_or_none(row[name]) for name in ("iri", "title", "address", "publisher", "issued")}
+    return Source(text(row["graph"]), **known)
 
 
 def labels(store: Store, things: Iterable[str], in_language: str, accepted: str) -> dict[str, Label]:
@@ -304,48 +306,42 @@ def labels(store: Store, things: Iterable[str], in_language: str, accepted: str)
     return found
 
 
-@dataclass
-class _Candidates:
-    labels: list[tuple[tuple[bool, int, int, str], Label]] = field(default_factory=list)
-
-    def best(self) -> Label:
-        return min(self.labels, key=lambda candidate: candidate[0])[1]
-
-
 def _own_labels(store: Store, things: Sequence[str], in_language: str, accepted: str) -> dict[str, Label]:
-    candidates: dict[str, _Candidates] = defaultdict(_Candidates)
-    for row in ask(store, "_labels", things=things) if things else ():
+    candidates: dict[str, list[tuple[int, int, Label]]] = defaultdict(list)
+    for row in ask(store, "_labels", things=things, graph=accepted) if things else ():
         label = Label(text(row["label"]), language(row["label"]))
-        rank = (
-            text(row["graph"]) != accepted,
-            {in_language: 0, None: 1}.get(label.language, 2),
-            int(text(row["rank"])),
-            label.text,
-        )
-        candidates[text(row["thing"])].labels.append((rank, label))
-    return {thing: candidate.best() for thing, candidate in candidates.items()}
+        fit = {in_language: 0, None: 1}.get(label.language, 2)
+        candidates[text(row["thing"])].append((fit, int(text(row["rank"])), label))
+    return {thing: min(fitting, key=_fittest)[2] for thing, fitting in candidates.items()}
+
+
+def _fittest(candidate: tuple[int, int, Label]) -> tuple[int, int, str]:
+    fit, rank, label = candidate
+    return fit, rank, label.text
 
 
 def _composed_labels(store: Store, things: Sequence[str], in_language: str, accepted: str) -> dict[str, Label]:
     parts: dict[str, dict[int, Term]] = defaultdict(dict)
     for row in ask(store, "_label-parts", things=things):
-        part = row["part"]
+        part, ranked = row["part"], parts[text(row["thing"])]
         assert part is not None
-        rank = int(text(row["rank"]))
-        shown = parts[text(row["thing"])].get(rank)
-        if shown is None or language(part) == in_language:
-            parts[text(row["thing"])][rank] = part
+        ranked[int(text(row["rank"]))] = min(part, ranked.get(int(text(row["rank"])), part), key=_in(in_language))
     linked = {part.value for ranked in parts.values() for part in ranked.values() if isinstance(part, NamedNode)}
     names = _own_labels(store, sorted(linked), in_language, accepted)
+    return {thing: _compose(ranked, names) for thing, ranked in parts.items()}
 
-    def name(part: Term) -> str:
-        known = names.get(part.value) if isinstance(part, NamedNode) else Label(text(part))
-        return known.text if known else text(part).rstrip("/").rpartition("/")[2]
 
-    return {
-        thing: Label(" — ".join(name(part) for _, part in sorted(ranked.items(), key=lambda item: item[0])))
-        for thing, ranked in parts.items()
-    }
+def _in(wanted: str) -> Callable[[Term], tuple[bool, str]]:
+    return lambda term: (language(term) not in (wanted, None), text(term))
+
+
+def _compose(parts: Mapping[int, Term], names: Mapping[str, Label]) -> Label:
+    """`Politecnico di Milano — founder — AFIL`; where some source names the thing, that name alone."""
+    if (name := parts.get(0)) is not None:
+        return Label(text(name), language(name))
+    known = (names.get(text(part)) for _, part in sorted(parts.items()))
+    ends = (text(part).rstrip("/").rpartition("/")[2] for _, part in sorted(parts.items()))
+    return Label(" — ".join(name.text if name else end for name, end in zip(known, ends, strict=True)))
 
 
 def _statements(table: Table) -> list[Statement]:
@@ -370,6 +366,10 @@ def _statement(triple: tuple[Term | None, ...], graphs: Sequence[str]) -> Statem
 def text(term: Term | None) -> str:
     """The characters of a term: an IRI, a literal's text, a blank node's label."""
     return "" if term is None else str(term) if isinstance(term, Triple) else term.value
+
+
+def _text_or_none(term: Term | None) -> str | None:
+    return None if term is None else text(term)
 
 
 def language(term: Term | None) -> str | None:

@@ -1,5 +1,6 @@
 """What a document holds, whatever the format: the thing, its blank nodes, the names of what it links, what links it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +31,7 @@ class Withdrawn(Exception):
 def page_number() -> int:
     """The page that the address names; a number that cannot be one is a 400."""
     text = request.args.get("page", "1")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) and len(text) < 9):
+    if not re.fullmatch("[1-9][0-9]{0,7}", text):
         abort(400)
     return int(text)
 

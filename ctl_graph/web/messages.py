@@ -96,7 +96,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "thing.anonymous": Message("descrizione senza nome", "unnamed description"),
     # the vocabulary
     "def.lead": Message(
-        "I termini con cui sono descritti cluster, aderenti, progetti, strategie e fonti. Ogni termine ha la sua pagina.",
+        "I termini con cui sono descritti cluster, aderenti, progetti, strategie e fonti. Ognuno ha la sua pagina.",
         "The terms that describe clusters, members, projects, strategies and sources. Every term has a page.",
     ),
     "def.Class": Message("Classi", "Classes"),
@@ -130,8 +130,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "search.none": Message("Nessun nome comincia con queste parole.", "No name begins with these words."),
     "search.found": Message("{total} risultati", "{total} results"),
     "search.elsewhere": Message(
-        "Questo sito legge i dati da un altro archivio e non ha un indice dei nomi: usa l'elenco dei cluster o SPARQL.",
-        "This site reads its data from a store elsewhere and has no index of names: use the list of clusters, or SPARQL.",
+        "Questo sito legge i dati da un altro archivio e non ha un indice dei nomi: usa gli elenchi o SPARQL.",
+        "This site reads its data from a store elsewhere and has no index of names: use the lists, or SPARQL.",
     ),
     # data
     "data.lead": Message(
@@ -145,8 +145,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "data.sum": Message("SHA-256", "SHA-256"),
     "data.bytes": Message("{size} kB", "{size} kB"),
     "data.datasets": Message(
-        "N-Quads e TriG hanno ogni affermazione nel grafo della sua fonte; gli altri formati hanno le affermazioni accettate.",
-        "N-Quads and TriG have every statement in the graph of its source; the other formats have the accepted statements.",
+        "N-Quads e TriG hanno ogni affermazione nel grafo della sua fonte; gli altri formati solo quelle accettate.",
+        "N-Quads and TriG have every statement in the graph of its source; the other formats only those accepted.",
     ),
     "data.none": Message(
         "I dati sono in un archivio altrove: qui non ci sono file da scaricare.",
@@ -159,7 +159,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "data.sparql": Message("Interrogare con SPARQL", "Query with SPARQL"),
     "data.sparql.text": Message(
-        "Il punto di accesso è {address}. Senza GRAPH si vedono le affermazioni accettate; con GRAPH ?g, chi dice che cosa.",
+        "L'indirizzo è {address}. Senza GRAPH si vedono le affermazioni accettate; con GRAPH ?g, chi dice che cosa.",
         "The endpoint is {address}. Without GRAPH a query sees the accepted statements; with GRAPH ?g, who says what.",
     ),
     "data.sparql.form": Message("Scrivi una query", "Write a query"),

@@ -1,8 +1,8 @@
 """Which representation a visitor gets, and what the answer says of it.
 
 Werkzeug's `Accept` does the arithmetic (https://www.rfc-editor.org/rfc/rfc9110#name-accept). Ours are the list of
-formats, the aliases, and the headers: every alternative is linked (https://www.rfc-editor.org/rfc/rfc8288), and a release
-never changes, so that an ETag is known before the answer is.
+formats, the aliases, and the headers: every alternative is linked (https://www.rfc-editor.org/rfc/rfc8288), and a
+release never changes, so that an ETag is known before the answer is.
 """
 
 import hashlib

@@ -115,7 +115,7 @@ class ShownValue:
 
 @dataclass
 class ShownProperty:
-    property: Shown
+    label: Shown
     values: list[ShownValue] = field(default_factory=list)
 
     @property
@@ -158,7 +158,7 @@ class Reader:
 
 
 def _readable(iri: str) -> str:
-    """An IRI of others as text: a host in foreign letters is shown as it is looked up, so that it cannot pass for ours."""
+    """An IRI of others as text: a host in foreign letters is shown as it is looked up, lest it pass for another."""
     try:
         host = urlsplit(iri).hostname or ""
         return compact(iri).replace(host, host.encode("idna").decode()) if host and not host.isascii() else compact(iri)
@@ -224,7 +224,7 @@ class Page:
         order = {name: rank for rank, name in enumerate(_FIRST)}
         ranked = sorted(
             groups.items(),
-            key=lambda item: (item[1].is_inferred, order.get(compact(item[0]), len(order)), item[1].property.text),
+            key=lambda item: (item[1].is_inferred, order.get(compact(item[0]), len(order)), item[1].label.text),
         )
         return [group for _, group in ranked]
 
@@ -265,7 +265,7 @@ class Page:
             group.values.append(self._value(each, each.subject))
         for group in groups.values():
             group.values.sort(key=lambda value: value.shown.text.casefold())
-        return sorted(groups.values(), key=lambda group: (group.is_inferred, group.property.text))
+        return sorted(groups.values(), key=lambda group: (group.is_inferred, group.label.text))
 
     def lines(self) -> list[tuple[Shown, Shown, ShownValue]]:
         """The statements of a graph one by one."""

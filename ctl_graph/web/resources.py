@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph import questions
 from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, TURTLE, Format, write_graph
 from ctl_graph.questions import Statement
 from ctl_graph.vocab import CTL, ONTOLOGY, OWL, graph_iri
-from ctl_graph.web import negotiation, pages, site
+from ctl_graph.web import pages, site
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond, split_suffix
 

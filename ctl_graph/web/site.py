@@ -1,13 +1,11 @@
-"""What a request stands on: the release it began with, its stores, the reader's language, and where IRIs are on the site.
+"""What a request stands on: the release it began with, its stores, the reader's language, and where IRIs lead.
 
 A release, its store and its sandbox are opened together when the `current` link moves, and dropped together when the
 last request that began with them has ended; so a request sees one release from beginning to end.
 """
 
 import re
-import weakref
 from collections.abc import Iterable
-from functools import cached_property
 from threading import Lock
 from typing import Final
 from urllib.parse import quote
@@ -33,31 +31,20 @@ _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
 
 
 class Opened:
-    """A release with its stores; the sandbox starts with the first visitor's query."""
+    """A release with its stores. The sandbox starts its workers with the first query and ends them with itself."""
 
     def __init__(self, config: Config, release: Release) -> None:
         self.release = release
         self.store = OxigraphStore(release.store)
-        self._config = config
-        self._lock = Lock()
-
-    def sandbox(self) -> Sandbox:
-        with self._lock:
-            return self._sandbox
-
-    @cached_property
-    def _sandbox(self) -> Sandbox:
-        config = self._config
-        sandbox = Sandbox(
-            self.release.store,
+        self.sandbox = Sandbox(
+            release.store,
             seconds=config.query_seconds,
             memory=config.query_memory,
             answer=config.query_answer,
             workers=config.query_workers,
             queue=config.query_queue,
+            allow_unconfined=config.allow_unconfined,
         )
-        weakref.finalize(self, sandbox.close)
-        return sandbox
 
 
 class Site:
@@ -120,9 +107,9 @@ def visitors_store() -> Sandbox:
     """Where a visitor's query runs: confined, with a deadline.
 
     Raises:
-        NoRelease: nothing is published yet, or the data are at an endpoint elsewhere, which visitors may ask themselves.
+        NoRelease: nothing is published yet, or the data are at an endpoint elsewhere.
     """
-    return _opened().sandbox()
+    return _opened().sandbox
 
 
 # -- names and places ------------------------------------------------------------------------------------------------
