@@ -1,0 +1,264 @@
+"""The process in which a visitor's query is parsed, planned, run and written: it may crash, and it may be killed.
+
+`ctl_graph.sandbox` starts it by exec and speaks with it over descriptor 0 in frames: two lengths, a JSON object, and
+bytes. Before it hears the first query it has given up the network, new processes, big files and unbounded memory; it
+says so in its first frame, or says why it cannot.
+"""
+
+import ctypes
+import json
+import math
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Final
+
+from pyoxigraph import Store
+
+from ctl_graph.errors import BadQuery, NoFormat, QueryTooLarge, StoreUnavailable
+from ctl_graph.formats import BY_SUFFIX
+from ctl_graph.store import Answer, bad_query, evaluate, written
+from ctl_graph.tokens import is_update, refuse_federation
+
+HEAD: Final = struct.Struct(">II")
+SECCOMP: Final = "seccomp"
+LANDLOCK: Final = "landlock"
+UNCONFINED: Final = "none"
+
+_MEGABYTE: Final = 1 << 20
+_LARGEST_FILE: Final = 64 << 10  # room for the engine's last words, and for nothing else
+_CPU_SECONDS_MORE: Final = 5
+_QUERIES_IN_A_LIFE: Final = 1_000
+
+_PR_SET_PDEATHSIG: Final = 1
+_PR_SET_NO_NEW_PRIVS: Final = 38
+_CLONE_THREAD: Final = 0x10000
+_REFUSED_CALLS: Final = (
+    *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg"),
+    *("execve", "execveat", "fork", "vfork", "kill", "tkill", "ptrace", "process_vm_readv", "process_vm_writev"),
+    *("rt_sigqueueinfo", "rt_tgsigqueueinfo"),
+    *("pidfd_open", "pidfd_getfd", "pidfd_send_signal", "io_uring_setup", "io_uring_enter", "io_uring_register"),
+    *("bpf", "perf_event_open", "userfaultfd", "unshare", "setns", "mount", "umount2", "chroot", "keyctl", "add_key"),
+)
+# https://docs.kernel.org/userspace-api/landlock.html: the numbers are the same on every architecture.
+_LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446
+_LANDLOCK_VERSION_QUESTION: Final = 1
+_LANDLOCK_NETWORK: Final = 4  # the first version that knows TCP
+_LANDLOCK_TCP: Final = 0b11  # bind and connect
+
+
+def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
+    """The next frame; None where the other end has closed."""
+    head = stream.read(HEAD.size)
+    if len(head) < HEAD.size:
+        return None
+    header_length, body_length = HEAD.unpack(head)
+    header, body = stream.read(header_length), stream.read(body_length)
+    return (json.loads(header), body) if len(header) == header_length and len(body) == body_length else None
+
+
+def frame(header: Mapping[str, Any], body: bytes = b"") -> bytes:
+    """The header as JSON and the body, each after its length."""
+    written_header = json.dumps(header).encode()
+    return HEAD.pack(len(written_header), len(body)) + written_header + body
+
+
+def main() -> None:
+    """Confine this process, open the store, answer until the other end closes."""
+    settings = json.loads(sys.argv[1])
+    with open(0, "rb", closefd=False) as questions, open(0, "wb", closefd=False) as answers:
+        try:
+            worker = Worker(settings)
+        except StoreUnavailable as error:
+            answers.write(frame({"failed": str(error), "detail": traceback.format_exc()}))
+            return
+        answers.write(frame({"confinement": worker.confinement}))
+        answers.flush()
+        while (asked := read_frame(questions)) is not None:
+            answers.write(worker.answer(asked[0]))
+            answers.flush()
+
+
+class Worker:
+    """A confined process with an open store.
+
+    Raises:
+        StoreUnavailable: the store cannot be opened, or the machine cannot confine and the settings insist on it.
+    """
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        _end_with_parent(settings["parent"])
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+        _offer_to_be_killed_first()
+        # Before the store, so that the threads which the engine starts for itself are confined, too.
+        self.confinement = confine(settings["ways"])
+        if self.confinement == UNCONFINED and not settings["unconfined"]:
+            raise StoreUnavailable(
+                "visitors' queries cannot be confined here: install libseccomp2, or use a kernel with Landlock 4, "
+                "or set allow_unconfined"
+            )
+        self._store = _open(settings["store"])
+        budget = settings["memory"] * _MEGABYTE
+        most = _address_space() + budget
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        self._worn = _address_space() + budget // 2
+        self._answered = 0
+
+    def answer(self, question: Mapping[str, Any]) -> bytes:
+        """The frame that answers a question: an answer, or which error it met."""
+        _limit_processor(question["seconds"])
+        self._answered += 1
+        header, body = self._attempt(question)
+        header["worn"] = self._answered >= _QUERIES_IN_A_LIFE or _address_space() > self._worn
+        return frame(header, body)
+
+    def _attempt(self, question: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+        try:
+            answer = self._evaluate(question)
+            return {"kind": answer.kind, "format": answer.format.suffix}, answer.body
+        except BadQuery as error:
+            return {"error": "bad-query", "text": str(error), "line": error.line, "column": error.column}, b""
+        except NoFormat as error:
+            return {"error": "no-format", "text": error.kind}, b""
+        except QueryTooLarge as error:
+            return {"error": "too-large", "text": str(error)}, b""
+        except MemoryError:
+            return {"error": "memory"}, b""
+        except StoreUnavailable as error:
+            return {"error": "unavailable", "text": str(error)}, b""
+        except Exception:
+            return {"error": "bug", "text": traceback.format_exc()}, b""
+
+    def _evaluate(self, question: Mapping[str, Any]) -> Answer:
+        query = question["query"]
+        if question["scan"]:
+            refuse_federation(query)
+        choices = {kind: BY_SUFFIX[suffix] for kind, suffix in question["choices"].items() if suffix}
+        try:
+            result = evaluate(self._store, query, question["default_graphs"], question["named_graphs"])
+            return written(result, choices, question["limit"])
+        except SyntaxError as error:
+            raise _refused(query, bad_query(error)) from error
+        except UnicodeEncodeError as error:
+            raise BadQuery("the query is not Unicode text: half of a surrogate pair stands in it") from error
+        except ValueError as error:
+            raise BadQuery(str(error)) from error
+        except (OSError, RuntimeError) as error:
+            raise _failed(error) from error
+
+
+def _open(path: str) -> Store:
+    try:
+        return Store.read_only(path)
+    except (OSError, RuntimeError) as error:
+        raise StoreUnavailable("the store cannot be opened") from error
+
+
+def _refused(query: str, error: BadQuery) -> BadQuery:
+    if is_update(query):
+        return BadQuery("this endpoint only reads: data change by a new release", error.line, error.column)
+    return error
+
+
+def _failed(error: OSError | RuntimeError) -> BadQuery | StoreUnavailable:
+    """What the engine says of its files, or of an address that it called, is not for visitors."""
+    text = str(error)
+    if text.startswith(("The custom function", "The variable encoding the service name")):
+        return BadQuery(text)
+    return StoreUnavailable(f"the store could not answer ({type(error).__name__})")
+
+
+# -- giving up --------------------------------------------------------------------------------------------------------
+
+
+def _end_with_parent(parent: int) -> None:
+    """Be killed when the thread that started this process ends; other systems than Linux notice the closed channel."""
+    if sys.platform == "linux":
+        _c_library().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        raise StoreUnavailable("the server ended while a query worker was starting")
+
+
+def _offer_to_be_killed_first() -> None:
+    with suppress(OSError):  # a belt only, and /proc may be read-only in a container
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def _limit_processor(seconds: float) -> None:
+    """A second belt, should the server that holds the deadline hang."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = math.ceil(used.ru_utime + used.ru_stime + seconds) + _CPU_SECONDS_MORE
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+
+
+def _address_space() -> int:
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split(maxsplit=1)[0]
+    return int(pages) * resource.getpagesize()
+
+
+def confine(ways: list[str]) -> str:
+    """Give up the network by the first of these ways that works, and say which; nothing is believed without trying."""
+    for way in ways:
+        with suppress(ImportError, OSError, RuntimeError):
+            _WAYS[way]()
+            if not _reaches_out():
+                return way
+    return UNCONFINED
+
+
+def _seccomp() -> None:
+    """Refuse the system calls that reach beyond this process, in all its threads."""
+    import pyseccomp  # not above: it looks for libseccomp2 at once, and fails where there is none
+
+    refuse = pyseccomp.ERRNO(1)  # EPERM
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    rules.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)
+    for name in _REFUSED_CALLS:
+        with suppress(OSError):  # a call that this architecture, or this libseccomp, does not have
+            rules.add_rule(refuse, name)
+    no_thread = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0)
+    rules.add_rule(refuse, "clone", no_thread)
+    rules.add_rule(refuse, "tgkill", pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
+    rules.add_rule(pyseccomp.ERRNO(38), "clone3")  # ENOSYS: its flags cannot be seen, and clone is then tried instead
+    rules.load()
+
+
+def _landlock() -> None:
+    """Refuse TCP (the kernel's own way, without a library); name look-ups by UDP it cannot refuse."""
+    library = _c_library()
+    if library.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _LANDLOCK_VERSION_QUESTION) < _LANDLOCK_NETWORK:
+        raise OSError("this kernel's Landlock does not know the network")
+    library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    handled = struct.pack("=QQ", 0, _LANDLOCK_TCP)
+    rules = library.syscall(_LANDLOCK_CREATE, handled, ctypes.c_size_t(len(handled)), 0)
+    if rules < 0 or library.syscall(_LANDLOCK_RESTRICT, rules, 0) != 0:
+        raise OSError("Landlock refuses the rules")
+    os.close(rules)
+
+
+def _reaches_out() -> bool:
+    """Whether this process could still call an address; asked of itself, at a port where nobody listens."""
+    try:
+        with socket.socket() as caller:
+            caller.setblocking(False)
+            caller.connect(("127.0.0.1", 9))
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _c_library() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+_WAYS: Final[Mapping[str, Callable[[], None]]] = {SECCOMP: _seccomp, LANDLOCK: _landlock}
