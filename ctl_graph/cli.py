@@ -18,7 +18,7 @@ import click
 from ctl_graph import __version__, release
 from ctl_graph import build as building
 from ctl_graph.config import Config
-from ctl_graph.errors import Finding, GraphError, InvalidData, SourceError
+from ctl_graph.errors import BadQuery, Finding, GraphError, InvalidData, SourceError
 from ctl_graph.formats import BY_SUFFIX, CSV, GRAPHS, TABLES, TURTLE
 from ctl_graph.store import Choices, written
 
@@ -63,7 +63,7 @@ class Commands(click.Group):
             )
             context.exit(error.exit_code)
         except GraphError as error:
-            click.echo(f"ctl-graph: {error}", err=True)
+            click.echo(f"ctl-graph: {_one_line(error)}", err=True)
             context.exit(error.exit_code)
 
 
@@ -210,6 +210,13 @@ def prune(context: click.Context, keep: int) -> None:
     """Drop the stores of old releases; their dumps and manifests stay for ever."""
     for dropped in release.prune(_config(context).releases, keep):
         click.echo(dropped.id)
+
+
+def _one_line(error: GraphError) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, BadQuery) and error.line is not None:
+        return f"line {error.line}, column {error.column}: {text}"
+    return text
 
 
 def _config(context: click.Context) -> Config:

@@ -115,7 +115,7 @@ def _read_tables(config: Config, findings: list[Finding]) -> tuple[tables.Table,
     found: list[tables.Table] = []
     for metadata in sorted(config.data.glob(f"*{_METADATA}")):
         try:
-            found += tables.read_group(metadata, folder=config.data.parent)
+            found += tables.read_group(metadata, folder=config.data)
         except SourceError as error:
             findings += error.findings
     described = {table.path.resolve() for table in found}

@@ -4,7 +4,7 @@ The shapes' messages are written for curators, in Italian and in English; each r
 column that the statement came from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import rdflib
@@ -13,7 +13,7 @@ from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ctl_graph.errors import Finding, Message, Place, Severity
-from ctl_graph.vocab import compact
+from ctl_graph.vocab import CTL, compact
 
 Locate = Callable[[Node, Node | None, Node | None], Place]
 
@@ -39,8 +39,22 @@ def validate(data: Graph, shapes: Graph, locate: Locate) -> Report:
         rdflib.NORMALIZE_LITERALS = normalize  # pySHACL turns it on when it leaves
     assert isinstance(results, Graph)
     findings = [_finding(result, results, shapes, locate) for result in results.objects(None, SH.result)]
+    findings += _undeclared(data, locate)
     findings.sort(key=lambda finding: (finding.place.path, finding.place.line or 0, finding.code, finding.focus or ""))
     return Report(tuple(findings), len(set(_shapes(shapes))))
+
+
+def _undeclared(data: Graph, locate: Locate) -> Iterator[Finding]:
+    """A property or class in the vocabulary's namespace that the vocabulary does not have: a slip of the pen."""
+    for subject, predicate, value in data:
+        for term in {predicate, value} if predicate == RDF.type else {predicate}:
+            if str(term).startswith(CTL) and (term, None, None) not in data:
+                name = str(term).removeprefix(CTL)
+                message = Message(
+                    it=f"il vocabolario non ha il termine «{name}»: si veda l'elenco in /def/",
+                    en=f"the vocabulary has no term {name!r}: see the list in /def/",
+                )
+                yield Finding(locate(subject, predicate, value), "undeclared-term", message, focus=str(subject))
 
 
 def _shapes(shapes: Graph) -> set[Node]:
