@@ -38,6 +38,7 @@ from ctl_graph.worker import HEAD, LANDLOCK, SECCOMP, frame
 _log: Final = logging.getLogger(__name__)
 
 _START_SECONDS: Final = 30.0
+_ATTEMPTS: Final = 3
 _LONGEST_HEADER: Final = 1 << 20
 _LAST_WORDS: Final = 2_000
 _FOR_OURSELVES: Final[Choices] = {"graph": N_TRIPLES, "solutions": SPARQL_JSON, "boolean": SPARQL_JSON}
@@ -185,6 +186,10 @@ def _too_much_memory(limits: _Limits) -> QueryTooLarge:
     return QueryTooLarge(f"the query needs more than {limits.memory} MB of memory")
 
 
+class _Unheard(Exception):
+    """The worker had ended before it read the question, which may therefore be put to another."""
+
+
 class _Pool:
     """The workers of one process: one thread keeps them at their number, because a worker ends with the thread that
     started it; any thread may ask.
@@ -201,21 +206,23 @@ class _Pool:
         self._keeper: threading.Thread | None = None
 
     def ask(self, question: bytes) -> tuple[dict[str, Any], bytes]:
-        worker = self._take()
-        try:
-            header, body = worker.ask(question, self._limits)
-        except BaseException:
-            self._drop(worker)
-            raise
-        if header["worn"]:
-            self._drop(worker)
-        else:
-            self._give_back(worker)
-        return header, body
+        for _ in range(_ATTEMPTS):
+            worker = self._take()
+            try:
+                header, body = worker.ask(question, self._limits)
+            except _Unheard:
+                self._drop(worker)
+            except BaseException:
+                self._drop(worker)
+                raise
+            else:
+                self._put_back(worker, worn=header["worn"])
+                return header, body
+        raise StoreUnavailable("the processes for visitors' queries end before they are asked")
 
     def confinement(self) -> str:
         worker = self._take()
-        self._give_back(worker)
+        self._put_back(worker)
         return worker.confinement
 
     def close(self) -> None:
@@ -272,13 +279,13 @@ class _Pool:
             worker.put_away()
         return None
 
-    def _give_back(self, worker: "_Worker") -> None:
+    def _put_back(self, worker: "_Worker", *, worn: bool = False) -> None:
         with self._changed:
-            if not self._closed:
+            if not worn and not self._closed:
                 self._idle.append(worker)
                 self._changed.notify_all()
                 return
-        worker.put_away()
+        self._drop(worker)
 
     def _drop(self, worker: "_Worker") -> None:
         with self._changed:
@@ -369,6 +376,8 @@ class _Worker:
             return self._receive(deadline, limits.answer * 1_000_000)
         except TimeoutError as error:
             raise QueryTimeout(limits.seconds) from error
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise _Unheard from error
         except (OSError, ValueError) as error:
             raise self._autopsy(limits) from error
 

@@ -1,0 +1,630 @@
+"""Visitors' queries: whatever they do, the process that asked lives on, and the next query is answered."""
+
+import csv
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, parse, parse_query_results
+from pyoxigraph import Store as Oxigraph
+
+from ctl_graph.errors import (
+    BadQuery,
+    NoFormat,
+    QueryCrashed,
+    QueryTimeout,
+    QueryTooLarge,
+    StoreBusy,
+    StoreError,
+    StoreUnavailable,
+)
+from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, JSON_LD, SPARQL_JSON, TABLES, TURTLE, Format
+from ctl_graph.sandbox import Sandbox
+from ctl_graph.store import OxigraphStore, QuerySolutions
+from ctl_graph.tokens import is_update, refuse_federation
+
+BASE = "https://example.org/region/"
+NAME = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+GRAPH = NamedNode(BASE + "graph/one")
+THINGS = 3_000
+EVERYTHING = "SELECT * { ?s ?p ?o }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a"
+PLANNER_BOMB = "SELECT * { ?s ?p " + "(" * 300 + "1" + ")" * 300 + " }"
+NESTED = {
+    "groups": "SELECT * " + "{" * 5_000,
+    "brackets": "SELECT * { FILTER(" + "(" * 12_000 + "1" + ")" * 12_000 + ") }",
+    "signs": "SELECT * { FILTER(" + "!" * 30_000 + "true) }",
+    "sums": "SELECT * { FILTER(" + "1+" * 30_000 + "1) }",
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sandbox") / "store"
+    writable = Oxigraph(str(path))
+    things = [NamedNode(f"{BASE}id/thing/{number}") for number in range(THINGS)]
+    writable.bulk_extend(
+        Quad(thing, NAME, Literal(f'Thing «{n}», "so"', language="en")) for n, thing in enumerate(things)
+    )
+    writable.add(Quad(things[0], NAME, Literal("solo qui", language="it"), GRAPH))
+    writable.flush()
+    return path
+
+
+Maker = Callable[..., Sandbox]
+
+
+@pytest.fixture(scope="module")
+def make(store: Path) -> Iterator[Maker]:
+    made: list[Sandbox] = []
+
+    def sandbox(**changes: Any) -> Sandbox:
+        settings = {"seconds": 5.0, "memory": 256, "answer": 10, "workers": 1, "queue": 4, **changes}
+        made.append(Sandbox(settings.pop("path", store), **settings))
+        return made[-1]
+
+    yield sandbox
+    for each in made:
+        each.close()
+    assert children() == []
+
+
+@pytest.fixture(scope="module")
+def sandbox(make: Maker) -> Sandbox:
+    return make(workers=2)
+
+
+@pytest.fixture(scope="module")
+def hasty(make: Maker) -> Sandbox:
+    return make(seconds=0.7, queue=0)
+
+
+def suffix(format: Format) -> str:
+    return format.suffix
+
+
+def children(parent: int | None = None) -> list[int]:
+    """The query workers of a process, as the system sees them."""
+    return [
+        pid
+        for pid in (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit())
+        if _is_worker_of(pid, parent or os.getpid())
+    ]
+
+
+def _is_worker_of(pid: int, parent: int) -> bool:
+    with suppress(OSError):
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        status = Path(f"/proc/{pid}/status").read_text()
+        return b"ctl_graph.worker" in command and f"\nPPid:\t{parent}\n" in status
+    return False
+
+
+def workers(sandbox: Sandbox) -> list[int]:
+    return sorted(worker.pid for worker in sandbox._pool()._alive)
+
+
+def until(condition: Callable[[], object], seconds: float = 5.0) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def answers(sandbox: Sandbox) -> bool:
+    return sandbox.answer("ASK { ?s ?p ?o }").body == b'{"head":{},"boolean":true}'
+
+
+# -- answers ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_sandbox_is_a_store_that_agrees_with_the_one_in_this_process(sandbox: Sandbox, store: Path) -> None:
+    inside, outside = sandbox.query(EVERYTHING), OxigraphStore(store).query(EVERYTHING)
+    assert isinstance(inside, QuerySolutions)
+    assert isinstance(outside, QuerySolutions)
+    rows = {(str(row["s"]), str(row["o"])) for row in inside}
+    assert rows == {(str(row["s"]), str(row["o"])) for row in outside}
+    assert len(rows) == THINGS
+
+
+def test_a_graph_comes_back_as_triples(sandbox: Sandbox) -> None:
+    triples = list(sandbox.query("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 10"))  # type: ignore[arg-type]
+    assert len(triples) == 10
+
+
+def test_the_dataset_of_the_protocol_is_what_is_asked(sandbox: Sandbox) -> None:
+    count = "SELECT * { ?s ?p ?o }"
+    assert len(list(sandbox.query(count, default_graphs=[GRAPH.value]))) == 1  # type: ignore[arg-type]
+    assert list(sandbox.query(count, named_graphs=[GRAPH.value])) == []  # type: ignore[arg-type]
+    named = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
+    assert len(list(sandbox.query(named, named_graphs=[GRAPH.value]))) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("format", GRAPHS, ids=suffix)
+def test_every_graph_format_says_the_same(sandbox: Sandbox, format: Format) -> None:
+    query = "CONSTRUCT WHERE { ?s ?p ?o }"
+    answer = sandbox.answer(query, choices={"graph": format})
+    assert (answer.kind, answer.format) == ("graph", format)
+    assert format.codec is not None
+    triples = {quad.triple for quad in parse(answer.body, format=format.codec)}  # type: ignore[arg-type]
+    assert len(triples) == THINGS
+    assert triples == set(sandbox.query(query))  # type: ignore[arg-type]
+    assert answer.body == sandbox.answer(query, choices={"graph": format}).body
+
+
+def test_json_ld_is_compacted(sandbox: Sandbox) -> None:
+    body = sandbox.answer("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 2", choices={"graph": JSON_LD}).body
+    assert b'"skos:prefLabel"' in body
+    assert b'"@context"' in body
+
+
+@pytest.mark.parametrize("format", TABLES, ids=suffix)
+def test_every_table_format_says_the_same(sandbox: Sandbox, format: Format) -> None:
+    answer = sandbox.answer("SELECT ?s ?o { ?s ?p ?o }", choices={"solutions": format})
+    assert (answer.kind, answer.format) == ("solutions", format)
+    assert _table(answer.body, format) == {(f"{BASE}id/thing/{n}", f'Thing «{n}», "so"') for n in range(THINGS)}
+
+
+def _table(body: bytes, format: Format) -> set[tuple[str, ...]]:
+    if format is CSV:
+        header, *rows = csv.reader(body.decode().splitlines())
+        assert header == ["s", "o"]
+        return {tuple(row) for row in rows}
+    solutions = parse_query_results(body, format=format.codec)  # type: ignore[arg-type]
+    return {(row["s"].value, row["o"].value) for row in solutions}  # type: ignore[union-attr,index,call-overload]
+
+
+@pytest.mark.parametrize("format", BOOLEANS, ids=suffix)
+@pytest.mark.parametrize("truth", [True, False])
+def test_every_format_says_yes_and_no(sandbox: Sandbox, format: Format, truth: bool) -> None:
+    query = "ASK {}" if truth else "ASK { <a:b> <a:b> <a:b> }"
+    body = sandbox.answer(query, choices={"boolean": format}).body
+    if format is CSV:
+        assert body == str(truth).lower().encode()
+    else:
+        assert bool(parse_query_results(body, format=format.codec)) is truth  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"), [("ASK {}", "boolean"), ("SELECT * {}", "solutions"), ("DESCRIBE <a:b>", "graph")]
+)
+def test_a_kind_without_a_format_is_said(sandbox: Sandbox, query: str, kind: str) -> None:
+    choices = {"boolean": SPARQL_JSON, "solutions": SPARQL_JSON, "graph": TURTLE}
+    with pytest.raises(NoFormat) as caught:
+        sandbox.answer(query, choices={**choices, kind: None})  # type: ignore[dict-item]
+    assert caught.value.kind == kind
+
+
+def test_an_answer_is_whole_or_an_error(make: Maker) -> None:
+    small = make(answer=1)
+    for query, format in [
+        ("SELECT * { ?s ?p ?o . ?t ?q ?u } LIMIT 20000", SPARQL_JSON),
+        ("SELECT * { ?s ?p ?o . ?t ?q ?u } LIMIT 20000", CSV),
+    ]:
+        with pytest.raises(QueryTooLarge, match="1 MB"):
+            small.answer(query, choices={"solutions": format})
+    with pytest.raises(QueryTooLarge, match="1 MB"):
+        small.answer("CONSTRUCT { ?s ?q ?o , ?u } { ?s ?p ?o . ?t ?q ?u } LIMIT 60000", choices={"graph": TURTLE})
+    assert answers(small)
+
+
+# -- wrong queries ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column"),
+    [
+        ("SELECT * {\n  ?s ?p ?o", 2, 11),
+        ("SELECT * {\n ?s\n ?p ?o . FILTRE(?o) }", 3, 18),
+        ("", 1, 1),
+        ("ASK {} ASK {}", 1, 14),
+    ],
+)
+def test_wrong_syntax_is_told_with_the_place_where_reading_stopped(
+    sandbox: Sandbox, query: str, line: int, column: int
+) -> None:
+    with pytest.raises(BadQuery) as caught:
+        sandbox.answer(query)
+    assert (caught.value.line, caught.value.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT (<a:b>(1) AS ?x) {}",
+        "SELECT * { ?s ?p \ud800 }",
+        "ASK { ?s \x00 ?o }",
+        "PREFIX x: <y> ASK { x:a x:b z:c }",
+    ],
+)
+def test_other_mistakes_are_the_querys_too(sandbox: Sandbox, query: str) -> None:
+    with pytest.raises(BadQuery):
+        sandbox.answer(query)
+
+
+@pytest.mark.parametrize("name", ["", "no iri", "a:b>", "<a:b>", "relative"])
+def test_a_graph_is_named_by_an_iri(sandbox: Sandbox, name: str) -> None:
+    with pytest.raises(BadQuery):
+        sandbox.answer("ASK {}", default_graphs=[name])
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT DATA { <a:b> <a:b> <a:b> }",
+        "# SELECT\nPREFIX select: <a:b> DELETE WHERE { ?s ?p ?o }",
+        "LOAD <http://127.0.0.1/>",
+        "clear all",
+        "WITH <a:b> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    ],
+)
+def test_an_update_is_refused_in_plain_words(sandbox: Sandbox, update: str) -> None:
+    assert is_update(update)
+    with pytest.raises(BadQuery, match="only reads"):
+        sandbox.answer(update)
+
+
+# -- calling out -----------------------------------------------------------------------------------------------------
+
+FEDERATED = [
+    "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }",
+    "SELECT * { service silent ?x { ?s ?p ?o } }",
+    "SELECT * {\n?s ?p 1.SERVICE<http://a.example/>{} }",
+    "SELECT * { ?s ?p 'SERVICE'@it. SERVICE <http://a.example/> {} }",
+    "SELECT * { # SERVICE\r SERVICE <http://a.example/> {} }",
+    'SELECT * { ?s ?p """a"b"""@it . SERVICE <http://a.example/> {} }',
+    r"SELECT * { \u0053ERVICE <http://a.example/> {} }",
+]
+NOT_FEDERATED = [
+    'SELECT ?service { ?service $service \'SERVICE\', "a \\" SERVICE", \'\'\'a \' SERVICE\'\'\', """" SERVICE """ }',
+    "PREFIX service: <http://SERVICE.example/#SERVICE> SELECT * { service:a ?p service:SERVICE, _:SERVICE }",
+    "# SERVICE\nASK { ?s <http://a.example/SERVICE> 'x'@service }",
+    "ASK { ?s ?p ?o # SERVICE <x> {}\n }",
+]
+
+
+@pytest.mark.parametrize("query", FEDERATED)
+def test_service_is_refused_in_plain_words(sandbox: Sandbox, query: str) -> None:
+    with pytest.raises(BadQuery, match="SERVICE") as caught:
+        sandbox.answer(query)
+    assert caught.value.line is not None
+
+
+@pytest.mark.parametrize("query", NOT_FEDERATED)
+def test_the_word_service_is_free_elsewhere(sandbox: Sandbox, query: str) -> None:
+    assert sandbox.answer(query).body
+
+
+def test_the_scan_is_linear() -> None:
+    began = time.monotonic()
+    for text in ('"\\', "'''a", "SERVICE:", "a.b-", "<", '"""', "{", "@a", ":\\"):
+        refuse_federation(text * (300_000 // len(text)) + "\\")
+    assert time.monotonic() - began < 5
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[int, list[object]]]:
+    """A port where someone listens, and who called."""
+    calls: list[object] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        ended = threading.Event()
+
+        def listen() -> None:
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    connection, caller = server.accept()
+                    calls.append(caller)
+                    connection.close()
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        yield server.getsockname()[1], calls
+        time.sleep(0.1)
+        ended.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("way", ["seccomp", "landlock"])
+def test_without_the_scan_nobody_is_called_either(make: Maker, listener: tuple[int, list[object]], way: str) -> None:
+    port, calls = listener
+    sandbox = make(ways=[way])
+    sandbox._scan = False
+    assert sandbox.confinement() == way
+    for silent in ("", "SILENT"):
+        with suppress(StoreUnavailable):
+            sandbox.answer(f"SELECT * {{ SERVICE {silent} <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}")
+    with suppress(StoreError):
+        sandbox.answer(f"SELECT * FROM <http://127.0.0.1:{port}/> {{ ?s ?p ?o }}")
+    time.sleep(0.1)
+    assert calls == []
+
+
+def test_the_listener_hears_a_worker_that_is_not_confined(make: Maker, listener: tuple[int, list[object]]) -> None:
+    port, calls = listener
+    sandbox = make(ways=[], allow_unconfined=True)
+    sandbox._scan = False
+    assert sandbox.confinement() == "none"
+    with pytest.raises(StoreUnavailable) as caught:
+        sandbox.answer(f"SELECT * {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}")
+    assert until(lambda: calls)
+    assert "127.0.0.1" not in str(caught.value)
+
+
+def test_who_cannot_be_confined_is_not_served(make: Maker) -> None:
+    sandbox = make(ways=[])
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="allow_unconfined"):
+            sandbox.answer("ASK {}")
+    assert workers(sandbox) == []
+
+
+def test_a_confined_process_can_do_nothing_but_compute(store: Path) -> None:
+    """The calls that the filter names do fail, in a process that confined itself as a worker does."""
+    script = textwrap.dedent("""
+        import os, socket
+        from ctl_graph.worker import SECCOMP, confine
+        before = socket.socketpair()
+        print(confine([SECCOMP]))
+        def calls():
+            yield lambda: socket.socket()
+            yield lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            yield lambda: socket.socketpair()
+            yield lambda: before[0].sendmsg([b"x"])
+            yield lambda: os.fork()
+            yield lambda: os.execv("/bin/true", ["true"])
+            yield lambda: os.posix_spawn("/bin/true", ["true"], {})
+            yield lambda: os.kill(os.getppid(), 0)
+            yield lambda: os.pidfd_open(os.getppid())
+        for call in calls():
+            try:
+                call()
+            except PermissionError:
+                print("refused")
+            else:
+                print("allowed")
+    """)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+    assert done.stdout.split() == ["seccomp", *["refused"] * 9]
+
+
+# -- limits ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", [ENDLESS, PLANNER_BOMB], ids=["endless", "planner"])
+def test_a_query_ends_at_the_deadline(hasty: Sandbox, query: str) -> None:
+    answers(hasty)
+    began = time.monotonic()
+    with pytest.raises(QueryTimeout) as caught:
+        hasty.answer(query)
+    assert caught.value.seconds == 0.7
+    assert 0.65 < time.monotonic() - began < 2.0
+    assert answers(hasty)
+
+
+def test_a_worker_that_is_stopped_meets_the_deadline_too(hasty: Sandbox) -> None:
+    answers(hasty)
+    os.kill(workers(hasty)[0], signal.SIGSTOP)
+    with pytest.raises(QueryTimeout):
+        hasty.answer("ASK {}")
+    assert answers(hasty)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        GREEDY,
+        "SELECT * { "
+        + "BIND('0123456789' AS ?x0) "
+        + " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(28))
+        + " }",
+    ],
+    ids=["join", "strings"],
+)
+def test_a_query_that_wants_all_the_memory_gets_none(make: Maker, query: str) -> None:
+    sandbox = make(memory=128, seconds=20)
+    with pytest.raises(QueryTooLarge, match="128 MB of memory"):
+        sandbox.answer(query)
+    assert answers(sandbox)
+
+
+@pytest.mark.parametrize("shape", NESTED)
+def test_nesting_ends_a_worker_and_nothing_else(sandbox: Sandbox, shape: str) -> None:
+    with pytest.raises((QueryCrashed, QueryTimeout, QueryTooLarge)):
+        sandbox.answer(NESTED[shape])
+    assert answers(sandbox)
+
+
+def test_a_full_queue_is_said_at_once(make: Maker) -> None:
+    sandbox = make(seconds=1.0, queue=1)
+    answers(sandbox)
+    with ThreadPoolExecutor(2) as others:
+        running = [others.submit(sandbox.answer, ENDLESS)]
+        assert until(lambda: not sandbox._pool()._idle)
+        running.append(others.submit(sandbox.answer, "ASK {}"))
+        assert until(lambda: sandbox._pool()._waiting == 1)
+        began = time.monotonic()
+        with pytest.raises(StoreBusy) as caught:
+            sandbox.answer("ASK {}")
+        assert time.monotonic() - began < 0.5
+        assert caught.value.retry_after == 1
+        assert isinstance(running[0].exception(), QueryTimeout)
+    assert answers(sandbox)
+
+
+def test_many_clients_with_bombs_among_them(make: Maker) -> None:
+    sandbox = make(workers=2, queue=100, seconds=3.0)
+    bombs = [*NESTED.values(), GREEDY]
+
+    def visit(number: int) -> str:
+        if number % 10 == 0:
+            with pytest.raises(StoreError):
+                sandbox.answer(bombs[number // 10 % len(bombs)])
+            return "bomb"
+        row = next(iter(sandbox.query(f"SELECT ?o {{ <{BASE}id/thing/{number}> ?p ?o }}")))  # type: ignore[call-overload]
+        return str(row["o"].value)  # type: ignore[index,call-overload]
+
+    with ThreadPoolExecutor(8) as visitors:
+        seen = list(visitors.map(visit, range(80)))
+    assert seen == ["bomb" if n % 10 == 0 else f'Thing «{n}», "so"' for n in range(80)]
+
+
+def test_a_worker_does_not_grow_old(make: Maker) -> None:
+    sandbox = make()
+    answers(sandbox)
+    (first,) = workers(sandbox)
+    for _ in range(1_000):
+        sandbox.answer("ASK {}")
+    assert until(lambda: len(workers(sandbox)) == 1 and workers(sandbox) != [first])
+    assert answers(sandbox)
+
+
+# -- life and death --------------------------------------------------------------------------------------------------
+
+
+def test_a_worker_killed_while_idle_is_replaced(make: Maker) -> None:
+    sandbox = make()
+    answers(sandbox)
+    (killed,) = workers(sandbox)
+    os.kill(killed, signal.SIGKILL)
+    assert until(lambda: Path(f"/proc/{killed}/stat").read_text().split()[2] == "Z")
+    assert answers(sandbox)
+    assert workers(sandbox) != [killed]
+
+
+def test_a_worker_killed_while_busy_is_an_error_and_is_replaced(make: Maker) -> None:
+    sandbox = make()
+    answers(sandbox)
+    with ThreadPoolExecutor(1) as other:
+        running = other.submit(sandbox.answer, ENDLESS)
+        (busy,) = workers(sandbox)
+        assert until(lambda: Path(f"/proc/{busy}/stat").read_text().split()[2] == "R")
+        os.kill(busy, signal.SIGKILL)
+        assert isinstance(running.exception(), QueryCrashed)
+    assert answers(sandbox)
+
+
+def test_closing_ends_every_worker_even_a_busy_one(make: Maker) -> None:
+    sandbox = make(workers=2)
+    answers(sandbox)
+    assert until(lambda: len(workers(sandbox)) == 2)
+    pids = workers(sandbox)
+    assert set(pids) <= set(children())
+    with ThreadPoolExecutor(1) as other:
+        running = other.submit(sandbox.answer, ENDLESS)
+        assert until(lambda: len(sandbox._pool()._idle) == 1)
+        sandbox.close()
+        assert isinstance(running.exception(), StoreError)
+    assert not set(pids) & set(children())
+    with pytest.raises(StoreUnavailable):
+        sandbox.answer("ASK {}")
+    sandbox.close()
+
+
+def test_dropping_the_sandbox_ends_its_workers(make: Maker, store: Path) -> None:
+    sandbox = Sandbox(store, seconds=5, memory=256, answer=1, workers=1, queue=1)
+    answers(sandbox)
+    (pid,) = workers(sandbox)
+    del sandbox
+    assert pid not in children()
+
+
+def test_no_store_is_said_without_its_place(make: Maker, tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable) as caught:
+        make(path=tmp_path / "none").answer("ASK {}")
+    assert str(tmp_path) not in str(caught.value)
+
+
+SERVER = """
+import os, sys, time
+from pathlib import Path
+from ctl_graph.sandbox import Sandbox
+sandbox = Sandbox(Path(sys.argv[1]), seconds=5, memory=256, answer=1, workers=2, queue=4)
+def pids():
+    return {worker.pid for worker in sandbox._pool()._alive}
+"""
+
+
+def run(store: Path, script: str, folder: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", SERVER + textwrap.dedent(script), str(store)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+
+
+def test_no_worker_outlives_a_server_that_is_killed(store: Path, tmp_path: Path) -> None:
+    script = """
+        sandbox.answer("ASK {}")
+        while len(pids()) < 2:
+            time.sleep(0.01)
+        print(*pids(), flush=True)
+        time.sleep(60)
+    """
+    with run(store, script, tmp_path) as server:
+        assert server.stdout is not None
+        started = [int(pid) for pid in server.stdout.readline().split()]
+        assert sorted(children(server.pid)) == sorted(started)
+        assert len(started) == 2
+        server.kill()
+    assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
+
+
+def test_a_forked_server_has_workers_of_its_own(store: Path, tmp_path: Path) -> None:
+    script = """
+        sandbox.answer("ASK {}")
+        reading, writing = os.pipe()
+        if os.fork() == 0:
+            sandbox.answer("ASK {}")
+            os.write(writing, " ".join(map(str, pids())).encode())
+            sys.exit()
+        theirs = set(map(int, os.read(reading, 100).split()))
+        os.wait()
+        assert theirs and not theirs & pids(), (theirs, pids())
+        assert not any(Path(f"/proc/{pid}").exists() for pid in theirs)
+        for _ in range(10):
+            assert sandbox.answer("ASK {}").kind == "boolean"
+        print("good")
+    """
+    with run(store, script, tmp_path) as server:
+        assert server.stdout is not None
+        assert server.stdout.read() == "good\n"
+    assert server.returncode == 0
+
+
+def test_the_workers_do_not_see_the_servers_secrets(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CTL_GRAPH_TOKEN", "secret")
+    sandbox = make()
+    answers(sandbox)
+    environment = Path(f"/proc/{workers(sandbox)[0]}/environ").read_bytes()
+    assert b"secret" not in environment
+    assert b"MALLOC_ARENA_MAX=2" in environment
+
+
+def test_a_worker_has_the_limits_that_it_should_have(make: Maker) -> None:
+    sandbox = make()
+    answers(sandbox)
+    process = Path(f"/proc/{workers(sandbox)[0]}")
+    limits = {line[:26].strip(): line[26:47].strip() for line in (process / "limits").read_text().splitlines()}
+    assert limits["Max core file size"] == "0"
+    assert limits["Max file size"] == str(64 << 10)
+    assert int(limits["Max address space"]) < 2 << 30
+    assert int(limits["Max cpu time"]) < 20
+    assert (process / "oom_score_adj").read_text() == "1000\n"
+    assert "Seccomp:\t2" in (process / "status").read_text()
