@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from pyld import jsonld
-from pyoxigraph import DefaultGraph, Quad, QueryResultsFormat, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Triple, serialize
 
 from ctl_graph.vocab import PREFIXES
 
@@ -60,6 +60,8 @@ BOOLEANS: Final = (SPARQL_JSON, SPARQL_XML, CSV, TSV)
 DATASETS: Final = (TRIG, N_QUADS)
 BY_SUFFIX: Final = {format.suffix: format for format in (HTML, *GRAPHS, *TABLES)}
 
+# The datatypes of plain texts, which no format writes.
+_UNWRITTEN: Final = {PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString"}
 PREFIX_CONTEXT: Final[Mapping[str, Any]] = {"@context": dict(PREFIXES)}
 
 
@@ -88,10 +90,18 @@ def _sort_key(statement: Triple | Quad) -> tuple[str, str, str]:
     return str(statement.subject), str(statement.predicate), str(statement.object)
 
 
-def _write(statements: Iterable[Triple] | Iterable[Quad], format: Format) -> bytes:
+def _write(statements: list[Triple] | list[Quad], format: Format) -> bytes:
     assert isinstance(format.codec, RdfFormat)
-    prefixes = None if format is JSON_LD else dict(PREFIXES)
+    prefixes = None if format is JSON_LD else _prefixes(statements)
     return serialize(statements, format=format.codec, prefixes=prefixes) or b""
+
+
+def _prefixes(statements: Iterable[Triple] | Iterable[Quad]) -> dict[str, str]:
+    """The prefixes that these statements use: a small document begins with few lines."""
+    iris = {term.value for statement in statements for term in statement if isinstance(term, NamedNode)}
+    iris |= {term.datatype.value for statement in statements for term in statement if isinstance(term, Literal)}
+    iris -= _UNWRITTEN
+    return {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
 
 
 def _compact(expanded: bytes, context: Mapping[str, Any]) -> bytes:
