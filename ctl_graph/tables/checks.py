@@ -12,7 +12,16 @@ from ctl_graph.tables.cells import Column
 from ctl_graph.tables.rows import BadTemplate, ForeignKey, Row, Table, iri, is_silent, property_url, variables
 from ctl_graph.tables.wording import excerpt, finding, nearest
 
-REASONS: Final = ("not-stated", "low-confidence", "contradicted", "undecided", "rejected", "negative", "context")
+REASONS: Final = (
+    "not-stated",
+    "low-confidence",
+    "contradicted",
+    "less-precise",
+    "undecided",
+    "rejected",
+    "negative",
+    "context",
+)
 
 
 def findings(tables: Iterable[Table]) -> list[Finding]:
