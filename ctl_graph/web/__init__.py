@@ -20,7 +20,8 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _LONGEST_BODY
     app.config["TRUSTED_HOSTS"] = config.trusted_hosts.split() or None
-    app.url_map.merge_slashes = False  # a doubled slash is no name of ours, and no reason to send anybody elsewhere
+    # The router sends nobody elsewhere by itself: its redirects hold the Host that the request claims.
+    app.url_map.merge_slashes = app.url_map.redirect_defaults = app.url_map.strict_slashes = False
     site.init_app(app, config)
     errors.init_app(app)
     pages.init_app(app)

@@ -73,13 +73,14 @@ class Document:
     def stated_in(cls, graph: str) -> Self:
         """What one graph says, and what is said of the graph and of its source. An unknown graph is a 404."""
         page = page_number()
-        stated = questions.stated_in(site.store(), graph, (page - 1) * GRAPH_PAGE, GRAPH_PAGE + 1)
+        stated = questions.stated_in(site.store(), graph, (page - 1) * GRAPH_PAGE, GRAPH_PAGE)
+        following = questions.stated_in(site.store(), graph, page * GRAPH_PAGE, 1)
         about = questions.describe(site.store(), graph)
         if (source := questions.sources(site.store(), [graph])[graph]).iri:
             about += questions.describe(site.store(), source.iri)
         if not stated and (page > 1 or not about):
             abort(404)
-        return cls(graph, about, stated[:GRAPH_PAGE], page, len(stated) > GRAPH_PAGE)
+        return cls(graph, about, stated, page, bool(following))
 
     @cached_property
     def all(self) -> list[Statement]:

@@ -1,0 +1,324 @@
+"""The endpoint for visitors' queries: the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/), reading only.
+
+A query is never looked into here: `ctl_graph.sandbox` parses, plans and runs it elsewhere. Asked for nothing, the
+endpoint describes itself (https://www.w3.org/TR/sparql11-service-description/), to browsers as a form.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+
+from ctl_graph.errors import BadQuery, NoFormat
+from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, TSV, TURTLE, Format, write_graph
+from ctl_graph.store import Answer, BlankNode, Choices, Kind, NamedNode, Triple, iri
+from ctl_graph.vocab import RDF_TYPE, SD, compact
+from ctl_graph.web import errors, site
+from ctl_graph.web.messages import MESSAGES
+from ctl_graph.web.negotiation import is_web_address, negotiate, respond, uri
+from ctl_graph.web.pages import Shown
+
+bp = Blueprint("sparql", __name__)
+
+# A page comes last: it is for those who say that they want one.
+OFFERS: Final[dict[Kind, tuple[Format, ...]]] = {
+    "graph": (*GRAPHS, HTML),
+    "solutions": (*TABLES, HTML),
+    "boolean": (*BOOLEANS, HTML),
+}
+DESCRIPTIONS: Final = (*GRAPHS, HTML)
+_BEHIND_A_PAGE: Final[dict[Kind, Format]] = {"graph": TURTLE, "solutions": SPARQL_JSON, "boolean": SPARQL_JSON}
+
+_LONGEST_QUERY: Final = 1_000_000
+_LONGEST_PAGE: Final = 1_000_000
+_LONGEST_LINK: Final = 6_000
+_MOST_PARAMETERS: Final = 1_000
+_FORM: Final = "application/x-www-form-urlencoded"
+_QUERY: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+_READS_ONLY: Final = "this endpoint only reads: data change by a new release"
+
+# https://www.w3.org/ns/formats/ names what an endpoint writes.
+_FORMATS: Final = "http://www.w3.org/ns/formats/"
+_FORMAT_NAMES: Final = (
+    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
+    *("Turtle", "JSON-LD", "N-Triples", "RDF_XML", "TriG", "N-Quads"),
+)
+
+Parameters = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One query with the dataset it is asked of, and the format named beside it, if any."""
+
+    query: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+
+    def parameters(self) -> Parameters:
+        """The same question as parameters of the protocol."""
+        return [
+            ("query", self.query),
+            *(("default-graph-uri", name) for name in self.default_graphs),
+            *(("named-graph-uri", name) for name in self.named_graphs),
+        ]
+
+
+@bp.route("/sparql", methods=["GET", "POST"])
+def endpoint() -> Response:
+    """Answer a query, or describe the endpoint to whoever asks none."""
+    parameters = _parameters()
+    if request.method in ("GET", "HEAD") and not {"query", "update"} & {name for name, _ in parameters}:
+        return _introduce(_last(parameters, "format"))
+    asked = _asked(parameters)
+    choices = _choices(asked.format)
+    if HTML not in choices.values():
+        return _data(asked, choices)
+    try:
+        return _page(asked, choices)
+    except BadQuery as error:
+        return _form(asked.query, errors.status(error), error=error)
+
+
+# -- what is asked ---------------------------------------------------------------------------------------------------
+
+
+def _parameters() -> Parameters:
+    """The parameters of the address and of the body, wherever the protocol lets them stand."""
+    parameters = _decoded(request.query_string)
+    if request.method != "POST":
+        return parameters
+    match request.mimetype:
+        case "application/x-www-form-urlencoded":
+            return parameters + _decoded(_body())
+        case "application/sparql-query":
+            return [*parameters, ("query", _text(_body()))]
+        case "application/sparql-update":
+            raise BadQuery(_READS_ONLY)
+    response = errors.answer(415, detail=_say("sparql.media_type", known=f"{_FORM}, {_QUERY}"))
+    response.headers["Accept-Post"] = f"{_FORM}, {_QUERY}"
+    abort(response)
+
+
+def _body() -> bytes:
+    """The whole body: a chunked one that is too long, and one cut short on its way, would else pass as complete."""
+    if request.mimetype_params.get("charset", "utf-8").lower().replace("-", "") != "utf8":
+        raise BadQuery("the body is not in UTF-8")
+    parts: list[bytes] = []
+    while part := request.stream.read(1 << 16):
+        parts.append(part)
+        if sum(map(len, parts)) > _LONGEST_QUERY:
+            abort(413)
+    body = b"".join(parts)
+    if request.content_length is not None and len(body) != request.content_length:
+        raise BadQuery("the body is shorter than it says")
+    return body
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise BadQuery("the query is not in UTF-8") from error
+
+
+def _decoded(data: bytes) -> Parameters:
+    try:
+        return parse_qsl(
+            data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
+        )
+    except ValueError as error:
+        raise BadQuery("the parameters are too many, or not percent-encoded UTF-8") from error
+
+
+def _asked(parameters: Parameters) -> Asked:
+    """Exactly one query, and graphs that are named by IRIs; unknown parameters are for others.
+
+    Raises:
+        BadQuery: it is not so, or an update is asked for.
+    """
+    if any(name == "update" for name, _ in parameters):
+        raise BadQuery(_READS_ONLY)
+    queries = _values(parameters, "query")
+    if len(queries) != 1:
+        raise BadQuery(f"exactly one query is asked for; there are {len(queries)}")
+    default_graphs, named_graphs = _values(parameters, "default-graph-uri"), _values(parameters, "named-graph-uri")
+    for name in (*default_graphs, *named_graphs):
+        iri(name)
+    return Asked(queries[0], default_graphs, named_graphs, _last(parameters, "format"))
+
+
+def _values(parameters: Parameters, name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in parameters if key == name)
+
+
+def _last(parameters: Parameters, name: str) -> str | None:
+    return next(iter(reversed(_values(parameters, name))), None) or None
+
+
+# -- which format ----------------------------------------------------------------------------------------------------
+
+
+def _choices(named: str | None) -> Choices:
+    """The format for each kind of answer, chosen before anyone knows which kind it will be."""
+    if named is None:
+        return {kind: negotiate(offers, request.headers.get("Accept")) for kind, offers in OFFERS.items()}
+    choices = {kind: _named(named, offers) for kind, offers in OFFERS.items()}
+    if not any(choices.values()):
+        known = dict.fromkeys(offer.suffix for offers in OFFERS.values() for offer in offers)
+        raise BadQuery(f"there is no format {named[:100]!r}; there are {', '.join(known)}")
+    return choices
+
+
+def _named(name: str, offers: Iterable[Format]) -> Format | None:
+    """By its suffix, by a media type of its, or by the short name (`json`, `xml`) that other endpoints use for it."""
+    wanted = name.lower()
+    for offer in offers:
+        types = (offer.media_type, *offer.aliases)
+        if wanted in (offer.suffix, *types) or f"application/{wanted}" in types:
+            return offer
+    return None
+
+
+def _not_acceptable(kind: str, offers: Sequence[Format]) -> Response:
+    known = ", ".join(f"{offer.media_type} (format={offer.suffix})" for offer in offers)
+    return errors.answer(406, detail=_say("sparql.formats", known=known), kind=kind)
+
+
+# -- answers ---------------------------------------------------------------------------------------------------------
+
+
+def _ask(asked: Asked, choices: Choices) -> Answer:
+    return site.visitors_store().answer(
+        asked.query, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs, choices=choices
+    )
+
+
+def _data(asked: Asked, choices: Choices) -> Response:
+    try:
+        answer = _ask(asked, choices)
+    except NoFormat as error:
+        return _not_acceptable(error.kind, OFFERS[error.kind])
+    response = Response(answer.body, content_type=answer.format.content_type)
+    if answer.format in (CSV, TSV):
+        response.headers["Content-Disposition"] = f'attachment; filename="answer.{answer.format.suffix}"'
+    return _kept(response)
+
+
+def _kept(response: Response) -> Response:
+    """What a cache may know of an answer: keep it, but ask each time whether it is still true."""
+    response.vary.add("Accept")
+    response.headers["Cache-Control"] = "no-cache"
+    if request.method == "POST":
+        return response
+    response.set_etag(sha256(response.get_data()).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+def _page(asked: Asked, choices: Choices) -> Response:
+    answer = _ask(asked, {kind: _BEHIND_A_PAGE[kind] for kind, format in choices.items() if format is HTML})
+    parameters = asked.parameters()
+    link = f"{url_for('sparql.endpoint')}?{urlencode(parameters)}"
+    return _form(
+        asked.query,
+        answer=answer,
+        too_long=len(answer.body) > _LONGEST_PAGE,
+        shown=_shown(answer),
+        parameters=parameters,
+        link=link if len(link) <= _LONGEST_LINK else None,
+        downloads=OFFERS[answer.kind][:-1],
+    )
+
+
+def _shown(answer: Answer) -> Any:
+    """What the page shows of it: a text, a truth, or a table; one that is too long is for downloading only."""
+    if len(answer.body) > _LONGEST_PAGE:
+        return None
+    if answer.kind == "graph":
+        return answer.body.decode()
+    document = json.loads(answer.body)
+    if answer.kind == "boolean":
+        return bool(document["boolean"])
+    columns = document["head"]["vars"]
+    rows = [[_term(row.get(column)) for column in columns] for row in document["results"]["bindings"]]
+    return {"columns": columns, "rows": rows}
+
+
+def _term(term: dict[str, Any] | None) -> Shown | None:
+    if term is None:
+        return None
+    if term["type"] == "triple":
+        return Shown(json.dumps(term["value"], ensure_ascii=False))
+    value = str(term["value"])
+    if term["type"] != "uri":
+        prefix = "_:" if term["type"] == "bnode" else ""
+        return Shown(prefix + value, language=term.get("xml:lang"), title=term.get("datatype"))
+    place = site.path(value)
+    href = place or (uri(value) if is_web_address(value) else None)
+    return Shown(compact(value), href, external=place is None, title=value)
+
+
+def _form(query: str, code: int = 200, **answered: Any) -> Response:
+    given = {"error": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
+    page = render_template("sparql.html", query=query, endpoint=f"{site.config().base_iri}sparql", **given)
+    response = Response(page, code, content_type=HTML.content_type)
+    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    response.content_language.add(site.language())
+    response.headers["Cache-Control"] = "no-cache" if code == 200 else "no-store"
+    return response
+
+
+def _say(key: str, **values: object) -> str:
+    return site.say(MESSAGES[key]).format(**values)
+
+
+# -- the endpoint itself ---------------------------------------------------------------------------------------------
+
+
+def _introduce(named: str | None) -> Response:
+    format = _named(named, DESCRIPTIONS) if named else negotiate(DESCRIPTIONS, request.headers.get("Accept"))
+    if format is None:
+        return _not_acceptable("graph", DESCRIPTIONS)
+    if format is HTML:
+        return _form(_example())
+    return respond(format, lambda: write_graph(_description(), format))
+
+
+def _description() -> Iterator[Triple]:
+    """The service at its canonical place, whatever host it runs on now."""
+    service, dataset, default, named = (BlankNode(name) for name in ("service", "dataset", "default", "accepted"))
+    base = site.config().base_iri
+    yield from _statements(service, "Service", endpoint=NamedNode(base + "sparql"), defaultDataset=dataset)
+    yield from _statements(service, None, supportedLanguage=NamedNode(SD + "SPARQL11Query"))
+    for name in _FORMAT_NAMES:
+        yield from _statements(service, None, resultFormat=NamedNode(_FORMATS + name))
+    yield from _statements(dataset, "Dataset", defaultGraph=default, namedGraph=named)
+    yield from _statements(default, "Graph")
+    yield from _statements(named, "NamedGraph", name=NamedNode(site.accepted()), graph=default)
+
+
+def _statements(subject: BlankNode, kind: str | None, **properties: NamedNode | BlankNode) -> Iterator[Triple]:
+    if kind:
+        yield Triple(subject, NamedNode(RDF_TYPE), NamedNode(SD + kind))
+    for name, value in properties.items():
+        yield Triple(subject, NamedNode(SD + name), value)
+
+
+def _example() -> str:
+    return """\
+PREFIX ctl: <https://w3id.org/ctl/def/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?cluster ?name WHERE {
+  ?cluster a ctl:RegionalCluster ;
+           skos:prefLabel ?name .
+}
+LIMIT 100
+"""

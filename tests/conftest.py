@@ -1,0 +1,63 @@
+"""What the tests share: a small invented region, published once, and the server over it.
+
+`tests/world` tells these stories, which tests call by name:
+
+- Valdoro has two clusters: Alfa (materials), of which a statute and a newspaper speak, and Beta (health).
+- The university founded Alfa on 2013-05-02 and is seen in Beta in 2014; the foundry founded Alfa too and left in 2018;
+  the town is in Alfa, nobody says since when.
+- The newspaper was told that the start-up is near Beta: a row that is not accepted, and stands in its source's graph only.
+- The statute says that Alfa is of 2013, the newspaper of 2014: a disagreement, decided for the statute.
+- One organisation vanished on 2020-03-01 and left a tombstone.
+- The project Ponte is carried out by a consortium with Alfa as partner and the university as coordinator.
+- Names are awkward on purpose: quotation marks, `<`, `&`, `{{`, an apostrophe with an event handler behind it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from ctl_graph.build import build
+from ctl_graph.config import Config
+from ctl_graph.release import Release
+from flask import Flask
+from flask.testing import FlaskClient
+
+WORLD = Path(__file__).parent / "world"
+BASE = "https://example.org/region/"
+
+
+@pytest.fixture(scope="session")
+def conformance() -> Path:
+    """The test suites of W3C and others, which stand beside the repository and not in it."""
+    folder = Path(__file__).parents[1].parent / "shared" / "conformance"
+    if not folder.is_dir():
+        pytest.skip("the conformance suites are not beside the repository (../shared/conformance)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """The settings of Valdoro, with a place of their own for releases."""
+    config = Config.load(WORLD / "ctl-graph.toml", environ={})
+    return replace(config, releases=tmp_path_factory.mktemp("world") / "releases")
+
+
+@pytest.fixture(scope="session")
+def release(world: Config) -> Release:
+    """Valdoro, published."""
+    return build(world)
+
+
+@pytest.fixture(scope="session")
+def app(world: Config, release: Release) -> Flask:
+    """The server over Valdoro. Importing it here keeps the tests of the lower floors free of the web."""
+    from ctl_graph.web import create_app
+
+    return create_app(world)
+
+
+@pytest.fixture
+def client(app: Flask) -> Iterator[FlaskClient]:
+    with app.test_client() as client:
+        yield client
