@@ -114,8 +114,9 @@ class Sandbox:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         choices: Choices = ANY_FORMAT,
+        base: str | None = None,
     ) -> Answer:
-        """The whole answer, in the format chosen for its kind.
+        """The whole answer, in the format chosen for its kind; relative IRIs in the query are taken against `base`.
 
         Raises:
             BadQuery: not SPARQL, an update, or federated; with line and column where they are known.
@@ -129,6 +130,7 @@ class Sandbox:
             "query": query,
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
+            "base": base,
             "choices": {kind: format.suffix if format else None for kind, format in choices.items()},
             "seconds": limits.seconds,
             "limit": limits.answer * 1_000_000,

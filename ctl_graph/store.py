@@ -69,6 +69,8 @@ ANY_FORMAT: Final[Choices] = {"graph": TURTLE, "solutions": SPARQL_JSON, "boolea
 
 _ENGINE_TEXT_LIMIT: Final = 500
 _POSITION: Final = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
+# Where a name could go on, the engine lists every range of letters that it could go on with.
+_CHARACTERS: Final = re.compile(r",?\s*\[(?:'[^\]]*|_)\]")
 _RESULTS_JSON: Final = "application/sparql-results+json"
 _N_TRIPLES: Final = "application/n-triples"
 
@@ -179,16 +181,22 @@ class OxigraphStore:
 
 
 def evaluate(
-    store: Oxigraph, query: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+    store: Oxigraph,
+    query: str,
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+    base: str | None = None,
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
     """Ask pyoxigraph, with the dataset of the protocol (https://www.w3.org/TR/sparql11-protocol/#dataset).
 
-    Naming either list replaces the whole dataset: the part that is not named is then empty.
+    Naming either list replaces the whole dataset: the part that is not named is then empty. Relative IRIs are taken
+    against `base`.
     """
     if not default_graphs and not named_graphs:
-        return store.query(query)
+        return store.query(query, base_iri=base)
     return store.query(
         query,
+        base_iri=base,
         default_graph=[NamedNode(name) for name in default_graphs],
         named_graphs=[NamedNode(name) for name in named_graphs],
     )
@@ -210,10 +218,13 @@ def _engine_errors() -> Iterator[None]:
 
 def bad_query(error: SyntaxError) -> BadQuery:
     """The engine's complaint, with the line and column that it begins with as numbers."""
-    text = str(error)
-    if found := _POSITION.match(text):
-        return BadQuery(text[found.end() :][:_ENGINE_TEXT_LIMIT], int(found[1]), int(found[2]))
-    return BadQuery(text[:_ENGINE_TEXT_LIMIT])
+    text = " ".join(str(error).split())
+    found = _POSITION.match(text)
+    place = (int(found[1]), int(found[2])) if found else (None, None)
+    expected = _CHARACTERS.sub("", text[found.end() if found else 0 :]).strip(" ,")
+    if expected in ("expected", "expected one of"):
+        expected = "this cannot stand here, or something is missing"
+    return BadQuery(expected[:_ENGINE_TEXT_LIMIT], *place)
 
 
 class RemoteStore:
@@ -253,6 +264,7 @@ class RemoteStore:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         choices: Choices = ANY_FORMAT,
+        base: str | None = None,  # noqa: ARG002 (relative IRIs are the endpoint's to resolve)
     ) -> Answer:
         """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
         refuse_federation(query)

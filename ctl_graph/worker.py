@@ -143,7 +143,8 @@ class Worker:
             refuse_federation(query)
         choices = {kind: BY_SUFFIX[suffix] for kind, suffix in question["choices"].items() if suffix}
         try:
-            result = evaluate(self._store, query, question["default_graphs"], question["named_graphs"])
+            dataset = question["default_graphs"], question["named_graphs"]
+            result = evaluate(self._store, query, *dataset, base=question["base"])
             return written(result, choices, question["limit"])
         except SyntaxError as error:
             raise _refused(query, bad_query(error)) from error

@@ -19,6 +19,7 @@ from ctl_graph.errors import (
     Message,
     NoFormat,
     NoRelease,
+    QueryCrashed,
     QueryTimeout,
     QueryTooLarge,
     StoreBusy,
@@ -40,6 +41,7 @@ STATUS: Final[Mapping[type[GraphError], int]] = {
     QueryTimeout: 504,
     NoFormat: 406,
     QueryTooLarge: 500,
+    QueryCrashed: 500,
     StoreBusy: 503,
     StoreUnavailable: 502,
     GraphError: 500,
@@ -78,6 +80,8 @@ def _particulars(error: GraphError) -> dict[str, Any]:
             return {"detail": str(error), "line": error.line, "column": error.column}
         case QueryTimeout():
             return {"detail": _say("detail.timeout", seconds=f"{error.seconds:g}"), "seconds": error.seconds}
+        case QueryCrashed():
+            return {"detail": _say("detail.crashed")}
         case QueryTooLarge():
             return {"detail": _say("detail.too_large")}
         case StoreBusy():

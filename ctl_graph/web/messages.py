@@ -215,6 +215,31 @@ MESSAGES: Final[dict[str, Message]] = {
     "detail.unavailable": Message("Riprova fra poco.", "Try again in a while."),
     "detail.fault": Message("Il guasto è stato annotato.", "The fault has been noted."),
     # the SPARQL form
+    "sparql": Message("Interrogare i dati con SPARQL", "Query the data with SPARQL"),
+    "sparql.lead": Message(
+        "Si legge soltanto. Senza GRAPH una query vede le affermazioni accettate; GRAPH dice chi afferma che cosa.",
+        "Reading only. Without GRAPH a query sees the accepted statements; GRAPH says who states what.",
+    ),
+    "sparql.address": Message("Indirizzo per i programmi:", "Address for programs:"),
+    "sparql.query": Message("Query", "Query"),
+    "sparql.run": Message("Esegui", "Run"),
+    "sparql.run.long": Message("Esegui una query lunga (senza collegamento)", "Run a long query (without a link)"),
+    "sparql.wrong": Message("Questa query non si può eseguire.", "This query cannot be answered."),
+    "sparql.place": Message("Riga {line}, colonna {column}.", "Line {line}, column {column}."),
+    "sparql.yes": Message("Sì (true)", "Yes (true)"),
+    "sparql.no": Message("No (false)", "No (false)"),
+    "sparql.too_long": Message(
+        "La risposta è di {megabytes} MB, troppo lunga per una pagina: scaricala.",
+        "The answer is {megabytes} MB long, too long for a page: download it.",
+    ),
+    "sparql.download": Message("Scarica la risposta:", "Download the answer:"),
+    "sparql.link": Message("Collegamento a questa query", "Link to this query"),
+    "sparql.formats": Message("Ci sono: {known}.", "There are: {known}."),
+    "sparql.media_type": Message("Una query si manda come {known}.", "A query is sent as {known}."),
+    "detail.crashed": Message(
+        "La query ha fermato il motore, che è già ripartito: semplificala.",
+        "The query stopped the engine, which is running again: make it simpler.",
+    ),
     "method.title": Message("Metodo, limiti, correzioni", "Method, limits, corrections"),
 }
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
@@ -78,11 +78,13 @@ def endpoint() -> Response:
         return _introduce(_last(parameters, "format"))
     asked = _asked(parameters)
     choices = _choices(asked.format)
-    if HTML not in choices.values():
-        return _data(asked, choices)
     try:
-        return _page(asked, choices)
+        return _page(asked, choices) if HTML in choices.values() else _data(asked, choices)
+    except NoFormat as error:
+        return _not_acceptable(error.kind, next(offers for kind, offers in OFFERS.items() if kind == error.kind))
     except BadQuery as error:
+        if HTML not in choices.values():
+            raise
         return _form(asked.query, errors.status(error), error=error)
 
 
@@ -94,13 +96,16 @@ def _parameters() -> Parameters:
     parameters = _decoded(request.query_string)
     if request.method != "POST":
         return parameters
-    match request.mimetype:
-        case "application/x-www-form-urlencoded":
-            return parameters + _decoded(_body())
-        case "application/sparql-query":
-            return [*parameters, ("query", _text(_body()))]
-        case "application/sparql-update":
-            raise BadQuery(_READS_ONLY)
+    if request.mimetype == _UPDATE:
+        raise BadQuery(_READS_ONLY)
+    if request.mimetype == _FORM:
+        return parameters + _decoded(_body())
+    if request.mimetype != _QUERY:
+        _refuse_media_type()
+    return [*parameters, ("query", _text(_body()))]
+
+
+def _refuse_media_type() -> NoReturn:
     response = errors.answer(415, detail=_say("sparql.media_type", known=f"{_FORM}, {_QUERY}"))
     response.headers["Accept-Post"] = f"{_FORM}, {_QUERY}"
     abort(response)
@@ -130,9 +135,7 @@ def _text(data: bytes) -> str:
 
 def _decoded(data: bytes) -> Parameters:
     try:
-        return parse_qsl(
-            data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
-        )
+        return parse_qsl(data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
     except ValueError as error:
         raise BadQuery("the parameters are too many, or not percent-encoded UTF-8") from error
 
@@ -196,15 +199,16 @@ def _not_acceptable(kind: str, offers: Sequence[Format]) -> Response:
 
 def _ask(asked: Asked, choices: Choices) -> Answer:
     return site.visitors_store().answer(
-        asked.query, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs, choices=choices
+        asked.query,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        choices=choices,
+        base=_address(),
     )
 
 
 def _data(asked: Asked, choices: Choices) -> Response:
-    try:
-        answer = _ask(asked, choices)
-    except NoFormat as error:
-        return _not_acceptable(error.kind, OFFERS[error.kind])
+    answer = _ask(asked, choices)
     response = Response(answer.body, content_type=answer.format.content_type)
     if answer.format in (CSV, TSV):
         response.headers["Content-Disposition"] = f'attachment; filename="answer.{answer.format.suffix}"'
@@ -258,8 +262,9 @@ def _term(term: dict[str, Any] | None) -> Shown | None:
         return Shown(json.dumps(term["value"], ensure_ascii=False))
     value = str(term["value"])
     if term["type"] != "uri":
-        prefix = "_:" if term["type"] == "bnode" else ""
-        return Shown(prefix + value, language=term.get("xml:lang"), title=term.get("datatype"))
+        prefix, language = "_:" if term["type"] == "bnode" else "", term.get("xml:lang", "")
+        is_tag = language.isascii() and language.replace("-", "").isalnum()
+        return Shown(prefix + value, language=language if is_tag else None, title=term.get("datatype"))
     place = site.path(value)
     href = place or (uri(value) if is_web_address(value) else None)
     return Shown(compact(value), href, external=place is None, title=value)
@@ -267,7 +272,7 @@ def _term(term: dict[str, Any] | None) -> Shown | None:
 
 def _form(query: str, code: int = 200, **answered: Any) -> Response:
     given = {"error": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
-    page = render_template("sparql.html", query=query, endpoint=f"{site.config().base_iri}sparql", **given)
+    page = render_template("sparql.html", query=query, endpoint=_address(), **given)
     response = Response(page, code, content_type=HTML.content_type)
     response.vary.update(("Accept", "Accept-Language", "Cookie"))
     response.content_language.add(site.language())
@@ -282,6 +287,11 @@ def _say(key: str, **values: object) -> str:
 # -- the endpoint itself ---------------------------------------------------------------------------------------------
 
 
+def _address() -> str:
+    """The canonical one."""
+    return site.config().base_iri + "sparql"
+
+
 def _introduce(named: str | None) -> Response:
     format = _named(named, DESCRIPTIONS) if named else negotiate(DESCRIPTIONS, request.headers.get("Accept"))
     if format is None:
@@ -294,8 +304,7 @@ def _introduce(named: str | None) -> Response:
 def _description() -> Iterator[Triple]:
     """The service at its canonical place, whatever host it runs on now."""
     service, dataset, default, named = (BlankNode(name) for name in ("service", "dataset", "default", "accepted"))
-    base = site.config().base_iri
-    yield from _statements(service, "Service", endpoint=NamedNode(base + "sparql"), defaultDataset=dataset)
+    yield from _statements(service, "Service", endpoint=NamedNode(_address()), defaultDataset=dataset)
     yield from _statements(service, None, supportedLanguage=NamedNode(SD + "SPARQL11Query"))
     for name in _FORMAT_NAMES:
         yield from _statements(service, None, resultFormat=NamedNode(_FORMATS + name))
