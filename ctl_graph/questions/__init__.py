@@ -29,6 +29,7 @@ Value = str | int | date | Sequence[str]
 
 _HEADER: Final = re.compile(r"^#\s*(title|description|empty)@(it|en):\s*(.+)$")
 _PARAMETER: Final = re.compile(r"^#\s*parameter:\s*(\w+)\s+(\w+)\s+(.+)$")
+_TRIPLE: Final = ("subject", "predicate", "object")
 # What may hold a `$` that is no parameter comes first: comments, IRIs and the four kinds of strings.
 _TOKEN: Final = re.compile(
     r"""<[^<>"{}|^`\\\s]*> | \#[^\n]*"""
@@ -159,7 +160,7 @@ def load() -> Mapping[str, Question]:
 
 
 def ask(store: Store, name: str, **values: Value) -> Table:
-    """Ask a stored question (a SELECT) and read the answer to its end, so that no lazy result leaves this room.
+    """Ask a stored question (SELECT or CONSTRUCT) and read the answer to its end: no lazy result leaves this room.
 
     Raises:
         KeyError: there is no such question.
@@ -167,10 +168,12 @@ def ask(store: Store, name: str, **values: Value) -> Table:
         StoreError: there is no answer.
     """
     result = store.query(_all()[name].bind(**values))
-    if not isinstance(result, QuerySolutions):
-        raise BadQuery(f"the question {name} is not a SELECT")
-    columns = tuple(variable.value for variable in result.variables)
-    return Table(columns, tuple(tuple(solution[column] for column in columns) for solution in result))
+    if isinstance(result, QuerySolutions):
+        columns = tuple(variable.value for variable in result.variables)
+        return Table(columns, tuple(tuple(solution[column] for column in columns) for solution in result))
+    if not isinstance(result, Iterable):
+        raise BadQuery(f"the question {name} is neither a SELECT nor a CONSTRUCT")
+    return Table(_TRIPLE, tuple(tuple(triple) for triple in result))
 
 
 # -- what the pages ask ----------------------------------------------------------------------------------------------
