@@ -12,8 +12,6 @@ MESSAGES: Final[dict[str, Message]] = {
     # the frame of every page
     "skip": Message("Vai al contenuto", "Skip to the content"),
     "navigation": Message("Navigazione principale", "Main navigation"),
-    "breadcrumb": Message("Percorso", "Where you are"),
-    "home": Message("Inizio", "Home"),
     "clusters": Message("Cluster", "Clusters"),
     "data": Message("Dati", "Data"),
     "questions": Message("Domande", "Questions"),
@@ -37,7 +35,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "previous": Message("Pagina precedente", "Previous page"),
     "range": Message("{first}–{last} di {total}", "{first}–{last} of {total}"),
     "pages": Message("Pagine", "Pages"),
-    "external": Message("(altro sito)", "(another site)"),
     # home
     "home.lead": Message(
         "I cluster tecnologici riconosciuti dalla Regione, chi vi aderisce e che cosa fanno, come dati collegati. Ogni "
@@ -90,7 +87,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "I numeri fra parentesi portano alla fonte che lo dice.",
         "The numbers in brackets lead to the source that says so.",
     ),
-    "thing.vocabulary_source": Message("Il vocabolario", "The vocabulary"),
     "thing.no_statements": Message("Nessun'altra affermazione.", "No further statement."),
     "thing.inverse": Message("{property} (da qui)", "{property} (of these)"),
     "thing.anonymous": Message("descrizione senza nome", "unnamed description"),

@@ -1,0 +1,373 @@
+"""The pages that people read: in two languages, every statement with its source, and nothing of the data's as markup."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from ctl_graph.config import Config
+from ctl_graph.release import Release, publish, write
+from ctl_graph.web import create_app, messages, pages
+from flask.testing import FlaskClient
+
+BASE = "https://example.org/region/"
+CTL = "https://w3id.org/ctl/def/"
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+PAGES = (
+    "/", "/clusters", "/class/RegionalCluster", "/class/Membership", "/disagreements", "/search", "/search?q=valdoro",
+    "/search?q=zzz", "/data", "/questions", "/questions/regional-clusters", "/questions/things-by-class", "/doc/method",
+    "/doc/cluster/alfa", "/doc/organisation/foundry", "/doc/membership/beta-startup-member", "/doc/disagreement/alfa-founded",
+    "/doc/statement/alfa-founded-2014", "/doc/source/newspaper", "/def/", "/def/Membership", "/def/everMemberOf",
+    "/graph/newspaper", "/graph/accepted", "/doc/organisation/vanished", "/doc/nothing",
+)  # fmt: skip
+
+
+class Seen(HTMLParser):
+    """What a browser would make of a page: tags with their attributes, text, and whether everything is closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        assert len(dict(attrs)) == len(attrs), (tag, attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, (tag, self.open)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def words(self) -> str:
+        return " ".join("".join(self.text).split())
+
+
+def see(client: FlaskClient, path: str, language: str = "en") -> Seen:
+    response = client.get(path, headers={"Accept": "text/html", "Accept-Language": language})
+    assert response.content_type == "text/html; charset=utf-8", path
+    return Seen(response.text)
+
+
+# -- every page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_stands(client: FlaskClient, path: str, language: str) -> None:
+    page = see(client, path, language)
+    assert page.open == []
+    assert page.of("html")[0]["lang"] == language
+    assert [len(page.of(tag)) for tag in ("main", "header", "footer", "h1", "title")] == [1, 1, 1, 1, 1]
+    assert {"href": "#content", "class": "skip"} in page.of("a")
+    unofficial = messages.MESSAGES["unofficial"].in_language(language)
+    assert unofficial in page.words
+    assert "Valdoro <b>Graph</b> & Co" in page.words
+    labelled = {each.get("for") for each in page.of("label")}
+    assert all(each["id"] in labelled for each in page.of("input"))
+    ids = [str(attributes["id"]) for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids)), path
+    targets = {str(each["href"])[1:] for each in page.of("a") if str(each["href"]).startswith("#")}
+    assert targets <= set(ids)
+
+
+def test_links_of_pages_lead_somewhere(client: FlaskClient) -> None:
+    found = {str(each["href"]) for path in PAGES for each in see(client, path).of("a")}
+    inside = {href for href in found if href.startswith("/") and not href.startswith("/sparql")}
+    assert len(inside) > 100
+    for href in sorted(inside):
+        with client.get(unquote(href), headers={"Accept": "text/html"}) as response:
+            assert response.status_code in (200, 303), href
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_a_page_may_do_in_a_browser_is_little(client: FlaskClient, path: str) -> None:
+    headers = client.get(path, headers={"Accept": "text/html"}).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"]
+    page = see(client, path)
+    assert not page.of("script")
+    assert not page.of("style")
+    assert all("style" not in attributes for _, attributes in page.tags)
+
+
+# -- languages ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, "it"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("it-IT", "it"),
+        ("de", "it"),
+        ("de,en;q=0.5", "en"),
+        ("*", "it"),
+    ],
+)
+def test_the_language_is_what_the_browser_wishes(client: FlaskClient, accept: str | None, expected: str) -> None:
+    headers = {"Accept-Language": accept} if accept else {}
+    assert client.get("/", headers=headers).headers["Content-Language"] == expected
+
+
+def test_the_switch_stays(client: FlaskClient) -> None:
+    first = client.get("/?lang=en", headers={"Accept-Language": "it"})
+    assert first.headers["Content-Language"] == "en"
+    cookie = first.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert client.get("/clusters", headers={"Accept-Language": "it"}).headers["Content-Language"] == "en"
+    assert "Set-Cookie" not in client.get("/?lang=xx").headers
+
+
+def test_the_switch_keeps_the_rest_of_the_address(client: FlaskClient) -> None:
+    page = see(client, "/search?q=a%26b&page=1")
+    (switch,) = [each for each in page.of("a") if "hreflang" in each]
+    assert switch["href"] == "?q=a%26b&page=1&lang=it"
+
+
+def test_no_sentence_is_missing_or_idle() -> None:
+    folder = Path(pages.__file__).parent
+    sources = [path.read_text() for path in [*folder.glob("*.py"), *folder.glob("templates/*.html")]]
+    used = {key for text in sources for key in re.findall(r"""\b(?:t|_say)\(\s*["']([a-z_.A-Z0-9]+)["'][,)]""", text)}
+    built = {key for key in messages.MESSAGES if key.startswith(("error.", "def."))}
+    assert used <= messages.MESSAGES.keys()
+    assert messages.MESSAGES.keys() <= used | built
+    for key, message in {**messages.MESSAGES, **messages.TERMS}.items():
+        assert message.it.strip(), key
+        assert message.en.strip(), key
+        assert re.findall(r"\{\w+\}", message.it) == re.findall(r"\{\w+\}", message.en), key
+
+
+# -- what a page says --------------------------------------------------------------------------------------------------
+
+
+def test_every_statement_on_a_page_shows_its_source(client: FlaskClient) -> None:
+    page = see(client, "/doc/cluster/alfa")
+    assert "Statuto del cluster Alfa" in page.words
+    assert 'Il Corriere di "Valdoro" & dintorni' in page.words
+    html = client.get("/doc/cluster/alfa", headers={"Accept": "text/html"}).text
+    values = re.findall(r"<dd>.*?</dd>", html, re.DOTALL)
+    assert len(values) > 15
+    for value in values:
+        assert "#source-" in value or 'class="mark"' in value, value
+
+
+def test_disputed_inferred_and_rejected_values_are_marked(client: FlaskClient) -> None:
+    alfa = see(client, "/doc/cluster/alfa").words
+    assert "sources disagree" in alfa
+    assert "Foundation of the Alfa Cluster" in alfa
+    assert "inferred" in alfa
+    assert "not accepted" not in alfa
+    assert "not accepted" in see(client, "/doc/cluster/beta").words
+
+
+def test_a_thing_without_a_name_is_called_by_what_it_links(client: FlaskClient) -> None:
+    assert "Università di Valdoro — fondatore — Cluster Alfa" in see(client, "/doc/cluster/alfa", "it").words
+
+
+def test_awkward_names_are_shown_as_they_are(client: FlaskClient) -> None:
+    assert 'Fonderia "A < B" & Figli' in see(client, "/doc/organisation/foundry").words
+    assert "The \"Golden Wing\" Workshop' onmouseover='alert(1)" in see(client, "/doc/organisation/workshop").words
+    assert "Istituto {{ 7 * 7 }}" in see(client, "/doc/organisation/institute", "it").words
+    assert "Institute ${7*7}" in see(client, "/doc/organisation/institute", "en").words
+
+
+def test_figures_are_those_of_their_questions(client: FlaskClient) -> None:
+    home = client.get("/", headers={"Accept": "text/html"}).text
+    counted = dict(re.findall(r'href="/class/(\w+)">.*?<td class="number">(\d+)</td>', home, re.DOTALL))
+    assert counted["RegionalCluster"] == "2"
+    assert counted["Membership"] == "6"
+    assert "/questions/things-by-class" in home
+    for name in ("RegionalCluster", "Membership"):
+        listed = see(client, f"/class/{name}").words
+        assert f"{counted[name]} of this class" in listed
+
+
+def test_a_question_has_its_answer_its_text_and_a_way_on(client: FlaskClient) -> None:
+    page = see(client, "/questions/regional-clusters")
+    assert "2 rows" in page.words
+    assert "SELECT DISTINCT ?cluster ?acronym ?domain" in page.words
+    assert any(str(each["href"]).startswith("/sparql?query=") for each in page.of("a"))
+
+
+def test_a_list_is_paged_and_loses_nothing(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {
+        each["href"] for each in see(client, "/class/Membership").of("a") if "/doc/membership" in str(each["href"])
+    }
+    monkeypatch.setattr(pages, "LIST_PAGE", 4)
+    found = [each["href"] for n in (1, 2) for each in see(client, f"/class/Membership?page={n}").of("a")]
+    assert {href for href in found if "/doc/membership" in str(href)} == whole
+    assert client.get("/class/Membership?page=3").status_code == 404
+
+
+def test_search_finds_names(client: FlaskClient) -> None:
+    hrefs = [each["href"] for each in see(client, "/search?q=universit").of("a")]
+    assert "/doc/organisation/university" in hrefs
+
+
+def test_the_method_page_says_where_to_write(client: FlaskClient) -> None:
+    page = see(client, "/doc/method")
+    assert {"href": "mailto:corrections@example.org"} in page.of("a")
+
+
+def test_dumps_are_those_of_the_release(client: FlaskClient, release: Release) -> None:
+    for dump in release.manifest["dumps"]:
+        with client.get(f"/dumps/{dump['file']}") as response:
+            assert response.data == (release.path / "dumps" / dump["file"]).read_bytes()
+            assert response.content_type == "application/gzip"
+        with client.get(f"/dumps/{dump['file']}", headers={"If-None-Match": response.headers["ETag"]}) as again:
+            assert again.status_code == 304
+    assert client.get("/dumps/manifest.json").status_code == 404
+
+
+def test_health(client: FlaskClient) -> None:
+    assert client.get("/health/live").text == "live\n"
+    assert client.get("/health/ready").text == "ready\n"
+
+
+# -- data that mean harm (T24) -----------------------------------------------------------------------------------------
+
+TEXTS = (
+    "<script>alert(1)</script>", "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><script>alert(1)</script>',
+    "'><svg onload=alert(1)>", "\" onmouseover=\"alert(1)", "' onfocus='alert(1)' autofocus='", "<svg/onload=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>", "<a href=javascript:alert(1)>x</a>", "<style>@import '//evil'</style>",
+    "<base href=//evil.example>", "<meta http-equiv=refresh content=0>", "<form action=//evil><input name=a>", "<body onload=alert(1)>",
+    "<!--", "-->", "<![CDATA[", "]]>", "</title><script>alert(1)</script>", "</textarea>", "</table>", "</main></body></html>",
+    "&lt;script&gt;", "&#60;script&#62;", "&amp;", "&", "{{7*7}}", "{% raw %}", "{#", "${7*7}", "#{7*7}", "<%= 7*7 %>",
+    "\u202egnp.exe", "\u2066x\u2069", "a\u200fb", "\ufeffx", "\x00x", "\x1b[31mred", "x\ty\nz", "\u2028x", "\u0000<script>", "＜script＞",
+    "<scr\x00ipt>alert(1)</scr\x00ipt>", "<\u202escript>", "javascript:alert(1)", "data:text/html,<script>alert(1)</script>",
+    "x" * 20000, "<" * 5000, "é" * 100, "%3Cscript%3E", "\\u003cscript\\u003e", "<details open ontoggle=alert(1)>", "<math><mi//xlink:href>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<template><script>", "<object data=javascript:alert(1)>",
+    "<link rel=stylesheet href=//evil>", "<video><source onerror=alert(1)>", "`${alert(1)}`", "';alert(1)//", "\";alert(1)//",
+)  # fmt: skip
+IRIS = (
+    "javascript:alert(1)", "JAVASCRIPT:alert(1)", "javascript://%0aalert(1)", "data:text/html,alert(1)", "vbscript:alert(1)",
+    "https://evil.example/'onmouseover='alert(1)", "https://evil.example/%22%3E%3Cscript%3E", "https://evil.example/\u202efdp.exe",
+    "https://xn--e1awd7f.example/", "https://\u0435xample.org/", "http://[::1]/", "https://example.org:99999999999/", "urn:x:y", "file:///etc/passwd",
+    "mailto:a@example.org?subject='", "https://example.org/region/id/organisation/'x'", "https://example.org/region//evil.example",
+    "https://example.org/region/id/../../x", "https://w3id.org/ctl/def/'x", "https://example.org/region/graph/x;y,z",
+)  # fmt: skip
+LANGUAGES = ("en", "it", "x-a", "en-Latn-GB-x-private", "qaa")
+
+
+def escaped(text: str) -> str:
+    return "".join(f"\\u{ord(c):04X}" if c < " " or c in '"\\' else c for c in text)
+
+
+def hostile_quads() -> str:
+    """Each text as a name, a note, a source's title and publisher; each IRI as a link, a class, a property and a graph."""
+    lines: list[str] = []
+
+    def say(subject: str, predicate: str, value: str, graph: str = "accepted") -> None:
+        for name in {graph, "accepted"}:
+            lines.append(f"<{subject}> <{predicate}> {value} <{name if ':' in name else BASE + 'graph/' + name}> .")
+
+    skos, dct, prov = "http://www.w3.org/2004/02/skos/core#", "http://purl.org/dc/terms/", "http://www.w3.org/ns/prov#"
+    rdf_type = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+    for number, text in enumerate(TEXTS):
+        thing, language = f"{BASE}id/organisation/t{number}", LANGUAGES[number % len(LANGUAGES)]
+        say(thing, rdf_type, f"<{CTL}Enterprise>", f"s{number}")
+        say(thing, skos + "prefLabel", f'"{escaped(text)}"@{language}', f"s{number}")
+        say(thing, skos + "note", f'"{escaped(text)}"', f"s{number}")
+        say(f"{BASE}graph/s{number}", prov + "hadPrimarySource", f"<{BASE}id/source/s{number}>")
+        say(f"{BASE}id/source/s{number}", dct + "title", f'"{escaped(text)}"')
+        say(f"{BASE}id/source/s{number}", CTL + "publisherName", f'"{escaped(text)}"')
+        say(f"{BASE}id/source/s{number}", "http://xmlns.com/foaf/0.1/page", f"<{IRIS[number % len(IRIS)]}>")
+    for number, iri in enumerate(IRIS):
+        thing = f"{BASE}id/organisation/i{number}"
+        say(thing, skos + "prefLabel", f'"i{number}"@it', iri)
+        say(thing, rdf_type, f"<{iri}>", iri)
+        say(thing, iri, f"<{iri}>", iri)
+        say(thing, skos + "closeMatch", f"<{iri}>", iri)
+        say(iri, skos + "closeMatch", f"<{thing}>", iri)
+    return "\n".join(
+        [*lines, f"<{CTL}Enterprise> <{rdf_type}> <http://www.w3.org/2002/07/owl#Class> <{BASE}graph/accepted> ."]
+    )
+
+
+@pytest.fixture(scope="module")
+def hostile(world: Config, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A release that no check of ours would let through: the pages must hold by themselves."""
+    config = replace(world, releases=tmp_path_factory.mktemp("hostile") / "releases")
+    publish(write(hostile_quads().encode(), {}, config), "1")
+    return create_app(config).test_client()
+
+
+def assert_inert(page: Seen, path: str) -> None:
+    assert page.open == [], path
+    allowed = {
+        "a", "body", "button", "code", "dd", "div", "dl", "dt", "footer", "form", "h1", "h2", "h3", "head", "header", "html",
+        "input", "label", "li", "link", "main", "meta", "nav", "ol", "p", "pre", "section", "span", "strong", "sup", "table",
+        "tbody", "td", "th", "thead", "title", "tr", "ul", "blockquote",
+    }  # fmt: skip
+    for tag, attributes in page.tags:
+        assert tag in allowed, (path, tag)
+        for name, value in attributes.items():
+            assert not name.startswith("on"), (path, tag, attributes)
+            assert name not in ("style", "srcdoc", "autofocus"), (path, attributes)
+            if name in ("href", "src", "action"):
+                assert str(value).startswith(("/", "?", "#", "http://", "https://", "mailto:")), (path, value)
+                assert not str(value).startswith("//"), (path, value)
+            if name == "lang":
+                assert re.fullmatch(r"[A-Za-z0-9-]+", str(value)), (path, value)
+    everything = "".join(page.text) + "".join(str(value) for _, each in page.tags for value in each.values())
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x1b]", everything), path
+
+
+def test_there_are_enough_payloads() -> None:
+    assert len(TEXTS) * 4 + len(IRIS) * 5 >= 200
+
+
+@pytest.mark.parametrize("number", range(len(TEXTS)))
+def test_no_text_of_the_data_becomes_markup(hostile: FlaskClient, number: int) -> None:
+    for path in (f"/doc/organisation/t{number}", f"/doc/source/s{number}", f"/graph/s{number}"):
+        page = see(hostile, path)
+        assert_inert(page, path)
+        expected = re.sub(
+            r"[\x00-\x20\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2028]+", "", TEXTS[number]
+        )
+        assert expected in re.sub(r"\s+", "", page.words), path
+
+
+@pytest.mark.parametrize("number", range(len(IRIS)))
+def test_no_iri_of_the_data_becomes_a_trap(hostile: FlaskClient, number: int) -> None:
+    path = f"/doc/organisation/i{number}"
+    page = see(hostile, path)
+    assert_inert(page, path)
+    for each in page.of("a"):
+        if str(each["href"]).startswith(("http:", "https:", "mailto:")) and "rel" not in each:
+            assert str(each["href"]).startswith(("mailto:corrections", "http://localhost")), each
+    for suffix in ("ttl", "nt", "jsonld", "nq", "trig"):
+        response = hostile.get(f"{path}.{suffix}")
+        assert response.status_code == 200, (suffix, IRIS[number])
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/clusters", "/class/Enterprise", "/disagreements", "/graph/accepted", "/questions/things-by-class"]
+)
+def test_lists_of_hostile_things_are_inert(hostile: FlaskClient, path: str) -> None:
+    assert_inert(see(hostile, path), path)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_words_of_a_visitor_become_markup(hostile: FlaskClient, client: FlaskClient, text: str) -> None:
+    for path, name in (("/search", "q"), ("/", "lang"), ("/", text[:50]), ("/questions/things-by-class", "x")):
+        response = client.get(path, query_string={name: text[:300]}, headers={"Accept": "text/html"})
+        assert response.status_code in (200, 400)
+        assert_inert(Seen(response.text), path)

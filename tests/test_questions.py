@@ -1,0 +1,208 @@
+"""The stored questions: their files, how a value gets into one, and what is asked of Valdoro."""
+
+from datetime import date
+
+import pytest
+from ctl_graph import questions
+from ctl_graph.errors import BadQuery
+from ctl_graph.questions import Parameter, Question, parse
+from ctl_graph.release import Release
+from ctl_graph.store import OxigraphStore
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Store as Oxigraph
+
+BASE = "https://example.org/region/"
+ALFA = BASE + "id/cluster/alfa"
+ACCEPTED = BASE + "graph/accepted"
+HEAD = "# title@it: a\n# title@en: b\n# description@it: c\n# description@en: d\n"
+PARAMETERS = "# parameter: thing iri https://e.org/x\n# parameter: day date 2019-08-12\n# parameter: n integer 5\n# parameter: words string x\n"
+
+
+@pytest.fixture(scope="module")
+def store(release: Release) -> OxigraphStore:
+    return OxigraphStore(release.store)
+
+
+def question(text: str) -> Question:
+    return parse("test", HEAD + PARAMETERS + text)
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_questions_in_both_languages() -> None:
+    stored = questions.load()
+    assert {"regional-clusters", "things-by-class", "disagreements"} <= stored.keys()
+    assert not [name for name in stored if name.startswith("_")]
+    for name, each in stored.items():
+        assert each.name == name
+        assert each.title.it != each.title.en, name
+        assert each.description.it != each.description.en, name
+
+
+def test_every_stored_question_asks_for_all_as_it_is(store: OxigraphStore) -> None:
+    for name in questions.load():
+        assert questions.ask(store, name).columns, name
+
+
+def test_every_stored_question_can_be_asked_with_its_examples(store: OxigraphStore) -> None:
+    for name, each in questions.load().items():
+        examples = {parameter.name: parameter.example for parameter in each.parameters}
+        assert questions.ask(store, name, **examples).columns, name
+        assert all(f"${parameter.name}" in each.text for parameter in each.parameters), name
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# title@it: a\nSELECT * {}", "both languages"),
+        (HEAD + "# parameter: x colour red\nSELECT * {}", "colour"),
+    ],
+)
+def test_a_head_that_lacks_something_is_refused(text: str, words: str) -> None:
+    with pytest.raises(BadQuery, match=words):
+        parse("test", text)
+
+
+def test_a_head_is_read() -> None:
+    read = parse("test", HEAD + PARAMETERS + "# empty@it: e\n# empty@en: f\nSELECT * { ?s ?p $thing }")
+    assert (read.title.it, read.title.en, read.description.en) == ("a", "b", "d")
+    assert read.parameters[0] == Parameter("thing", "iri", "https://e.org/x")
+    assert read.empty is not None
+    assert read.empty.en == "f"
+
+
+# -- values ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        ("SELECT * { $thing ?p ?o }", {"thing": ALFA}, f"SELECT * {{ <{ALFA}> ?p ?o }}"),
+        ("ASK { ?s ?p $n }", {"n": 7}, "ASK { ?s ?p 7 }"),
+        ("ASK { ?s ?p $n }", {"n": "-7"}, "ASK { ?s ?p -7 }"),
+        ("ASK { ?s ?p $words }", {"words": 'a"b\\\n'}, 'ASK { ?s ?p "a\\"b\\\\\\n" }'),
+        (
+            "ASK { ?s ?p $day }",
+            {"day": date(2019, 8, 12)},
+            'ASK { ?s ?p "2019-08-12"^^<http://www.w3.org/2001/XMLSchema#date> }',
+        ),
+        ("ASK { $thing ?p $things }", {"thing": ALFA}, f"ASK {{ <{ALFA}> ?p $things }}"),
+        ('ASK { ?s ?p "$thing", $thing }', {"thing": ALFA}, f'ASK {{ ?s ?p "$thing", <{ALFA}> }}'),
+        ("ASK { ?s ?p '''$n ' $n''', $n }", {"n": 1}, "ASK { ?s ?p '''$n ' $n''', 1 }"),
+        ('ASK { ?s ?p "\\"$n", $n }', {"n": 1}, 'ASK { ?s ?p "\\"$n", 1 }'),
+        ("ASK { ?s ?p $n } # $n", {"n": 1}, "ASK { ?s ?p 1 } # $n"),
+        ("ASK { <https://e.org/#$n> ?p $n }", {"n": 1}, "ASK { <https://e.org/#$n> ?p 1 }"),
+        ("ASK { ?s ?p ?o FILTER(?o < $n && $n > ?o) }", {"n": 1}, "ASK { ?s ?p ?o FILTER(?o < 1 && 1 > ?o) }"),
+        ("ASK { ?s ?p ?n }", {"n": 1}, "ASK { ?s ?p ?n }"),
+    ],
+)
+def test_a_value_takes_the_place_of_whole_names_only(text: str, values: dict[str, str], expected: str) -> None:
+    assert question(text).bind(**values).removeprefix(HEAD + PARAMETERS) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("thing", "https://e.org/> } DELETE WHERE { ?s ?p ?o"),
+        ("thing", "relative"),
+        ("thing", ""),
+        ("day", "2019-02-30"),
+        ("day", '2019-08-12"'),
+        ("n", "1 } UNION {"),
+        ("n", "1.5"),
+        ("words", "\ud800"),
+        ("stranger", "x"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(name: str, value: str) -> None:
+    with pytest.raises(BadQuery):
+        question("SELECT * { $thing ?p $n, $day, $words }").bind(**{name: value})
+
+
+@given(st.text())
+def test_no_text_breaks_out_of_its_place(words: str) -> None:
+    asked = question("SELECT ?found { BIND($words AS ?found) }")
+    try:
+        bound = asked.bind(words=words)
+    except BadQuery:
+        assert any("\ud800" <= character <= "\udfff" for character in words)
+        return
+    (solution,) = Oxigraph().query(bound)
+    assert solution["found"].value == words
+
+
+@given(st.text())
+def test_no_iri_breaks_out_of_its_place(iri: str) -> None:
+    try:
+        bound = question("SELECT ?found { BIND($thing AS ?found) }").bind(thing="https://e.org/" + iri)
+    except BadQuery:
+        return
+    (solution,) = Oxigraph().query(bound)
+    assert solution["found"].value == "https://e.org/" + iri
+
+
+# -- what is asked of Valdoro ------------------------------------------------------------------------------------------
+
+
+def test_the_clusters_of_valdoro(store: OxigraphStore) -> None:
+    rows = questions.ask(store, "regional-clusters")
+    assert [questions.text(row["acronym"]) for row in rows] == ["ALFA", "BETA"]
+
+
+def test_a_cluster_is_described_with_who_says_so(store: OxigraphStore) -> None:
+    said = {
+        (each.predicate.value, questions.text(each.object)): each.graphs for each in questions.describe(store, ALFA)
+    }
+    name = ("http://www.w3.org/2004/02/skos/core#prefLabel", "Cluster Alfa")
+    assert {f"{BASE}graph/statute", f"{BASE}graph/newspaper", ACCEPTED} <= set(said[name])
+    assert questions.describe(store, BASE + "id/cluster/omega") == []
+
+
+def test_names_follow_the_language_and_are_composed_where_there_is_none(store: OxigraphStore) -> None:
+    membership, rejected = BASE + "id/membership/alfa-university-founder", BASE + "id/membership/beta-startup-member"
+    nobody = BASE + "id/nobody"
+    italian = questions.labels(store, [ALFA, membership, rejected, nobody], "it", ACCEPTED)
+    english = questions.labels(store, [ALFA, membership], "en", ACCEPTED)
+    assert italian[ALFA].text == "Cluster Alfa"
+    assert english[ALFA].text == "Alfa Cluster"
+    assert italian[membership].text == "Università di Valdoro — fondatore — Cluster Alfa — 2013-05-02"
+    assert english[membership].text == "University of Valdoro — founder — Alfa Cluster — 2013-05-02"
+    assert italian[rejected].text == "Nuova & altra — aderente — Cluster Beta"
+    assert nobody not in italian
+
+
+def test_a_name_in_another_language_says_which(store: OxigraphStore) -> None:
+    town = BASE + "id/organisation/town"
+    foundry = BASE + "id/organisation/foundry"
+    assert questions.labels(store, [foundry], "en", ACCEPTED)[foundry].language == "it"
+    assert questions.labels(store, [town], "en", ACCEPTED)[town].language == "en"
+
+
+def test_graphs_have_sources(store: OxigraphStore) -> None:
+    found = questions.sources(store, [f"{BASE}graph/statute", f"{BASE}graph/nobody"])
+    assert found[f"{BASE}graph/statute"].title == "Statuto del cluster Alfa"
+    assert found[f"{BASE}graph/statute"].issued == "2013-05"
+    assert found[f"{BASE}graph/nobody"].title is None
+
+
+def test_a_dispute_names_the_value(store: OxigraphStore) -> None:
+    disputes = questions.disputes(store, ALFA, ACCEPTED)
+    assert {questions.text(dispute.object) for dispute in disputes if dispute.object} == {"2013", "2014"}
+    assert {dispute.disagreement for dispute in disputes} == {BASE + "id/disagreement/alfa-founded"}
+    assert questions.disputes(store, BASE + "id/cluster/beta", ACCEPTED) == []
+
+
+def test_what_vanished_has_a_date(store: OxigraphStore) -> None:
+    gone = questions.gone(store, BASE + "id/organisation/vanished")
+    assert gone is not None
+    assert gone.date == "2020-03-01"
+    assert [note.language for note in gone.notes] == ["en", "it"]
+    assert questions.gone(store, ALFA) is None
+
+
+def test_members_are_accepted_things(store: OxigraphStore) -> None:
+    found = questions.members(store, "https://w3id.org/ctl/def/Membership", ACCEPTED)
+    assert len(found) == 6
+    assert BASE + "id/membership/beta-startup-member" not in found
