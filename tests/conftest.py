@@ -61,3 +61,10 @@ def app(world: Config, release: Release) -> Flask:
 def client(app: Flask) -> Iterator[FlaskClient]:
     with app.test_client() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def real_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The project's own data, published once for all the tests that ask them: it takes about half a minute."""
+    config = Config.load(Path(__file__).parents[1] / "ctl-graph.toml", environ={})
+    return build(replace(config, releases=tmp_path_factory.mktemp("real") / "releases"))
