@@ -68,7 +68,7 @@ def _finding(result: Node, results: Graph, shapes: Graph, locate: Locate) -> Fin
     return Finding(
         place=locate(focus, path, value),
         code=_code(results.value(result, SH.sourceShape), shapes),
-        message=_message(result, results, focus, path, value),
+        message=_message(_texts(result, results, shapes), focus, path, value),
         severity=Severity(str(results.value(result, SH.resultSeverity)).rpartition("#")[2]),
         focus=str(focus),
     )
@@ -81,10 +81,14 @@ def _code(shape: Node | None, shapes: Graph) -> str:
     return str(shape).rpartition("/")[2].rpartition("#")[2] if shape is not None else "shape"
 
 
-def _message(result: Node, results: Graph, focus: Node, path: Node | None, value: Node | None) -> Message:
-    texts = {
-        text.language: str(text) for text in results.objects(result, SH.resultMessage) if isinstance(text, Literal)
-    }
+def _texts(result: Node, results: Graph, shapes: Graph) -> dict[str | None, str]:
+    """The shape's own words: pySHACL drops the languages of a SPARQL constraint's messages."""
+    shape = results.value(result, SH.sourceShape)
+    messages = (*results.objects(result, SH.resultMessage), *shapes.objects(shape, SH.message))
+    return {text.language: str(text) for text in messages if isinstance(text, Literal)}
+
+
+def _message(texts: dict[str | None, str], focus: Node, path: Node | None, value: Node | None) -> Message:
     english = texts.get("en") or next(iter(texts.values()), "the shape objects")
     about = f" ({', '.join(compact(str(node)) for node in (focus, path, value) if isinstance(node, URIRef | Literal))})"
     return Message(it=texts.get("it", english) + about, en=english + about)
