@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from ctypes.util import find_library
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, parse, parse_query_results
 from pyoxigraph import Store as Oxigraph
 
+from ctl_graph.config import Config
 from ctl_graph.errors import (
     BadQuery,
+    ConfigError,
     NoFormat,
     QueryCrashed,
     QueryTimeout,
@@ -48,6 +51,8 @@ NESTED = {
     "signs": "SELECT * { FILTER(" + "!" * 30_000 + "true) }",
     "sums": "SELECT * { FILTER(" + "1+" * 30_000 + "1) }",
 }
+
+needs_seccomp = pytest.mark.skipif(find_library("seccomp") is None, reason="libseccomp2 is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -339,12 +344,17 @@ def listener() -> Iterator[tuple[int, list[object]]]:
         thread.join()
 
 
-@pytest.mark.parametrize("way", ["seccomp", "landlock"])
+@pytest.mark.parametrize("way", [pytest.param("seccomp", marks=needs_seccomp), "landlock"])
 def test_without_the_scan_nobody_is_called_either(make: Maker, listener: tuple[int, list[object]], way: str) -> None:
     port, calls = listener
     sandbox = make(ways=[way])
     sandbox._scan = False
-    assert sandbox.confinement() == way
+    try:
+        assert sandbox.confinement() == way
+    except StoreUnavailable:
+        if way == "landlock":
+            pytest.skip("this kernel's Landlock does not know the network (it does from Linux 6.7 on)")
+        raise
     for silent in ("", "SILENT"):
         with suppress(StoreUnavailable):
             sandbox.answer(f"SELECT * {{ SERVICE {silent} <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}")
@@ -373,6 +383,16 @@ def test_who_cannot_be_confined_is_not_served(make: Maker) -> None:
     assert workers(sandbox) == []
 
 
+@pytest.mark.parametrize(("word", "meaning"), [("true", True), ("No", False), ("0", False)])
+def test_serving_unconfined_is_a_setting_that_is_said_in_words(word: str, meaning: bool) -> None:
+    paths = {f"CTL_GRAPH_{name}": "somewhere" for name in ("ONTOLOGY", "DATA", "RELEASES")}
+    environment = {**paths, "CTL_GRAPH_BASE_IRI": BASE, "CTL_GRAPH_ALLOW_UNCONFINED": word}
+    assert Config.load(Path("missing.toml"), environment).allow_unconfined is meaning
+    with pytest.raises(ConfigError, match="ALLOW_UNCONFINED"):
+        Config.load(Path("missing.toml"), {**environment, "CTL_GRAPH_ALLOW_UNCONFINED": "perhaps"})
+
+
+@needs_seccomp
 def test_a_confined_process_can_do_nothing_but_compute(store: Path) -> None:
     """The calls that the filter names do fail, in a process that confined itself as a worker does."""
     script = textwrap.dedent("""
@@ -617,6 +637,7 @@ def test_the_workers_do_not_see_the_servers_secrets(make: Maker, monkeypatch: py
     assert b"MALLOC_ARENA_MAX=2" in environment
 
 
+@needs_seccomp
 def test_a_worker_has_the_limits_that_it_should_have(make: Maker) -> None:
     sandbox = make()
     answers(sandbox)

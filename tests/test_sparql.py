@@ -2,6 +2,7 @@
 
 import csv
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ from pyoxigraph import Store as Oxigraph
 from rdflib import RDF, Graph, Namespace
 from rdflib.collection import Collection
 from rdflib.term import Node
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from ctl_graph.config import Config
@@ -344,6 +346,37 @@ def test_a_full_queue_says_when_to_come_back(small: FlaskClient, monkeypatch: py
     response = ask(small, "ASK {}")
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) >= 1
+
+
+# -- an endpoint elsewhere -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(app: Flask, world: Config) -> Iterator[FlaskClient]:
+    """The same site without a release: it asks the first one over HTTP."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_port}/sparql"
+    with create_app(replace(world, endpoint=address)).test_client() as client:
+        yield client
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("format", [*TABLES, *GRAPHS], ids=suffix)
+def test_an_endpoint_elsewhere_answers_the_same(client: FlaskClient, elsewhere: FlaskClient, format: Format) -> None:
+    query = CLUSTERS if format in TABLES else DESCRIBE
+    here, there = ask(client, query, format.media_type), ask(elsewhere, query, format.media_type)
+    assert (there.status_code, there.content_type) == (200, format.content_type)
+    assert there.data == here.data
+
+
+def test_an_endpoint_elsewhere_is_not_sent_on(elsewhere: FlaskClient) -> None:
+    assert ask(elsewhere, "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }").status_code == 400
+    assert ask(elsewhere, "SELECT * {").status_code == 400
+    assert ask(elsewhere, "ASK {}", "text/turtle").status_code == 406
 
 
 # -- the form --------------------------------------------------------------------------------------------------------
