@@ -5,7 +5,7 @@
 - Valdoro has two clusters: Alfa (materials), of which a statute and a newspaper speak, and Beta (health).
 - The university founded Alfa on 2013-05-02 and is seen in Beta in 2014; the foundry founded Alfa too and left in 2018;
   the town is in Alfa, nobody says since when.
-- The newspaper was told that the start-up is near Beta: a row that is not accepted, and stands in its source's graph only.
+- The newspaper says that the start-up was seen near Beta: a row not accepted, which stands in its source's graph only.
 - The statute says that Alfa is of 2013, the newspaper of 2014: a disagreement, decided for the statute.
 - One organisation vanished on 2020-03-01 and left a tombstone.
 - The project Ponte is carried out by a consortium with Alfa as partner and the university as coordinator.
@@ -17,11 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
 from ctl_graph.build import build
 from ctl_graph.config import Config
 from ctl_graph.release import Release
-from flask import Flask
-from flask.testing import FlaskClient
 
 WORLD = Path(__file__).parent / "world"
 BASE = "https://example.org/region/"

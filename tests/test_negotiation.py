@@ -1,6 +1,9 @@
 """Which format a visitor gets (https://www.rfc-editor.org/rfc/rfc9110#name-accept), and what may stand in a header."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctl_graph.formats import (
     CSV,
     HTML,
@@ -16,11 +19,9 @@ from ctl_graph.formats import (
     Format,
 )
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, link, negotiate, split_suffix, uri
-from hypothesis import given
-from hypothesis import strategies as st
 
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
-CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
+CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8,application/x;v=b3;q=0.7"
 RDFLIB = "text/turtle, application/rdf+xml;q=0.8, application/n-triples;q=0.7, */*;q=0.1"
 JENA = "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,application/rdf+xml;q=0.7,*/*;q=0.3"
 

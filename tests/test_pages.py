@@ -1,4 +1,4 @@
-"""The pages that people read: in two languages, every statement with its source, and nothing of the data's as markup."""
+"""The pages that people read: in two languages, every statement with its source, no data as markup."""
 
 import re
 from dataclasses import replace
@@ -7,21 +7,43 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from flask.testing import FlaskClient
+
 from ctl_graph.config import Config
 from ctl_graph.release import Release, publish, write
 from ctl_graph.web import create_app, messages, pages
-from flask.testing import FlaskClient
 
 BASE = "https://example.org/region/"
 CTL = "https://w3id.org/ctl/def/"
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 PAGES = (
-    "/", "/clusters", "/class/RegionalCluster", "/class/Membership", "/disagreements", "/search", "/search?q=valdoro",
-    "/search?q=zzz", "/data", "/questions", "/questions/regional-clusters", "/questions/things-by-class", "/doc/method",
-    "/doc/cluster/alfa", "/doc/organisation/foundry", "/doc/membership/beta-startup-member", "/doc/disagreement/alfa-founded",
-    "/doc/statement/alfa-founded-2014", "/doc/source/newspaper", "/def/", "/def/Membership", "/def/everMemberOf",
-    "/graph/newspaper", "/graph/accepted", "/doc/organisation/vanished", "/doc/nothing",
-)  # fmt: skip
+    "/",
+    "/clusters",
+    "/class/RegionalCluster",
+    "/class/Membership",
+    "/disagreements",
+    "/search",
+    "/search?q=valdoro",
+    "/search?q=zzz",
+    "/data",
+    "/questions",
+    "/questions/regional-clusters",
+    "/questions/things-by-class",
+    "/doc/method",
+    "/doc/cluster/alfa",
+    "/doc/organisation/foundry",
+    "/doc/membership/beta-startup-member",
+    "/doc/disagreement/alfa-founded",
+    "/doc/statement/alfa-founded-2014",
+    "/doc/source/newspaper",
+    "/def/",
+    "/def/Membership",
+    "/def/everMemberOf",
+    "/graph/newspaper",
+    "/graph/accepted",
+    "/doc/organisation/vanished",
+    "/doc/nothing",
+)
 
 
 class Seen(HTMLParser):
@@ -178,7 +200,17 @@ def test_disputed_inferred_and_rejected_values_are_marked(client: FlaskClient) -
 
 
 def test_a_thing_without_a_name_is_called_by_what_it_links(client: FlaskClient) -> None:
-    assert "Università di Valdoro — fondatore — Cluster Alfa" in see(client, "/doc/cluster/alfa", "it").words
+    founder = "Università di Valdoro — fondatore — Cluster Alfa — 2013-05-02"
+    assert founder in see(client, "/class/Membership", "it").words
+    page = see(client, "/doc/cluster/alfa", "it").words
+    assert "Università di Valdoro — fondatore — 2013-05-02" in page, "the cluster is not repeated on its own page"
+    assert founder not in page
+
+
+def test_footnotes_count_up_as_they_are_read(client: FlaskClient) -> None:
+    html = client.get("/doc/cluster/alfa", headers={"Accept": "text/html"}).text
+    marks = [int(number) for number in re.findall(r'href="#source-(\d+)"', html)]
+    assert list(dict.fromkeys(marks)) == list(range(1, max(marks) + 1))
 
 
 def test_awkward_names_are_shown_as_they_are(client: FlaskClient) -> None:
@@ -244,25 +276,91 @@ def test_health(client: FlaskClient) -> None:
 # -- data that mean harm (T24) -----------------------------------------------------------------------------------------
 
 TEXTS = (
-    "<script>alert(1)</script>", "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><script>alert(1)</script>',
-    "'><svg onload=alert(1)>", "\" onmouseover=\"alert(1)", "' onfocus='alert(1)' autofocus='", "<svg/onload=alert(1)>",
-    "<iframe srcdoc='<script>alert(1)</script>'>", "<a href=javascript:alert(1)>x</a>", "<style>@import '//evil'</style>",
-    "<base href=//evil.example>", "<meta http-equiv=refresh content=0>", "<form action=//evil><input name=a>", "<body onload=alert(1)>",
-    "<!--", "-->", "<![CDATA[", "]]>", "</title><script>alert(1)</script>", "</textarea>", "</table>", "</main></body></html>",
-    "&lt;script&gt;", "&#60;script&#62;", "&amp;", "&", "{{7*7}}", "{% raw %}", "{#", "${7*7}", "#{7*7}", "<%= 7*7 %>",
-    "\u202egnp.exe", "\u2066x\u2069", "a\u200fb", "\ufeffx", "\x00x", "\x1b[31mred", "x\ty\nz", "\u2028x", "\u0000<script>", "＜script＞",
-    "<scr\x00ipt>alert(1)</scr\x00ipt>", "<\u202escript>", "javascript:alert(1)", "data:text/html,<script>alert(1)</script>",
-    "x" * 20000, "<" * 5000, "é" * 100, "%3Cscript%3E", "\\u003cscript\\u003e", "<details open ontoggle=alert(1)>", "<math><mi//xlink:href>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<template><script>", "<object data=javascript:alert(1)>",
-    "<link rel=stylesheet href=//evil>", "<video><source onerror=alert(1)>", "`${alert(1)}`", "';alert(1)//", "\";alert(1)//",
-)  # fmt: skip
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><script>alert(1)</script>',
+    "'><svg onload=alert(1)>",
+    '" onmouseover="alert(1)',
+    "' onfocus='alert(1)' autofocus='",
+    "<svg/onload=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<a href=javascript:alert(1)>x</a>",
+    "<style>@import '//evil'</style>",
+    "<base href=//evil.example>",
+    "<meta http-equiv=refresh content=0>",
+    "<form action=//evil><input name=a>",
+    "<body onload=alert(1)>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "</title><script>alert(1)</script>",
+    "</textarea>",
+    "</table>",
+    "</main></body></html>",
+    "&lt;script&gt;",
+    "&#60;script&#62;",
+    "&amp;",
+    "&",
+    "{{7*7}}",
+    "{% raw %}",
+    "{#",
+    "${7*7}",
+    "#{7*7}",
+    "<%= 7*7 %>",
+    "\u202egnp.exe",
+    "\u2066x\u2069",
+    "a\u200fb",
+    "\ufeffx",
+    "\x00x",
+    "\x1b[31mred",
+    "x\ty\nz",
+    "\u2028x",
+    "\u0000<script>",
+    "＜script＞",
+    "<scr\x00ipt>alert(1)</scr\x00ipt>",
+    "<\u202escript>",
+    "javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "x" * 20000,
+    "<" * 5000,
+    "é" * 100,
+    "%3Cscript%3E",
+    "\\u003cscript\\u003e",
+    "<details open ontoggle=alert(1)>",
+    "<math><mi//xlink:href>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<template><script>",
+    "<object data=javascript:alert(1)>",
+    "<link rel=stylesheet href=//evil>",
+    "<video><source onerror=alert(1)>",
+    "`${alert(1)}`",
+    "';alert(1)//",
+    '";alert(1)//',
+)
 IRIS = (
-    "javascript:alert(1)", "JAVASCRIPT:alert(1)", "javascript://%0aalert(1)", "data:text/html,alert(1)", "vbscript:alert(1)",
-    "https://evil.example/'onmouseover='alert(1)", "https://evil.example/%22%3E%3Cscript%3E", "https://evil.example/\u202efdp.exe",
-    "https://xn--e1awd7f.example/", "https://\u0435xample.org/", "http://[::1]/", "https://example.org:99999999999/", "urn:x:y", "file:///etc/passwd",
-    "mailto:a@example.org?subject='", "https://example.org/region/id/organisation/'x'", "https://example.org/region//evil.example",
-    "https://example.org/region/id/../../x", "https://w3id.org/ctl/def/'x", "https://example.org/region/graph/x;y,z",
-)  # fmt: skip
+    "javascript:alert(1)",
+    "JAVASCRIPT:alert(1)",
+    "javascript://%0aalert(1)",
+    "data:text/html,alert(1)",
+    "vbscript:alert(1)",
+    "https://evil.example/'onmouseover='alert(1)",
+    "https://evil.example/%22%3E%3Cscript%3E",
+    "https://evil.example/\u202efdp.exe",
+    "https://xn--e1awd7f.example/",
+    "https://\u0435xample.org/",
+    "http://[::1]/",
+    "https://example.org:99999999999/",
+    "urn:x:y",
+    "file:///etc/passwd",
+    "mailto:a@example.org?subject='",
+    "https://example.org/region/id/organisation/'x'",
+    "https://example.org/region//evil.example",
+    "https://example.org/region/id/../../x",
+    "https://w3id.org/ctl/def/'x",
+    "https://example.org/region/graph/x;y,z",
+)
 LANGUAGES = ("en", "it", "x-a", "en-Latn-GB-x-private", "qaa")
 
 
@@ -271,12 +369,12 @@ def escaped(text: str) -> str:
 
 
 def hostile_quads() -> str:
-    """Each text as a name, a note, a source's title and publisher; each IRI as a link, a class, a property and a graph."""
+    """Each text as a name, a note, a source's title and publisher; each IRI as a link, class, property and graph."""
     lines: list[str] = []
 
     def say(subject: str, predicate: str, value: str, graph: str = "accepted") -> None:
-        for name in {graph, "accepted"}:
-            lines.append(f"<{subject}> <{predicate}> {value} <{name if ':' in name else BASE + 'graph/' + name}> .")
+        names = (name if ":" in name else f"{BASE}graph/{name}" for name in {graph, "accepted"})
+        lines.extend(f"<{subject}> <{predicate}> {value} <{name}> ." for name in names)
 
     skos, dct, prov = "http://www.w3.org/2004/02/skos/core#", "http://purl.org/dc/terms/", "http://www.w3.org/ns/prov#"
     rdf_type = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -311,11 +409,10 @@ def hostile(world: Config, tmp_path_factory: pytest.TempPathFactory) -> FlaskCli
 
 def assert_inert(page: Seen, path: str) -> None:
     assert page.open == [], path
-    allowed = {
-        "a", "body", "button", "code", "dd", "div", "dl", "dt", "footer", "form", "h1", "h2", "h3", "head", "header", "html",
-        "input", "label", "li", "link", "main", "meta", "nav", "ol", "p", "pre", "section", "span", "strong", "sup", "table",
-        "tbody", "td", "th", "thead", "title", "tr", "ul", "blockquote",
-    }  # fmt: skip
+    allowed = set(
+        "a blockquote body button code dd div dl dt footer form h1 h2 h3 head header html input label li link main meta nav "
+        "ol p pre section span strong sup table tbody td th thead title tr ul".split()
+    )
     for tag, attributes in page.tags:
         assert tag in allowed, (path, tag)
         for name, value in attributes.items():

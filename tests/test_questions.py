@@ -3,20 +3,26 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Store as Oxigraph
+
 from ctl_graph import questions
 from ctl_graph.errors import BadQuery
 from ctl_graph.questions import Parameter, Question, parse
 from ctl_graph.release import Release
 from ctl_graph.store import OxigraphStore
-from hypothesis import given
-from hypothesis import strategies as st
-from pyoxigraph import Store as Oxigraph
 
 BASE = "https://example.org/region/"
 ALFA = BASE + "id/cluster/alfa"
 ACCEPTED = BASE + "graph/accepted"
 HEAD = "# title@it: a\n# title@en: b\n# description@it: c\n# description@en: d\n"
-PARAMETERS = "# parameter: thing iri https://e.org/x\n# parameter: day date 2019-08-12\n# parameter: n integer 5\n# parameter: words string x\n"
+PARAMETERS = """\
+# parameter: thing iri https://e.org/x
+# parameter: day date 2019-08-12
+# parameter: n integer 5
+# parameter: words string x
+"""
 
 
 @pytest.fixture(scope="module")

@@ -300,12 +300,17 @@ def _source(row: Mapping[str, Term | None]) -> Source:
     return Source(text(row["graph"]), **known)
 
 
-def labels(store: Store, things: Iterable[str], in_language: str, accepted: str) -> dict[str, Label]:
-    """Names for people: the thing's own, or one composed of what it links (member, role, cluster); none if neither."""
+def labels(
+    store: Store, things: Iterable[str], in_language: str, accepted: str, context: str | None = None
+) -> dict[str, Label]:
+    """Names for people: the thing's own, or one composed of what it links (member, role, cluster); none if neither.
+
+    A composed name leaves out `context`, the thing that the page is about anyway.
+    """
     wanted = sorted(set(things))
     found = _own_labels(store, wanted, in_language, accepted)
     if nameless := [thing for thing in wanted if thing not in found]:
-        found |= _composed_labels(store, nameless, in_language, accepted)
+        found |= _composed_labels(store, nameless, in_language, accepted, context)
     return found
 
 
@@ -323,15 +328,19 @@ def _fittest(candidate: tuple[int, int, Label]) -> tuple[int, int, str]:
     return fit, rank, label.text
 
 
-def _composed_labels(store: Store, things: Sequence[str], in_language: str, accepted: str) -> dict[str, Label]:
+def _composed_labels(
+    store: Store, things: Sequence[str], in_language: str, accepted: str, context: str | None
+) -> dict[str, Label]:
     parts: dict[str, dict[int, Term]] = defaultdict(dict)
     for row in ask(store, "_label-parts", things=things):
         part, ranked = row["part"], parts[text(row["thing"])]
         assert part is not None
+        if text(part) == context:
+            continue
         ranked[int(text(row["rank"]))] = min(part, ranked.get(int(text(row["rank"])), part), key=_in(in_language))
     linked = {part.value for ranked in parts.values() for part in ranked.values() if isinstance(part, NamedNode)}
     names = _own_labels(store, sorted(linked), in_language, accepted)
-    return {thing: _compose(ranked, names) for thing, ranked in parts.items()}
+    return {thing: _compose(ranked, names) for thing, ranked in parts.items() if ranked}
 
 
 def _in(wanted: str) -> Callable[[Term], tuple[bool, str]]:

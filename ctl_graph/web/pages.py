@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -113,27 +114,28 @@ class ShownValue:
     nested: Sequence["ShownProperty"] = ()
 
 
-@dataclass
+@dataclass(frozen=True)
 class ShownProperty:
-    label: Shown
-    values: list[ShownValue] = field(default_factory=list)
+    """A property of a thing with its values, in the order in which they are read."""
 
-    @property
-    def is_inferred(self) -> bool:
-        return all(value.inferred for value in self.values)
+    label: Shown
+    values: Sequence[ShownValue]
 
 
 class Reader:
     """Shows terms to the reader of this request, with the names of all of them asked for at once."""
 
-    def __init__(self, terms: Iterable[Term | None]) -> None:
+    def __init__(self, terms: Iterable[Term | None], context: str | None = None) -> None:
         iris = {term.value for term in terms if isinstance(term, NamedNode)}
-        self._labels = site.labels(sorted(iris))
+        self._labels = site.labels(sorted(iris), context)
+        self._shown: dict[str, Shown] = {}
 
     def show(self, term: Term) -> Shown:
         match term:
             case NamedNode():
-                return self._link(term.value)
+                if term.value not in self._shown:
+                    self._shown[term.value] = self._link(term.value)
+                return self._shown[term.value]
             case Literal():
                 datatype = compact(term.datatype.value) if not term.language else None
                 return Shown(term.value, language=_language_tag(term.language), title=datatype)
@@ -170,13 +172,20 @@ def _language_tag(language: str | None) -> str | None:
     return language if language and _LANGUAGE_TAG.fullmatch(language) else None
 
 
+def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[Statement]]:
+    groups: dict[NamedNode, list[Statement]] = defaultdict(list)
+    for each in statements:
+        groups[each.predicate].append(each)
+    return groups
+
+
 class Page:
     """The statements of a document as properties with values, and the footnotes that they lead to."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         terms = [term for each in document.all for term in (each.subject, each.predicate, each.object)]
-        self.reader = Reader([*terms, NamedNode(document.thing)])
+        self.reader = Reader([*terms, NamedNode(document.thing)], document.thing)
         base = site.config().base_iri
         self._ours = {graph_iri(base, slug) for slug in (ACCEPTED, INFERRED, ONTOLOGY)}
         self._inferred = graph_iri(base, INFERRED)
@@ -216,17 +225,40 @@ class Page:
         return self._grouped([each for each in self._own() if each.predicate.value != RDF_TYPE], frozenset())
 
     def _grouped(self, statements: Iterable[Statement], above: frozenset[str]) -> list[ShownProperty]:
-        groups: dict[str, ShownProperty] = {}
-        for each in statements:
-            name = each.predicate.value
-            group = groups.setdefault(name, ShownProperty(self.reader.show(each.predicate)))
-            group.values.append(self._value(each, each.object, above))
+        """By property: those that matter most first, those that only follow from others last."""
         order = {name: rank for rank, name in enumerate(_FIRST)}
-        ranked = sorted(
-            groups.items(),
-            key=lambda item: (item[1].is_inferred, order.get(compact(item[0]), len(order)), item[1].label.text),
-        )
-        return [group for _, group in ranked]
+
+        def rank(predicate: NamedNode, group: Sequence[Statement]) -> tuple[bool, int, str]:
+            is_inferred = all(self._is_inferred(each) for each in group)
+            return is_inferred, order.get(compact(predicate.value), len(order)), self.reader.show(predicate).text
+
+        return [
+            self._shown_property(predicate, group, lambda each: each.object, above)
+            for predicate, group in sorted(_by_predicate(statements).items(), key=lambda item: rank(*item))
+        ]
+
+    def incoming(self) -> list[ShownProperty]:
+        """What points at the thing, grouped by how."""
+        groups = _by_predicate(self.document.incoming)
+        ranked = sorted(groups, key=lambda predicate: self.reader.show(predicate).text)
+        ranked.sort(key=lambda predicate: all(self._is_inferred(each) for each in groups[predicate]))
+        return [self._shown_property(each, groups[each], lambda statement: statement.subject) for each in ranked]
+
+    def _shown_property(
+        self,
+        predicate: NamedNode,
+        statements: Sequence[Statement],
+        end: Callable[[Statement], Term],
+        above: frozenset[str] = frozenset(),
+    ) -> ShownProperty:
+        """Values are made in the order in which they are read, so that the footnotes count up."""
+        accepted = site.accepted()
+
+        def place(statement: Statement) -> tuple[bool, str]:
+            return accepted not in statement.graphs, self.reader.show(end(statement)).text.casefold()
+
+        values = [self._value(each, end(each), above) for each in sorted(statements, key=place)]
+        return ShownProperty(self.reader.show(predicate), values)
 
     def _value(self, statement: Statement, term: Term, above: frozenset[str] = frozenset()) -> ShownValue:
         nested: list[ShownProperty] = []
@@ -236,11 +268,14 @@ class Page:
         return ShownValue(
             self.reader.show(term),
             notes,
-            inferred=self._inferred in statement.graphs and not notes,
+            inferred=self._is_inferred(statement),
             accepted=site.accepted() in statement.graphs,
             dispute=self._dispute(statement),
             nested=nested,
         )
+
+    def _is_inferred(self, statement: Statement) -> bool:
+        return self._inferred in statement.graphs and all(graph in self._ours for graph in statement.graphs)
 
     def _dispute(self, statement: Statement) -> str | None:
         for dispute in self.disputes:
@@ -256,17 +291,6 @@ class Page:
             self._notes[graph] = Footnote(len(self._notes) + 1, source, shown)
         return self._notes[graph]
 
-    def incoming(self) -> list[ShownProperty]:
-        """What points at the thing, grouped by how."""
-        groups: dict[str, ShownProperty] = {}
-        for each in self.document.incoming:
-            name = each.predicate.value
-            group = groups.setdefault(name, ShownProperty(self.reader.show(each.predicate)))
-            group.values.append(self._value(each, each.subject))
-        for group in groups.values():
-            group.values.sort(key=lambda value: value.shown.text.casefold())
-        return sorted(groups.values(), key=lambda group: (group.is_inferred, group.label.text))
-
     def lines(self) -> list[tuple[Shown, Shown, ShownValue]]:
         """The statements of a graph one by one."""
         show = self.reader.show
@@ -278,10 +302,11 @@ class Page:
     def footnotes(self) -> list[Footnote]:
         return list(self._notes.values())
 
+    @cached_property
     def about(self) -> list[Shown]:
         """The disagreements about the thing, each once."""
         found = dict.fromkeys(dispute.disagreement for dispute in self.disputes)
-        reader = Reader(NamedNode(each) for each in found)
+        reader = Reader([NamedNode(each) for each in found])
         return [reader.show(NamedNode(each)) for each in found]
 
 

@@ -103,13 +103,13 @@ def store() -> Store:
     return _site().remote or _opened().store
 
 
-def visitors_store() -> Sandbox:
-    """Where a visitor's query runs: confined, with a deadline.
+def visitors_store() -> Sandbox | RemoteStore:
+    """Where a visitor's query runs: confined, with a deadline; or at the endpoint elsewhere, which sees to that itself.
 
     Raises:
-        NoRelease: nothing is published yet, or the data are at an endpoint elsewhere.
+        NoRelease: nothing is published yet.
     """
-    return _opened().sandbox
+    return _site().remote or _opened().sandbox
 
 
 # -- names and places ------------------------------------------------------------------------------------------------
@@ -185,6 +185,6 @@ def say(message: Message) -> str:
     return message.in_language(language())
 
 
-def labels(iris: Iterable[str]) -> dict[str, Label]:
-    """Names in the reader's language."""
-    return questions.labels(store(), iris, language(), accepted())
+def labels(iris: Iterable[str], context: str | None = None) -> dict[str, Label]:
+    """Names in the reader's language; `context` is the thing that a page is about."""
+    return questions.labels(store(), iris, language(), accepted(), context)
