@@ -40,7 +40,7 @@ from ctl_graph.tokens import is_update, refuse_federation
 BASE = "https://example.org/region/"
 NAME = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
 GRAPH = NamedNode(BASE + "graph/one")
-THINGS = 3_000
+THINGS = 2_000
 EVERYTHING = "SELECT * { ?s ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a"
@@ -223,7 +223,7 @@ def test_an_answer_is_whole_or_an_error(make: Maker) -> None:
         with pytest.raises(QueryTooLarge, match="1 MB"):
             small.answer(query, choices={"solutions": format})
     with pytest.raises(QueryTooLarge, match="1 MB"):
-        small.answer("CONSTRUCT { ?s ?q ?o , ?u } { ?s ?p ?o . ?t ?q ?u } LIMIT 60000", choices={"graph": TURTLE})
+        small.answer("CONSTRUCT { ?s ?q ?o , ?u } { ?s ?p ?o . ?t ?q ?u } LIMIT 30000", choices={"graph": TURTLE})
     assert answers(small)
 
 
@@ -317,8 +317,8 @@ def test_the_word_service_is_free_elsewhere(sandbox: Sandbox, query: str) -> Non
 def test_the_scan_is_linear() -> None:
     began = time.monotonic()
     for text in ('"\\', "'''a", "SERVICE:", "a.b-", "<", '"""', "{", "@a", ":\\"):
-        refuse_federation(text * (300_000 // len(text)) + "\\")
-    assert time.monotonic() - began < 5
+        refuse_federation(text * (100_000 // len(text)) + "\\")
+    assert time.monotonic() - began < 3
 
 
 @pytest.fixture

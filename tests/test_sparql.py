@@ -317,7 +317,7 @@ def test_what_does_not_happen_here_is_said(client: FlaskClient, query: str) -> N
 @pytest.fixture
 def small(world: Config, release: Release) -> Iterator[FlaskClient]:
     """The same world behind tight limits."""
-    app = create_app(replace(world, query_seconds=0.5, query_memory=96, query_workers=1, query_queue=0, query_answer=1))
+    app = create_app(replace(world, query_seconds=0.4, query_memory=96, query_workers=1, query_queue=0, query_answer=1))
     with app.test_client() as client:
         yield client
     with app.test_request_context():
@@ -351,15 +351,14 @@ def test_a_full_queue_says_when_to_come_back(small: FlaskClient, monkeypatch: py
 # -- an endpoint elsewhere -------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def elsewhere(app: Flask, world: Config) -> Iterator[FlaskClient]:
     """The same site without a release: it asks the first one over HTTP."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}/sparql"
-    with create_app(replace(world, endpoint=address)).test_client() as client:
-        yield client
+    yield create_app(replace(world, endpoint=address)).test_client()
     server.shutdown()
     thread.join()
     server.server_close()
