@@ -60,8 +60,14 @@ class Question:
     parameters: tuple[Parameter, ...] = ()
     empty: Message | None = None
 
+    @property
+    def body(self) -> str:
+        """The text without its head."""
+        lines = self.text.splitlines(keepends=True)
+        return "".join(line for line in lines if not _HEADER.match(line) and not _PARAMETER.match(line))
+
     def bind(self, **values: Value) -> str:
-        """The text with terms in the places of the parameters named; the others stay variables.
+        """The body with terms in the places of the parameters named; the others stay variables.
 
         Raises:
             BadQuery: there is no such parameter, or the value is not of its kind.
@@ -70,7 +76,7 @@ class Question:
         if unknown := sorted(values.keys() - kinds.keys()):
             raise BadQuery(f"the question {self.name} has no parameter {', '.join(unknown)}")
         terms = {name: KINDS[kinds[name]](value) for name, value in values.items()}
-        return _TOKEN.sub(lambda token: terms.get(token["name"] or "", token[0]), self.text)
+        return _TOKEN.sub(lambda token: terms.get(token["name"] or "", token[0]), self.body)
 
 
 @dataclass(frozen=True)
