@@ -231,18 +231,19 @@ class RemoteStore:
     """A SPARQL endpoint elsewhere, asked through SPARQLWrapper.
 
     `default_graph` is sent whenever a question names no dataset, because some servers take the union of all graphs,
-    accepted and rejected statements together, as their default. `seconds` bounds each wait for the network
+    accepted and rejected statements together, as their default; no named graph is then left to ask (by the protocol),
+    so that questions which name their graphs go to a store without one. `seconds` bounds each wait for the network
     (SPARQLWrapper cannot bound the whole), `limit` the bytes of an answer: a longer one is an error and never cut.
     """
 
-    def __init__(self, endpoint: str, default_graph: str, seconds: float = 30, limit: int = 64_000_000) -> None:
+    def __init__(self, endpoint: str, default_graph: str = "", seconds: float = 30, limit: int = 64_000_000) -> None:
         self._endpoint = endpoint
         self._default_graph = default_graph
         self._seconds = seconds
         self._limit = limit
 
     def query(self, query: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Result:
-        if not default_graphs and not named_graphs:
+        if not default_graphs and not named_graphs and self._default_graph:
             default_graphs = (self._default_graph,)
         request = self._request(query, default_graphs, named_graphs)
         try:

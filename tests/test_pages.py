@@ -1,5 +1,6 @@
 """The pages that people read: in two languages, every statement with its source, no data as markup."""
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -7,14 +8,27 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from ctl_graph import questions
 from ctl_graph.config import Config
+from ctl_graph.errors import (
+    BadQuery,
+    GraphError,
+    InvalidData,
+    NoRelease,
+    QueryTimeout,
+    StoreBusy,
+    StoreUnavailable,
+)
 from ctl_graph.release import Release, publish, write
-from ctl_graph.web import create_app, messages, pages
+from ctl_graph.sandbox import Sandbox
+from ctl_graph.web import create_app, errors, messages, pages
 
 BASE = "https://example.org/region/"
 CTL = "https://w3id.org/ctl/def/"
+HTML = {"Accept": "text/html"}
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 PAGES = (
     "/",
@@ -110,13 +124,13 @@ def test_links_of_pages_lead_somewhere(client: FlaskClient) -> None:
     inside = {href for href in found if href.startswith("/") and not href.startswith("/sparql")}
     assert len(inside) > 100
     for href in sorted(inside):
-        with client.get(unquote(href), headers={"Accept": "text/html"}) as response:
+        with client.get(unquote(href), headers=HTML) as response:
             assert response.status_code in (200, 303), href
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_what_a_page_may_do_in_a_browser_is_little(client: FlaskClient, path: str) -> None:
-    headers = client.get(path, headers={"Accept": "text/html"}).headers
+    headers = client.get(path, headers=HTML).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -183,7 +197,7 @@ def test_every_statement_on_a_page_shows_its_source(client: FlaskClient) -> None
     page = see(client, "/doc/cluster/alfa")
     assert "Statuto del cluster Alfa" in page.words
     assert 'Il Corriere di "Valdoro" & dintorni' in page.words
-    html = client.get("/doc/cluster/alfa", headers={"Accept": "text/html"}).text
+    html = client.get("/doc/cluster/alfa", headers=HTML).text
     values = re.findall(r"<dd>.*?</dd>", html, re.DOTALL)
     assert len(values) > 15
     for value in values:
@@ -208,7 +222,7 @@ def test_a_thing_without_a_name_is_called_by_what_it_links(client: FlaskClient) 
 
 
 def test_footnotes_count_up_as_they_are_read(client: FlaskClient) -> None:
-    html = client.get("/doc/cluster/alfa", headers={"Accept": "text/html"}).text
+    html = client.get("/doc/cluster/alfa", headers=HTML).text
     marks = [int(number) for number in re.findall(r'href="#source-(\d+)"', html)]
     assert list(dict.fromkeys(marks)) == list(range(1, max(marks) + 1))
 
@@ -221,7 +235,7 @@ def test_awkward_names_are_shown_as_they_are(client: FlaskClient) -> None:
 
 
 def test_figures_are_those_of_their_questions(client: FlaskClient) -> None:
-    home = client.get("/", headers={"Accept": "text/html"}).text
+    home = client.get("/", headers=HTML).text
     counted = dict(re.findall(r'href="/class/(\w+)">.*?<td class="number">(\d+)</td>', home, re.DOTALL))
     assert counted["RegionalCluster"] == "2"
     assert counted["Membership"] == "6"
@@ -236,6 +250,23 @@ def test_a_question_has_its_answer_its_text_and_a_way_on(client: FlaskClient) ->
     assert "2 rows" in page.words
     assert "SELECT DISTINCT ?cluster ?acronym ?domain" in page.words
     assert any(str(each["href"]).startswith("/sparql?query=") for each in page.of("a"))
+
+
+def test_a_visitors_value_is_asked_in_the_sandbox(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    original = Sandbox.query
+    monkeypatch.setattr(Sandbox, "query", lambda self, query, **graphs: asked.append(query) or original(self, query))
+    path, alfa = "/questions/members-on-date", BASE + "id/cluster/alfa"
+    assert client.get(path, headers=HTML).status_code == 200
+    assert asked == []
+    page = see(client, f"{path}?cluster={alfa}&date=2015-01-01")
+    assert "Università di Valdoro" in page.words
+    assert len(asked) == 1
+    assert f"<{alfa}>" in asked[0]
+    assert '"2015-01-01"^^<http://www.w3.org/2001/XMLSchema#date>' in asked[0]
+    wrong = client.get(f"{path}?date=2015-02-30", headers=HTML)
+    assert wrong.status_code == 400
+    assert "2015-02-30" in wrong.text
 
 
 def test_a_list_is_paged_and_loses_nothing(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,6 +302,57 @@ def test_dumps_are_those_of_the_release(client: FlaskClient, release: Release) -
 def test_health(client: FlaskClient) -> None:
     assert client.get("/health/live").text == "live\n"
     assert client.get("/health/ready").text == "ready\n"
+
+
+# -- failures ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_failure_of_ours_has_a_status() -> None:
+    def kinds(kind: type[GraphError]) -> set[type[GraphError]]:
+        return {kind}.union(*(kinds(each) for each in kind.__subclasses__()))
+
+    own = {BadQuery: 400, InvalidData: 422, NoRelease: 503, QueryTimeout: 504, StoreBusy: 503, StoreUnavailable: 502}
+    assert own.items() <= errors.STATUS.items()
+    for kind in kinds(GraphError):
+        code = next(errors.STATUS[each] for each in kind.__mro__ if each in errors.STATUS)
+        assert code != 404
+        assert f"error.{code}" in messages.MESSAGES
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (QueryTimeout(2), 504, "2 seconds"),
+        (StoreBusy(7), 503, "7 seconds"),
+        (NoRelease("/secret/place"), 503, "No release"),
+        (StoreUnavailable("http://secret.example said: password"), 502, "Try again"),
+        (BadQuery("a } is missing", 3, 4), 400, "a } is missing"),
+        (RuntimeError("/secret/trace"), 500, "noted"),
+    ],
+)
+def test_a_visitor_reads_the_kind_of_a_failure_and_no_secret(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int, words: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(questions, "describe", fail)
+    client = app.test_client()
+    page = client.get("/doc/cluster/alfa", headers={**HTML, "Accept-Language": "en"})
+    problem = client.get("/doc/cluster/alfa", headers={"Accept": "text/turtle", "Accept-Language": "en"})
+    for response in (page, problem):
+        assert response.status_code == code
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "secret" not in response.text
+        assert words in response.text
+    assert page.content_type == "text/html; charset=utf-8"
+    assert problem.content_type == "application/problem+json"
+    read = json.loads(problem.text)
+    assert read["status"] == code
+    assert read["title"] == messages.MESSAGES[f"error.{code}"].en
+    assert (problem.headers.get("Retry-After") is not None) == (code == 503)
+    if isinstance(error, BadQuery):
+        assert (read["line"], read["column"]) == (3, 4)
 
 
 # -- data that mean harm (T24) -----------------------------------------------------------------------------------------
@@ -505,6 +587,6 @@ def test_lists_of_hostile_things_are_inert(hostile: FlaskClient, path: str) -> N
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_words_of_a_visitor_become_markup(hostile: FlaskClient, client: FlaskClient, text: str) -> None:
     for path, name in (("/search", "q"), ("/", "lang"), ("/", text[:50]), ("/questions/things-by-class", "x")):
-        response = client.get(path, query_string={name: text[:300]}, headers={"Accept": "text/html"})
+        response = client.get(path, query_string={name: text[:300]}, headers=HTML)
         assert response.status_code in (200, 400)
         assert_inert(Seen(response.text), path)

@@ -55,14 +55,14 @@ class Document:
             Withdrawn: only its tombstone is left.
         """
         page = page_number()
-        statements = questions.describe(site.store(), thing)
+        statements = questions.describe(site.graphs(), thing)
         if not statements:
             abort(404)
         if any(statement.predicate.value == _WITHDRAWN for statement in statements) and (
-            gone := questions.gone(site.store(), thing)
+            gone := questions.gone(site.graphs(), thing)
         ):
             raise Withdrawn(thing, gone)
-        incoming = questions.pointing_at(site.store(), thing)
+        incoming = questions.pointing_at(site.graphs(), thing)
         incoming.sort(key=lambda statement: (statement.predicate.value, str(statement.subject)))
         part = incoming[(page - 1) * PAGE : page * PAGE]
         if page > 1 and not part:
@@ -73,11 +73,11 @@ class Document:
     def stated_in(cls, graph: str) -> Self:
         """What one graph says, and what is said of the graph and of its source. An unknown graph is a 404."""
         page = page_number()
-        stated = questions.stated_in(site.store(), graph, (page - 1) * GRAPH_PAGE, GRAPH_PAGE)
-        following = questions.stated_in(site.store(), graph, page * GRAPH_PAGE, 1)
-        about = questions.describe(site.store(), graph)
-        if (source := questions.sources(site.store(), [graph])[graph]).iri:
-            about += questions.describe(site.store(), source.iri)
+        stated = questions.stated_in(site.graphs(), graph, (page - 1) * GRAPH_PAGE, GRAPH_PAGE)
+        following = questions.stated_in(site.graphs(), graph, page * GRAPH_PAGE, 1)
+        about = questions.describe(site.graphs(), graph)
+        if (source := questions.sources(site.graphs(), [graph])[graph]).iri:
+            about += questions.describe(site.graphs(), source.iri)
         if not stated and (page > 1 or not about):
             abort(404)
         return cls(graph, about, stated, page, bool(following))
@@ -104,4 +104,4 @@ class Document:
     def _names(self, statements: Iterable[Statement]) -> list[Statement]:
         terms = [term for statement in statements for term in (statement.subject, statement.object)]
         iris = {term.value for term in terms if isinstance(term, NamedNode)} - {self.thing}
-        return questions.names(site.store(), iris)
+        return questions.names(site.graphs(), iris)

@@ -190,10 +190,10 @@ class Page:
         self._ours = {graph_iri(base, slug) for slug in (ACCEPTED, INFERRED, ONTOLOGY)}
         self._inferred = graph_iri(base, INFERRED)
         self._sources = questions.sources(
-            site.store(), {graph for each in document.all for graph in each.graphs} - self._ours
+            site.graphs(), {graph for each in document.all for graph in each.graphs} - self._ours
         )
         self._notes: dict[str, Footnote] = {}
-        self.disputes = questions.disputes(site.store(), document.thing, site.accepted())
+        self.disputes = questions.disputes(site.graphs(), document.thing, site.accepted())
         self._nested: dict[str, list[Statement]] = defaultdict(list)
         for each in document.statements:
             self._nested[str(each.subject)].append(each)
@@ -338,7 +338,7 @@ def _is_class(document: Document) -> bool:
 
 def source(document: Document) -> str:
     page = Page(document)
-    known = questions.sources(site.store(), [document.thing])[document.thing]
+    known = questions.sources(site.graphs(), [document.thing])[document.thing]
     return render_template(
         "source.html",
         page=page,
@@ -352,7 +352,7 @@ def source(document: Document) -> str:
 
 
 def vocabulary(document: Document) -> str:
-    kinds = questions.terms(site.store(), CTL)
+    kinds = questions.terms(site.graphs(), CTL)
     reader = Reader(NamedNode(term) for terms in kinds.values() for term in terms)
     shown = {
         name: sorted((reader.show(NamedNode(term)) for term in kinds.get(OWL + name, ())), key=lambda each: each.text)
@@ -407,9 +407,9 @@ def class_list(name: str) -> Response:
 
     def make() -> str:
         concept = site.iri(f"def/{name}") and CTL + name
-        if not questions.describe(site.store(), concept):
+        if not questions.describe(site.graphs(), concept):
             abort(404)
-        things = questions.members(site.store(), concept, site.accepted())
+        things = questions.members(site.graphs(), concept, site.accepted())
         reader = Reader(NamedNode(iri) for iri in (concept, *things))
         shown = sorted((reader.show(NamedNode(iri)) for iri in things), key=lambda each: each.text.casefold())
         first = (page - 1) * LIST_PAGE
@@ -494,9 +494,8 @@ def question(name: str) -> Response:
     if (asked := questions.load().get(name)) is None:
         abort(404)
     page = page_number()
-    given = {each.name: text for each in asked.parameters if (text := request.args.get(each.name, "").strip())}
     is_visitors = any(each.name in request.args for each in asked.parameters)
-    values: dict[str, Value] = {**(given if is_visitors else {each.name: each.example for each in asked.parameters})}
+    values = _given(asked) if is_visitors else _examples(asked)
     store = site.visitors_store() if is_visitors and not site.config().endpoint else site.store()
 
     def make() -> str:
@@ -504,6 +503,17 @@ def question(name: str) -> Response:
         return _question_page(asked, table, values, page)
 
     return respond(HTML, make, negotiated=False)
+
+
+def _given(question: Question) -> dict[str, Value]:
+    texts = {each.name: request.args.get(each.name, "").strip() for each in question.parameters}
+    return {name: text for name, text in texts.items() if text}
+
+
+def _examples(question: Question) -> dict[str, Value]:
+    """The examples of the file, but in the language of the reader."""
+    ours = {"language": site.language()}
+    return {each.name: ours.get(each.name, each.example) for each in question.parameters}
 
 
 def _question_page(asked: Question, table: Table, values: Mapping[str, Value], page: int) -> str:
@@ -546,7 +556,7 @@ def live() -> Response:
 @bp.get("/health/ready")
 def ready() -> Response:
     """Whether questions are answered; the reason why not is for the log, never for the visitor."""
-    questions.ask(site.store(), "_ready", accepted=site.accepted())
+    questions.ask(site.graphs(), "_ready", accepted=site.accepted())
     return _health("ready")
 
 

@@ -127,7 +127,7 @@ def _is_version(name: str) -> bool:
     """Whether this is the version of the vocabulary that is served."""
     if not name[:1].isdigit():
         return False
-    said = questions.describe(site.store(), CTL)
+    said = questions.describe(site.graphs(), CTL)
     return any(_names_version(statement, f"{CTL}{name.rstrip('/')}") for statement in said)
 
 
@@ -139,7 +139,7 @@ def _names_version(statement: Statement, iri: str) -> bool:
 def _ontology() -> Document:
     """The whole vocabulary, on one page."""
     graph = graph_iri(site.config().base_iri, ONTOLOGY)
-    if page_number() > 1 or not (stated := questions.stated_in(site.store(), graph, 0, _WHOLE)):
+    if page_number() > 1 or not (stated := questions.stated_in(site.graphs(), graph, 0, _WHOLE)):
         abort(404)
     accepted = (*stated[0].graphs, site.accepted())
     statements = [Statement(each.subject, each.predicate, each.object, accepted) for each in stated]

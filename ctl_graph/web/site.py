@@ -52,7 +52,11 @@ class Site:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.remote = RemoteStore(config.endpoint, graph_iri(config.base_iri, ACCEPTED)) if config.endpoint else None
+        self.remote = self.remote_graphs = None
+        if config.endpoint:
+            accepted = graph_iri(config.base_iri, ACCEPTED)
+            self.remote = RemoteStore(config.endpoint, accepted, config.query_seconds)
+            self.remote_graphs = RemoteStore(config.endpoint, seconds=config.query_seconds)
         self._opened: Opened | None = None
         self._lock = Lock()
 
@@ -99,8 +103,13 @@ def current_release() -> Release | None:
 
 
 def store() -> Store:
-    """Where our own questions are asked, in this process."""
+    """Where stored questions are asked, in this process: the default graph is what is accepted."""
     return _site().remote or _opened().store
+
+
+def graphs() -> Store:
+    """Where the pages ask who says what, by the names of the graphs."""
+    return _site().remote_graphs or _opened().store
 
 
 def visitors_store() -> Sandbox | RemoteStore:
@@ -187,4 +196,4 @@ def say(message: Message) -> str:
 
 def labels(iris: Iterable[str], context: str | None = None) -> dict[str, Label]:
     """Names in the reader's language; `context` is the thing that a page is about."""
-    return questions.labels(store(), iris, language(), accepted(), context)
+    return questions.labels(graphs(), iris, language(), accepted(), context)
