@@ -35,6 +35,7 @@ UNCONFINED: Final = "none"
 _MEGABYTE: Final = 1 << 20
 _LARGEST_FILE: Final = 64 << 10  # room for the engine's last words, and for nothing else
 _CPU_SECONDS_MORE: Final = 5
+_NICE: Final = 10  # pages come before queries where processors are few
 _QUERIES_IN_A_LIFE: Final = 1_000
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -97,6 +98,7 @@ class Worker:
         _end_with_parent(settings["parent"])
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+        os.nice(_NICE)
         _offer_to_be_killed_first()
         # Before the store, so that the threads which the engine starts for itself are confined, too.
         self.confinement = confine(settings["ways"])
