@@ -43,6 +43,7 @@ class Config:
     contact: str = _setting("address (mailto: or https:) to report an error or ask for a correction", "")
     trusted_hosts: str = _setting("host names that the server answers for, separated by blanks; empty: every one", "")
     proxies: int = _setting("how many proxies of ours stand before the server", 0)
+    hold: int = _setting("each server process holds a store of at most so many quads in memory", 500_000)
     query_seconds: float = _setting("how long a visitor's query may take", 10.0)
     query_memory: int = _setting("how much memory a visitor's query may use, in megabytes", 512)
     query_answer: int = _setting("how long the answer to a visitor's query may be, in megabytes", 64)

@@ -35,7 +35,7 @@ class Opened:
 
     def __init__(self, config: Config, release: Release) -> None:
         self.release = release
-        self.store = OxigraphStore(release.store)
+        self.store = OxigraphStore(release.store, config.hold)
         self.sandbox = Sandbox(
             release.store,
             seconds=config.query_seconds,
