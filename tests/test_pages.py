@@ -213,6 +213,20 @@ def test_disputed_inferred_and_rejected_values_are_marked(client: FlaskClient) -
     assert "not accepted" in see(client, "/doc/cluster/beta").words
 
 
+def test_the_page_of_a_source_tells_accepted_from_rejected(client: FlaskClient) -> None:
+    def rows(path: str) -> list[str]:
+        html = client.get(path, headers={**HTML, "Accept-Language": "en"}).text
+        return re.findall(r"<tr><td>.*?</tr>", html, re.DOTALL)
+
+    rejected = [row for row in rows("/graph/newspaper") if "not accepted" in row]
+    assert rejected
+    assert all("beta-startup-member" in row for row in rejected)
+    assert len(rejected) < len(rows("/graph/newspaper")) / 2
+    assert not [row for row in rows("/graph/statute") if "not accepted" in row]
+    (shared,) = [row for row in rows("/graph/statute") if "Alfa Cluster</span>" in row]
+    assert "Corriere" in shared, "the newspaper says so too"
+
+
 def test_a_thing_without_a_name_is_called_by_what_it_links(client: FlaskClient) -> None:
     founder = "Università di Valdoro — fondatore — Cluster Alfa — 2013-05-02"
     assert founder in see(client, "/class/Membership", "it").words

@@ -294,6 +294,13 @@ def test_a_graph_says_what_its_source_says_accepted_or_not(client: FlaskClient) 
     page = NamedNode("http://xmlns.com/foaf/0.1/page")
     address = NamedNode("https://example.org/news/'onmouseover='alert(1)")
     assert Triple(NamedNode(BASE + "id/source/newspaper"), page, address) in said
+    quads = set(parse(client.get("/graph/newspaper.nq").data, format=RdfFormat.N_QUADS))
+    stated = {quad for quad in quads if quad.graph_name == NamedNode(BASE + "graph/newspaper")}
+    assert any(quad.subject == rejected for quad in stated)
+    assert {quad.predicate.value.partition("#")[2] for quad in quads - stated if quad.subject == ALFA} == {
+        "prefLabel",
+        "label",
+    }, "of what others say only names"
 
 
 # -- addresses that mean harm (T25) ------------------------------------------------------------------------------------

@@ -254,8 +254,11 @@ def pointing_at(store: Store, thing: str) -> list[Statement]:
 
 
 def stated_in(store: Store, graph: str, offset: int, limit: int) -> list[Statement]:
-    """Statements of one graph, in the store's own order, which never changes within a release."""
-    return _statements(ask(store, "_stated-in", graph=graph, offset=offset, limit=limit))
+    """Statements of one graph, with the other graphs that make them too.
+
+    They are counted in the store's own order, which never changes within a release.
+    """
+    return _statements(ask(store, "_stated-in", **{"from": graph}, offset=offset, limit=limit))
 
 
 def names(store: Store, things: Iterable[str]) -> list[Statement]:

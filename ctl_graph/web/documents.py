@@ -38,7 +38,10 @@ def page_number() -> int:
 
 @dataclass(frozen=True)
 class Document:
-    """One page of a document about `thing`: what is said of it, and a part of what points at it."""
+    """One page of a document about `thing`: what is said of it, and a part of what points at it.
+
+    A document about a graph (`is_graph`) holds a part of what the graph says instead.
+    """
 
     thing: str
     statements: Sequence[Statement]
@@ -46,6 +49,7 @@ class Document:
     page: int = 1
     has_next: bool = False
     total: int = 0
+    is_graph: bool = False
 
     @classmethod
     def about(cls, thing: str) -> Self:
@@ -80,7 +84,7 @@ class Document:
             about += questions.describe(site.graphs(), source.iri)
         if not stated and (page > 1 or not about):
             abort(404)
-        return cls(graph, about, stated, page, bool(following))
+        return cls(graph, about, stated, page, bool(following), is_graph=True)
 
     @cached_property
     def all(self) -> list[Statement]:
@@ -98,8 +102,12 @@ class Document:
         return [statement.triple for statement in (*self.all, *self._names(self.all))]
 
     def quads(self) -> list[Quad]:
-        """The statements in the graphs that hold them."""
-        return [quad for statement in (*self.all, *self._names(self.all)) for quad in statement.quads]
+        """The statements in the graphs that hold them; of the statements of a graph, only those in it."""
+        stated = [quad for statement in self.incoming for quad in statement.quads]
+        if self.is_graph:
+            stated = [quad for quad in stated if quad.graph_name == NamedNode(self.thing)]
+        others = [quad for statement in (*self.statements, *self._names(self.all)) for quad in statement.quads]
+        return stated + others
 
     def _names(self, statements: Iterable[Statement]) -> list[Statement]:
         terms = [term for statement in statements for term in (statement.subject, statement.object)]

@@ -187,7 +187,8 @@ class Page:
         terms = [term for each in document.all for term in (each.subject, each.predicate, each.object)]
         self.reader = Reader([*terms, NamedNode(document.thing)], document.thing)
         base = site.config().base_iri
-        self._ours = {graph_iri(base, slug) for slug in (ACCEPTED, INFERRED, ONTOLOGY)}
+        # On the page of a source, what is marked is who else says so.
+        self._ours = {*(graph_iri(base, slug) for slug in (ACCEPTED, INFERRED, ONTOLOGY)), document.thing}
         self._inferred = graph_iri(base, INFERRED)
         self._sources = questions.sources(
             site.graphs(), {graph for each in document.all for graph in each.graphs} - self._ours

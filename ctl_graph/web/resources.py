@@ -141,6 +141,4 @@ def _ontology() -> Document:
     graph = graph_iri(site.config().base_iri, ONTOLOGY)
     if page_number() > 1 or not (stated := questions.stated_in(site.graphs(), graph, 0, _WHOLE)):
         abort(404)
-    accepted = (*stated[0].graphs, site.accepted())
-    statements = [Statement(each.subject, each.predicate, each.object, accepted) for each in stated]
-    return Document(CTL, statements, [])
+    return Document(CTL, stated, [])
