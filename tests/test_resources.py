@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import pyoxigraph
 import pytest
@@ -14,9 +16,9 @@ from werkzeug.test import TestResponse
 
 from ctl_graph.config import Config
 from ctl_graph.formats import BY_SUFFIX, DATASETS, GRAPHS, Format
-from ctl_graph.release import Release
+from ctl_graph.release import Release, current, publish, write
 from ctl_graph.store import OxigraphStore
-from ctl_graph.web import documents, site
+from ctl_graph.web import create_app, documents, site
 
 BASE = "https://example.org/region/"
 CTL = "https://w3id.org/ctl/def/"
@@ -439,9 +441,6 @@ def assert_harmless(response: TestResponse, asked: str) -> None:
 
 
 def test_only_trusted_hosts_are_answered(world: Config) -> None:
-    from dataclasses import replace
-
-    from ctl_graph.web import create_app
 
     client = create_app(replace(world, trusted_hosts="valdoro.example .example.org")).test_client()
     assert client.get("/health/live", headers={"Host": "valdoro.example"}).status_code == 200
@@ -467,13 +466,9 @@ def test_names_and_places_of_the_site(app: Flask) -> None:
         assert site.document_iri(BASE + "id/cluster/alfa") == BASE + "doc/cluster/alfa"
 
 
-def test_without_a_release_the_answer_is_503(world: Config, tmp_path: object) -> None:
-    from dataclasses import replace
-    from pathlib import Path
+def test_without_a_release_the_answer_is_503(world: Config, tmp_path: Path) -> None:
 
-    from ctl_graph.web import create_app
-
-    client = create_app(replace(world, releases=Path(str(tmp_path)))).test_client()
+    client = create_app(replace(world, releases=tmp_path)).test_client()
     for path in ("/", "/doc/cluster/alfa", "/health/ready"):
         response = client.get(path)
         assert response.status_code == 503
@@ -483,14 +478,9 @@ def test_without_a_release_the_answer_is_503(world: Config, tmp_path: object) ->
     assert client.get("/doc/cluster/alfa", headers=HTML).status_code == 503
 
 
-def test_a_new_release_is_served_at_once(world: Config, tmp_path: object) -> None:
-    from dataclasses import replace
-    from pathlib import Path
+def test_a_new_release_is_served_at_once(world: Config, tmp_path: Path) -> None:
 
-    from ctl_graph.release import current, publish, write
-    from ctl_graph.web import create_app
-
-    config = replace(world, releases=Path(str(tmp_path)) / "releases")
+    config = replace(world, releases=tmp_path / "releases")
     line = f'<{BASE}id/cluster/%s> <{SKOS}prefLabel> "x"@it <{BASE}graph/accepted> .\n'
     client = create_app(config).test_client()
     for name, other in (("one", "two"), ("two", "one")):
@@ -504,3 +494,16 @@ def test_pyoxigraph_reads_what_we_write(client: FlaskClient) -> None:
     store = pyoxigraph.Store()
     store.load(client.get("/doc/cluster/alfa.trig").data, format=RdfFormat.TRIG)
     assert len(store) > 50
+
+
+def test_behind_a_proxy_links_stay_where_the_site_runs(world: Config, release: Release) -> None:
+
+    forwarded = {"X-Forwarded-Host": "clusters.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/below"}
+    behind = create_app(replace(world, proxies=1)).test_client()
+    assert behind.get("/id/cluster/alfa", headers=forwarded).headers["Location"] == "/below/doc/cluster/alfa"
+    page = behind.get("/doc/cluster/alfa", headers={**HTML, **forwarded}).text
+    assert 'href="/below/def/domain"' in page
+    assert BASE + "id/cluster/alfa" in page, "names stay canonical"
+    alone = create_app(world).test_client()
+    assert alone.get("/id/cluster/alfa", headers=forwarded).headers["Location"] == "/doc/cluster/alfa"
+    assert "clusters.example" not in alone.get("/data", headers={**HTML, **forwarded}).text
