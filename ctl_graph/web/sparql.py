@@ -20,7 +20,7 @@ from ctl_graph.vocab import RDF_TYPE, SD, compact
 from ctl_graph.web import errors, site
 from ctl_graph.web.messages import MESSAGES
 from ctl_graph.web.negotiation import is_web_address, negotiate, respond, uri
-from ctl_graph.web.pages import Shown
+from ctl_graph.web.shown import Shown
 
 bp = Blueprint("sparql", __name__)
 
