@@ -74,6 +74,7 @@ Maker = Callable[..., Sandbox]
 @pytest.fixture(scope="module")
 def make(store: Path) -> Iterator[Maker]:
     made: list[Sandbox] = []
+    of_others = set(children())
 
     def sandbox(**changes: Any) -> Sandbox:
         settings = {"seconds": 5.0, "memory": 256, "answer": 10, "workers": 1, "queue": 4, **changes}
@@ -83,7 +84,7 @@ def make(store: Path) -> Iterator[Maker]:
     yield sandbox
     for each in made:
         each.close()
-    assert children() == []
+    assert set(children()) <= of_others
 
 
 @pytest.fixture(scope="module")
