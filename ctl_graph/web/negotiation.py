@@ -14,7 +14,6 @@ from flask import Response, abort, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from ctl_graph import __version__
 from ctl_graph.formats import GRAPHS, HTML, Format
 from ctl_graph.web import site
 
@@ -109,11 +108,11 @@ def respond(
 
 
 def _etag(format: Format) -> str | None:
-    """One for each representation: release, our own version, address, format and language; none without a release."""
+    """One for each representation: release, our own files, address, format and language; none without a release."""
     if (release := site.current_release()) is None:
         return None
     language = site.language() if format is HTML else ""
-    parts = (release.id, __version__, request.full_path, format.suffix, language)
+    parts = (release.id, site.fingerprint(), request.full_path, format.suffix, language)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

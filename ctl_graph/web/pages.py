@@ -236,7 +236,7 @@ def question(name: str) -> Response:
     page = page_number()
     is_visitors = any(each.name in request.args for each in asked.parameters)
     values = _given(asked) if is_visitors else _examples(asked)
-    store = site.visitors_store() if is_visitors and not site.config().endpoint else site.store()
+    store = site.short_lane() if is_visitors else site.store()
 
     def make() -> str:
         table = questions.ask(store, name, **values)
@@ -297,7 +297,7 @@ def live() -> Response:
 def ready() -> Response:
     """Whether questions are answered; the reason why not is for the log, never for the visitor."""
     questions.ask(site.graphs(), "_ready", accepted=site.accepted())
-    return _health("ready")
+    return _health("ready, degraded: the current release was refused" if site.is_degraded() else "ready")
 
 
 def _health(state: str) -> Response:

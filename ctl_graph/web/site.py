@@ -4,8 +4,11 @@ A release, its store and its sandbox are opened together when the `current` link
 last request that began with them has ended; so a request sees one release from beginning to end.
 """
 
+import hashlib
+import logging
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from threading import Lock
 from typing import Final
 from urllib.parse import quote
@@ -14,9 +17,10 @@ from flask import Flask, abort, current_app, g, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
+import ctl_graph
 from ctl_graph import questions, release
 from ctl_graph.config import Config
-from ctl_graph.errors import Message
+from ctl_graph.errors import BrokenRelease, Message, StoreUnavailable
 from ctl_graph.questions import Label
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
@@ -26,25 +30,38 @@ from ctl_graph.vocab import ACCEPTED, CTL, graph_iri
 LANGUAGES: Final = ("it", "en")
 _COOKIE: Final = "language"
 _YEAR: Final = 365 * 24 * 3600
+_SHORT: Final = 2.0
+_OURS: Final = {".py", ".rq", ".html", ".css", ".js"}
+_log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
 _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
 
 
 class Opened:
-    """A release with its stores. The sandbox starts its workers with the first query and ends them with itself."""
+    """A release with its stores, opened only when its files are those that were published.
 
-    def __init__(self, config: Config, release: Release) -> None:
-        self.release = release
-        self.store = OxigraphStore(release.store, config.hold)
-        self.sandbox = Sandbox(
-            release.store,
-            seconds=config.query_seconds,
-            memory=config.query_memory,
-            answer=config.query_answer,
-            workers=config.query_workers,
-            queue=config.query_queue,
-            allow_unconfined=config.allow_unconfined,
-        )
+    Each sandbox starts its workers with its first query and ends them with itself: one is for queries of visitors, one,
+    with little time, for questions of ours with values of theirs.
+    """
+
+    def __init__(self, config: Config, published: Release) -> None:
+        release.verify(published)
+        self.release = published
+        self.store = OxigraphStore(published.store, config.hold)
+        self.sandbox = _sandbox(config, published, config.query_seconds, config.query_workers)
+        self.short = _sandbox(config, published, min(_SHORT, config.query_seconds), 1)
+
+
+def _sandbox(config: Config, published: Release, seconds: float, workers: int) -> Sandbox:
+    return Sandbox(
+        published.store,
+        seconds=seconds,
+        memory=config.query_memory,
+        answer=config.query_answer,
+        workers=workers,
+        queue=config.query_queue,
+        allow_unconfined=config.allow_unconfined,
+    )
 
 
 class Site:
@@ -57,21 +74,43 @@ class Site:
             accepted = graph_iri(config.base_iri, ACCEPTED)
             self.remote = RemoteStore(config.endpoint, accepted, config.query_seconds)
             self.remote_graphs = RemoteStore(config.endpoint, seconds=config.query_seconds)
+        self.fingerprint = _fingerprint(config)
+        self.refused: str | None = None
         self._opened: Opened | None = None
         self._lock = Lock()
 
     def opened(self) -> Opened:
         """The current release, opened anew only when the link has moved.
 
+        A release that is refused is tried once; until the link moves on, the one before it is served.
+
         Raises:
             NoRelease: nothing is published yet.
-            StoreUnavailable: its store cannot be opened.
+            BrokenRelease, StoreUnavailable: it cannot be opened, and there is none before it.
         """
         current = release.current(self.config.releases)
         with self._lock:
-            if self._opened is None or self._opened.release.id != current.id:
+            if self._opened is None:
                 self._opened = Opened(self.config, current)
+            elif current.id not in (self._opened.release.id, self.refused):
+                self._open_instead(current)
             return self._opened
+
+    def _open_instead(self, current: Release) -> None:
+        try:
+            self._opened, self.refused = Opened(self.config, current), None
+        except (BrokenRelease, StoreUnavailable):
+            self.refused = current.id
+            _log.exception("release %s is refused, the one before it stays", current.id)
+
+
+def _fingerprint(config: Config) -> str:
+    """What a page depends on besides the release: our own files, and the settings."""
+    digest = hashlib.sha256(repr(config).encode())
+    for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
+        if path.suffix in _OURS:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -119,6 +158,21 @@ def visitors_store() -> Sandbox | RemoteStore:
         NoRelease: nothing is published yet.
     """
     return _site().remote or _opened().sandbox
+
+
+def short_lane() -> Store:
+    """Where a question of ours runs that holds a visitor's values: confined, and soon over."""
+    return _site().remote or _opened().short
+
+
+def fingerprint() -> str:
+    """Changes when a page may look different over the same release."""
+    return _site().fingerprint
+
+
+def is_degraded() -> bool:
+    """Whether an older release is served because the current one was refused."""
+    return _site().refused is not None
 
 
 # -- names and places ------------------------------------------------------------------------------------------------

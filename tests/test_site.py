@@ -1,0 +1,76 @@
+"""What a server does when releases come, go, and are not what they were."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from ctl_graph import release
+from ctl_graph.config import Config
+from ctl_graph.errors import QueryTimeout
+from ctl_graph.release import Release
+from ctl_graph.web import create_app, site
+
+BASE = "https://example.org/region/"
+LINE = f'<{BASE}id/cluster/%s> <http://www.w3.org/2004/02/skos/core#prefLabel> "x"@it <{BASE}graph/accepted> .\n'
+
+
+@pytest.fixture
+def config(world: Config, tmp_path: Path) -> Config:
+    return replace(world, releases=tmp_path / "releases")
+
+
+def publish(config: Config, name: str) -> Release:
+    return release.publish(release.write((LINE % name).encode(), {}, config), "1")
+
+
+def spoil(one: Release) -> None:
+    with one.search.open("ab") as file:
+        file.write(b"x")
+
+
+def is_there(client: FlaskClient, name: str) -> bool:
+    return client.get(f"/doc/cluster/{name}.ttl").status_code == 200
+
+
+def test_a_broken_release_is_not_served(config: Config) -> None:
+    spoil(publish(config, "rose"))
+    response = create_app(config).test_client().get("/doc/cluster/rose.ttl")
+    assert response.status_code == 503
+    assert "search.sqlite" not in response.text
+
+
+def test_the_release_before_a_broken_one_is_served_on(config: Config, caplog: pytest.LogCaptureFixture) -> None:
+    publish(config, "rose")
+    client = create_app(config).test_client()
+    assert is_there(client, "rose")
+    broken = publish(config, "lily")
+    spoil(broken)
+    assert is_there(client, "rose")
+    assert not is_there(client, "lily")
+    assert caplog.text.count("is refused") == 1
+    assert "degraded" in client.get("/health/ready").text
+    publish(config, "iris")
+    assert is_there(client, "iris")
+    assert client.get("/health/ready").text == "ready\n"
+
+
+def test_a_change_of_ours_is_another_page(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(config, "rose")
+    ours = create_app(config).test_client().get("/doc/cluster/rose").headers["ETag"]
+    assert create_app(config).test_client().get("/doc/cluster/rose").headers["ETag"] == ours
+    renamed = create_app(replace(config, title_en="Roses")).test_client()
+    assert renamed.get("/doc/cluster/rose").headers["ETag"] != ours
+    monkeypatch.setattr(site, "_OURS", {".py"})
+    assert create_app(config).test_client().get("/doc/cluster/rose").headers["ETag"] != ours
+
+
+def test_a_question_with_a_visitors_values_is_soon_over(config: Config) -> None:
+    publish(config, "rose")
+    app = create_app(replace(config, query_seconds=30))
+    with app.test_request_context("/"):
+        assert site.short_lane() is not site.visitors_store()
+        with pytest.raises(QueryTimeout) as error:
+            site.short_lane().query(f"SELECT * WHERE {{ ?s ?p {'(' * 300}1{')' * 300} }}")
+        assert error.value.seconds == 2
