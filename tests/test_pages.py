@@ -274,7 +274,7 @@ def test_a_visitors_value_is_asked_in_the_sandbox(client: FlaskClient, monkeypat
     assert client.get(path, headers=HTML).status_code == 200
     assert asked == []
     page = see(client, f"{path}?cluster={alfa}&date=2015-01-01")
-    assert "Università di Valdoro" in page.words
+    assert "University of Valdoro" in page.words
     assert len(asked) == 1
     assert f"<{alfa}>" in asked[0]
     assert '"2015-01-01"^^<http://www.w3.org/2001/XMLSchema#date>' in asked[0]

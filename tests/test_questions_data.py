@@ -15,7 +15,8 @@ import questions_page
 from ctl_graph import questions
 from ctl_graph.questions import Question, Value
 from ctl_graph.release import Release
-from ctl_graph.store import OxigraphStore
+from ctl_graph.store import BlankNode, OxigraphStore, QuerySolutions
+from ctl_graph.web.columns import HEADINGS
 
 ROOT = Path(__file__).parents[1]
 BASE = "https://w3id.org/ctl/"
@@ -614,3 +615,24 @@ def test_sources_and_what_only_they_say(ask: Ask, real_release: Release) -> None
     for row in answer:
         assert int(row["statements"]) == stated[slug(row["source"])]
         assert int(row["only_here"]) == alone[slug(row["source"])]
+
+
+def test_every_column_and_parameter_has_a_heading_in_both_languages(store: OxigraphStore) -> None:
+    names = {parameter.name for question in STORED.values() for parameter in question.parameters}
+    for name, question in STORED.items():
+        names |= set(questions.ask(store, name, **examples(question)).columns)
+    assert len(names) > 100
+    assert {name.removesuffix("_label") for name in names} - {"name"} == set(HEADINGS) - {"name"}
+
+
+def test_a_document_holds_every_blank_node_that_the_thing_leads_to(store: OxigraphStore) -> None:
+    with_blank = "SELECT DISTINCT ?s WHERE { GRAPH ?g { ?s ?p ?b FILTER (isIRI(?s) && isBlank(?b)) } }"
+    rows = store.query(with_blank)
+    assert isinstance(rows, QuerySolutions)
+    things = [row["s"].value for row in rows]
+    assert things
+    for iri in things:
+        described = questions.describe(store, iri)
+        subjects = {statement.subject for statement in described}
+        blank = {statement.object for statement in described if isinstance(statement.object, BlankNode)}
+        assert blank <= subjects, iri

@@ -15,6 +15,7 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.store import NamedNode
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE
 from ctl_graph.web import site
+from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, respond, uri
 from ctl_graph.web.shown import Page, Reader, Shown, harmless, t
@@ -247,27 +248,31 @@ def question(name: str) -> Response:
 
 def _given(question: Question) -> dict[str, Value]:
     texts = {each.name: request.args.get(each.name, "").strip() for each in question.parameters}
-    return {name: text for name, text in texts.items() if text}
+    return _in_the_readers_language(question) | {name: text for name, text in texts.items() if text}
 
 
 def _examples(question: Question) -> dict[str, Value]:
-    """The examples of the file, but in the language of the reader."""
-    ours = {"language": site.language()}
-    return {each.name: ours.get(each.name, each.example) for each in question.parameters}
+    return {each.name: each.example for each in question.parameters} | _in_the_readers_language(question)
+
+
+def _in_the_readers_language(question: Question) -> dict[str, Value]:
+    return {each.name: site.language() for each in question.parameters if each.name == "language"}
 
 
 def _question_page(asked: Question, table: Table, values: Mapping[str, Value], page: int) -> str:
     first = (page - 1) * LIST_PAGE
     if page > 1 and first >= len(table):
         abort(404)
+    columns = [column for column in table.columns if not repeats(column, table.columns)]
     return render_template(
         "question.html",
         question=asked,
         title=site.say(asked.title),
         description=site.say(asked.description),
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
-        columns=table.columns,
-        rows=_rows(Table(table.columns, table.rows[first : first + LIST_PAGE])),
+        headings=[site.say(heading(column)) for column in columns],
+        name_of=lambda parameter: site.say(heading(parameter)),
+        rows=_rows(_only(columns, table, first)),
         total=len(table),
         first=first + 1,
         page=page,
@@ -275,6 +280,12 @@ def _question_page(asked: Question, table: Table, values: Mapping[str, Value], p
         values=values,
         form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
     )
+
+
+def _only(columns: Sequence[str], table: Table, first: int) -> Table:
+    places = [table.columns.index(column) for column in columns]
+    rows = table.rows[first : first + LIST_PAGE]
+    return Table(tuple(columns), tuple(tuple(row[place] for place in places) for row in rows))
 
 
 @bp.get("/doc/method")
