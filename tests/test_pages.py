@@ -293,6 +293,28 @@ def test_a_list_is_paged_and_loses_nothing(client: FlaskClient, monkeypatch: pyt
     assert client.get("/class/Membership?page=3").status_code == 404
 
 
+def test_a_page_of_the_search_that_is_not_there_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/search?q=universit&page=2", headers=HTML).status_code == 404
+
+
+def test_links_to_the_next_page_stay_where_a_proxy_puts_the_site(
+    world: Config, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "LIST_PAGE", 2)
+    client = create_app(replace(world, proxies=1)).test_client()
+    headers = {**HTML, "X-Forwarded-Prefix": "/below"}
+    for path in ("/class/Membership", "/questions/things-by-class", "/search?q=a"):
+        seen = Seen(client.get(path, headers=headers).text)
+        ours = [
+            str(each[name])
+            for tag, name in (("a", "href"), ("form", "action"))
+            for each in seen.of(tag)
+            if name in each
+        ]
+        assert any("page=2" in address for address in ours), path
+        assert [address for address in ours if address.startswith("/") and not address.startswith("/below/")] == []
+
+
 def test_search_finds_names(client: FlaskClient) -> None:
     hrefs = [each["href"] for each in see(client, "/search?q=universit").of("a")]
     assert "/doc/organisation/university" in hrefs

@@ -228,7 +228,6 @@ def test_a_304_costs_no_query(client: FlaskClient, monkeypatch: pytest.MonkeyPat
         response = client.get(path, headers={**TURTLE, "If-None-Match": f'"other", W/{etag}'})
         assert (response.status_code, response.data) == (304, b"")
         assert response.headers["ETag"] == etag
-        assert response.headers.getlist("Link") or path == "/context.jsonld"
 
 
 def test_another_etag_is_answered_in_full(client: FlaskClient) -> None:
@@ -446,6 +445,28 @@ def test_only_trusted_hosts_are_answered(world: Config) -> None:
     assert client.get("/health/live", headers={"Host": "valdoro.example"}).status_code == 200
     assert client.get("/health/live", headers={"Host": "data.example.org"}).status_code == 200
     assert client.get("/health/live", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_browser_that_claims_a_host_of_others_is_told_so(world: Config) -> None:
+    client = create_app(replace(world, trusted_hosts="valdoro.example")).test_client()
+    response = client.get("/doc/cluster/alfa", headers={**HTML, "Host": "evil.example"})
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+    assert "evil.example" not in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/class/a%20b", "/class/%3Cx%3E", "/def/a%20b", "/def/%7Bx", "/doc/a%20b", "/graph/a%22b"]
+)
+def test_a_name_that_nothing_has_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers=HTML).status_code == 404
+
+
+def test_a_revalidation_takes_no_links_away(client: FlaskClient) -> None:
+    first = client.get("/doc/cluster/alfa.ttl")
+    again = client.get("/doc/cluster/alfa.ttl", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert first.headers.getlist("Link")
+    assert not again.headers.getlist("Link")
 
 
 def test_a_request_sees_one_release_from_beginning_to_end(app: Flask) -> None:

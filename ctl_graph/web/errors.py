@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, render_template, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
 from ctl_graph.errors import (
@@ -122,7 +123,9 @@ def answer(code: int, **particulars: Any) -> Response:
     """An error's answer: problem details or a page, never kept by a cache."""
     title = site.say(MESSAGES.get(f"error.{code}", Message(f"Errore {code}", f"Error {code}")))
     members = {name: value for name, value in particulars.items() if value is not None}
-    chosen = negotiate((PROBLEM, HTML), request.headers.get("Accept")) or PROBLEM
+    # A request for a Host that is not ours has no addresses, and a page is full of them.
+    offers = (PROBLEM, HTML) if request_ctx.url_adapter is not None else (PROBLEM,)
+    chosen = negotiate(offers, request.headers.get("Accept")) or PROBLEM
     if chosen is HTML:
         response = Response(render_template("error.html", code=code, title=title, **members), code)
     else:

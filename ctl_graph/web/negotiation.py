@@ -94,6 +94,7 @@ def respond(
     etag = _etag(format)
     if etag is not None and request.if_none_match.contains_weak(etag) and not request.if_none_match.star_tag:
         response = Response(status=304)
+        links = ()  # a cache would put them in the place of those it has, and not all are known here
     else:
         response = Response(make(), content_type=format.content_type)
     if etag is not None:

@@ -147,7 +147,7 @@ def class_list(name: str) -> Response:
     page = page_number()
 
     def make() -> str:
-        concept = site.iri(f"def/{name}") and CTL + name
+        concept = site.term(name)
         if not questions.describe(site.graphs(), concept):
             abort(404)
         things = questions.members(site.graphs(), concept, site.accepted())
@@ -186,6 +186,8 @@ def search_page() -> Response:
     hits = None
     if release and words:
         hits = search.find(release.search, words, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
+        if page > 1 and not hits.items:
+            abort(404)
     found = [_hit(hit) for hit in hits.items] if hits else []
     return _html(
         "search.html",

@@ -59,10 +59,9 @@ def graph(name: str) -> Response:
 @bp.get("/def/<path:name>")
 def term(name: str) -> Response:
     stem, _ = split_suffix(name, DOCUMENTS)
-    site.iri(f"def/{stem}")
+    canonical = site.term(stem)
     if stem == _ONTOLOGY_FILE or _is_version(stem):
         return _answer(name, CTL, "resources.term", _ontology, pages.vocabulary)
-    canonical = CTL + stem
     return _answer(name, canonical, "resources.term", lambda: Document.about(canonical), pages.thing)
 
 
@@ -99,8 +98,9 @@ def _answer(
         link(canonical, "describes"),
     ]
     response = respond(format, make, links=links, location=_address(endpoint, stem, format, number))
-    for relation, step in (("prev", number - 1), ("next", number + 1)):
-        if (relation == "prev" and number > 1) or (relation == "next" and held and held[0].has_next):
+    steps = [("prev", number - 1, number > 1), ("next", number + 1, held and held[0].has_next)]
+    for relation, step, is_there in steps:
+        if held and is_there:
             response.headers.add("Link", link(_address(endpoint, name, None, step), relation))
     return response
 

@@ -193,6 +193,11 @@ def iri(path: str) -> str:
         abort(404)
 
 
+def term(name: str) -> str:
+    """The IRI of a term of the vocabulary; a name that cannot be one is a 404."""
+    return CTL + iri(name).removeprefix(config().base_iri)
+
+
 def path(iri: str) -> str | None:
     """Where an IRI of ours is on this site, as an address for links; None for the IRIs of others.
 
