@@ -176,7 +176,7 @@ def ask(store: Store, name: str, **values: Value) -> Table:
     result = store.query(_all()[name].bind(**values))
     if isinstance(result, QuerySolutions):
         columns = tuple(variable.value for variable in result.variables)
-        return Table(columns, tuple(tuple(solution[column] for column in columns) for solution in result))
+        return Table(columns, tuple(tuple(solution) for solution in result))
     if not isinstance(result, Iterable):
         raise BadQuery(f"the question {name} is neither a SELECT nor a CONSTRUCT")
     return Table(_TRIPLE, tuple(tuple(triple) for triple in result))
