@@ -25,14 +25,16 @@ def build(config: Config, progress: Progress = lambda _: None) -> Release:
     Raises:
         SourceError: files cannot be read as they stand.
         InvalidData: the shapes object; nothing was written.
+        NotWritten, BrokenRelease: the folder of releases cannot be written, or is damaged; what was current stays.
     """
     read, report = check(config, progress)
     if not report.conforms:
         raise InvalidData(report.findings)
-    progress("write")
-    draft = release.write(sources.n_quads(read), _details(read, report), config)
-    progress("publish")
-    return release.publish(draft, __version__)
+    with release.writing(config.releases):
+        progress("write")
+        draft = release.write(sources.n_quads(read), _details(read, report), config)
+        progress("publish")
+        return release.publish(draft, __version__)
 
 
 def check(config: Config, progress: Progress = lambda _: None) -> tuple[Sources, Report]:

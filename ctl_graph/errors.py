@@ -6,6 +6,7 @@
     ├─ InvalidData       the shapes object                        1
     ├─ NoRelease         nothing is published yet                 1
     ├─ BrokenRelease     a release is not what its manifest says  1
+    ├─ NotWritten        there is no space, or no permission      1
     └─ StoreError
        ├─ BadQuery          not SPARQL, an update, or SERVICE     1
        ├─ QueryTimeout      took longer than allowed              1
@@ -106,6 +107,10 @@ class NoRelease(GraphError):
 
 class BrokenRelease(GraphError):
     """The files of a release are not those that its manifest names."""
+
+
+class NotWritten(GraphError):
+    """A release cannot be written: there is no space, or no permission."""
 
 
 class StoreError(GraphError):

@@ -4,12 +4,12 @@
       history.jsonl          what was current when, one line each, only ever added to
       current -> <id>        what is served
       <id>/
-        manifest.json        counts, sources and dumps with their SHA-256; the same content gives the same bytes
+        manifest.json        counts, sources and dumps with their SHA-256; the same sources give the same bytes
         dumps/*.gz           the same statements as the store answers, taken from it
         context.jsonld       the JSON-LD context of the vocabulary
         store/               Oxigraph; its files differ from build to build
         search.sqlite        the index of names
-        store.sha256         checksums of the last two
+        store.sha256         checksums of all but the dumps, which the manifest has
 
 The id is the beginning of a SHA-256 over `LAYOUT` and the content's quads in the canonical order of RDFC-1.0
 (https://www.w3.org/TR/rdf-canon/), so that the same sources give the same name.
@@ -24,7 +24,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from io import BytesIO
@@ -46,8 +46,8 @@ from pyoxigraph import (
 
 from ctl_graph import search
 from ctl_graph.config import Config
-from ctl_graph.errors import BrokenRelease, NoRelease
-from ctl_graph.formats import JSON_LD, N_QUADS, RDF_XML, TRIG, TURTLE, Format
+from ctl_graph.errors import BrokenRelease, NoRelease, NotWritten
+from ctl_graph.formats import DATASETS, JSON_LD, N_QUADS, RDF_XML, TRIG, TURTLE, Format
 from ctl_graph.store import OxigraphStore, RemoteStore
 from ctl_graph.store import Store as QueryStore
 from ctl_graph.vocab import ACCEPTED, CTL, PREFIXES, graph_iri
@@ -56,8 +56,9 @@ LAYOUT: Final = "1"
 DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML)
 _CURRENT: Final = "current"
 _HISTORY: Final = "history.jsonl"
+_CHECKSUMS: Final = "store.sha256"
 _DRAFT: Final = ".draft-"
-_DERIVED: Final = ("store", "search.sqlite")
+_ASIDE: Final = ".aside-"
 
 
 @dataclass(frozen=True)
@@ -118,11 +119,29 @@ def dump_name(format: Format) -> str:
 # -- writing ---------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def writing(releases: Path) -> Iterator[None]:
+    """One writer at a time, the second waits; and what a crash of the one before left behind is put in order.
+
+    Raises:
+        NotWritten: the machine refuses: no space, no permission.
+    """
+    try:
+        releases.mkdir(parents=True, exist_ok=True)
+        with (releases / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _put_in_order(releases)
+            yield
+    except OSError as error:
+        raise NotWritten(f"{releases} cannot be written: {error.strerror or error}; what was current stays") from error
+
+
 def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
     """Write a draft of the release that holds `content` (N-Quads); publish it with `publish`.
 
-    `details` (what the build knows: version, source files with their SHA-256, the validation's summary) goes into the
-    manifest beside the counts. Where the release is there already, its folder is returned and nothing is written.
+    Both belong in one `writing`: to another writer the draft is what a crash left. `details` (what the build knows:
+    version, source files with their SHA-256, the validation's summary) goes into the manifest beside the counts. Where
+    the release is there already, its folder is returned and nothing is written.
 
     Raises:
         BrokenRelease: the release is there already, but its files are not those of its manifest.
@@ -131,40 +150,29 @@ def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     quads = sorted(dataset, key=str)
     digest = _digest(quads)
-    path = config.releases / digest[:16]
-    if path.exists() and (path / "store").exists():
-        verify(Release(path))
-        return path
-    with _writing(config.releases):
-        for left_by_a_crash in config.releases.glob(f"{_DRAFT}*"):
-            shutil.rmtree(left_by_a_crash)
-        draft = config.releases / f"{_DRAFT}{digest[:16]}"
-        (draft / "dumps").mkdir(parents=True)
-        _write_store(quads, draft / "store", graph_iri(config.base_iri, ACCEPTED))
-        _write_dumps(OxigraphQuads(draft / "store"), draft / "dumps")
-        store = OxigraphStore(draft / "store")
-        _write_json(draft / "context.jsonld", _context(store))
-        search.build(store, draft / "search.sqlite")
-        _write_json(draft / "manifest.json", _manifest(digest, quads, draft, details, config))
-        (draft / "store.sha256").write_text(_checksums(draft), encoding="utf-8")
+    there = Release(config.releases / digest[:16])
+    if there.store.exists():
+        verify(there)
+        return there.path
+    draft = config.releases / f"{_DRAFT}{there.id}"
+    (draft / "dumps").mkdir(parents=True)
+    _write_store(quads, draft / "store", graph_iri(config.base_iri, ACCEPTED))
+    _write_dumps(draft / "store", draft / "dumps")
+    store = OxigraphStore(draft / "store")
+    _write_json(draft / "context.jsonld", _context(store))
+    search.build(store, draft / "search.sqlite")
+    _write_json(draft / "manifest.json", _manifest(digest, quads, draft, details, config))
+    (draft / _CHECKSUMS).write_text(_checksums(draft), encoding="utf-8")
     return draft
 
 
 def publish(draft: Path, version: str) -> Release:
     """Make the draft durable, give it its name, and let `current` lead to it, in one rename."""
-    releases = draft.parent
-    with _writing(releases):
-        if draft.name.startswith(_DRAFT):
-            _sync_tree(draft)
-            path = releases / draft.name.removeprefix(_DRAFT)
-            if path.exists():  # pruned: its dumps and manifest are the same bytes
-                shutil.rmtree(path)
-            draft.rename(path)
-            _sync(releases)
-        else:
-            path = draft
-        release = Release(path)
-        _activate(release, version)
+    release = Release(draft.with_name(draft.name.removeprefix(_DRAFT)))
+    if draft != release.path:
+        _sync_tree(draft)
+        _rename(draft, release.path)
+    _activate(release, version)
     return release
 
 
@@ -174,21 +182,21 @@ def activate(release: Release, version: str) -> None:
     Raises:
         BrokenRelease: its files are not those of its manifest.
     """
-    verify(release)
-    with _writing(release.path.parent):
+    with writing(release.path.parent):
+        verify(release)
         _activate(release, version)
 
 
 def prune(releases: Path, keep: int = 3) -> list[Release]:
     """Drop the stores of all but the latest `keep` releases (and the current one); dumps and manifests stay."""
-    with _writing(releases):
+    with writing(releases):
         order = [line.digest for line in history(releases)]
-        latest = list(dict.fromkeys(reversed(order)))[:keep]
+        kept = list(dict.fromkeys(reversed(order)))[:keep]
         with suppress(NoRelease):
-            latest.append(current(releases).id)
-        old = [release for release in published(releases) if release.id not in latest and release.store.exists()]
+            kept.append(current(releases).id)
+        old = [one for one in published(releases) if one.id not in kept and (one.store.exists() or one.search.exists())]
         for release in old:
-            shutil.rmtree(release.store)
+            _remove(release.store)
             release.search.unlink(missing_ok=True)
     return old
 
@@ -242,17 +250,22 @@ def history(releases: Path) -> list[HistoryLine]:
 
 
 def verify(release: Release) -> None:
-    """Compare every file of the release with the checksums written beside it.
+    """Compare every file of the release with the checksums that it carries.
 
     Raises:
         BrokenRelease: a file is missing, changed, or not accounted for.
+        StoreUnavailable: the files are right, and this engine cannot read them.
     """
-    for name, expected in _expected_checksums(release).items():
-        path = release.path / name
-        if not path.is_file():
-            raise BrokenRelease(f"release {release.id}: {name} is missing")
-        if _sha256(path) != expected:
-            raise BrokenRelease(f"release {release.id}: {name} has changed since it was published")
+    if not release.store.exists():
+        raise BrokenRelease(f"release {release.id} has no store any more: build it again from its sources")
+    expected = _checksums_beside(release)
+    _compare(release, expected)
+    dumps = _checksums_of_dumps(release)
+    _compare(release, dumps)
+    if unknown := {_name(file, release.path) for file in _files(release.path)} - {_CHECKSUMS, *expected, *dumps}:
+        raise BrokenRelease(f"release {release.id}: {min(unknown)} was not published with it")
+    if release.manifest["id"] != release.id:
+        raise BrokenRelease(f"release {release.id}: its manifest is of release {release.manifest['id']}")
     if (quads := len(OxigraphStore(release.store))) != release.manifest["stored_quads"]:
         raise BrokenRelease(
             f"release {release.id}: the store holds {quads} quads, not {release.manifest['stored_quads']}"
@@ -267,7 +280,11 @@ def open_store(config: Config) -> QueryStore:
 
 
 def difference(old: Release, new: Release) -> tuple[list[str], list[str]]:
-    """The statements (lines of N-Quads) that the newer release no longer has, and those that it adds."""
+    """The statements (lines of N-Quads) that the newer release no longer has, and those that it adds.
+
+    Raises:
+        BrokenRelease: a dump is not what its manifest says.
+    """
     before, after = _lines(old), _lines(new)
     return sorted(before - after), sorted(after - before)
 
@@ -275,13 +292,36 @@ def difference(old: Release, new: Release) -> tuple[list[str], list[str]]:
 # -- how -------------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _writing(releases: Path) -> Iterator[None]:
-    """One writer at a time: the second waits."""
-    releases.mkdir(parents=True, exist_ok=True)
-    with (releases / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _put_in_order(releases: Path) -> None:
+    """What a crash left: a release that was set aside comes back unless its successor is there, drafts go."""
+    for aside in releases.glob(f"{_ASIDE}*"):
+        path = aside.with_name(aside.name.removeprefix(_ASIDE))
+        if path.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.rename(path)
+    for draft in releases.glob(f"{_DRAFT}*"):
+        shutil.rmtree(draft)
+
+
+def _rename(draft: Path, path: Path) -> None:
+    """Give the draft its name. What stands there was pruned, and its dumps stay until the last step."""
+    aside = path.with_name(f"{_ASIDE}{path.name}")
+    if path.exists():
+        path.rename(aside)
+    draft.rename(path)
+    _sync(path.parent)
+    if aside.exists():
+        shutil.rmtree(aside)
+
+
+def _remove(store: Path) -> None:
+    """Out of its release in one step, then gone: a crash must not leave half of it there."""
+    release = store.parent
+    aside = release.with_name(f"{_DRAFT}{release.name}-{store.name}")
+    if store.exists():
+        store.rename(aside)
+        shutil.rmtree(aside)
 
 
 def _digest(quads: Iterable[Quad]) -> str:
@@ -301,18 +341,12 @@ def _write_store(quads: Iterable[Quad], path: Path, accepted: str) -> None:
     store.flush()
 
 
-class OxigraphQuads:
-    """All quads of a store, named and default apart, in the order in which dumps are written."""
-
-    def __init__(self, path: Path) -> None:
-        quads = sorted(Store.read_only(str(path)), key=lambda quad: (str(quad.graph_name), str(quad)))
-        self.named = [quad for quad in quads if quad.graph_name != DefaultGraph()]
-        self.default = [quad.triple for quad in quads if quad.graph_name == DefaultGraph()]
-
-
-def _write_dumps(quads: OxigraphQuads, folder: Path) -> None:
+def _write_dumps(store: Path, folder: Path) -> None:
+    quads = sorted(Store.read_only(str(store)), key=lambda quad: (str(quad.graph_name), str(quad)))
+    named = [quad for quad in quads if quad.graph_name != DefaultGraph()]
+    default = [quad.triple for quad in quads if quad.graph_name == DefaultGraph()]
     for format in DUMPS:
-        statements: list[Quad] | list[Triple] = quads.named if format in (N_QUADS, TRIG) else quads.default
+        statements: list[Quad] | list[Triple] = named if format in DATASETS else default
         assert isinstance(format.codec, RdfFormat)
         prefixes = None if format in (N_QUADS, JSON_LD) else dict(PREFIXES)
         body = serialize(statements, format=format.codec, prefixes=prefixes) or b""
@@ -380,45 +414,65 @@ def _described(path: Path, format: Format) -> dict[str, Any]:
 
 
 def _checksums(draft: Path) -> str:
-    files = (file for name in _DERIVED for file in _files(draft / name))
-    names = sorted(file.relative_to(draft).as_posix() for file in files)
-    names += ["context.jsonld", "manifest.json"]
+    """As `sha256sum` writes them, so that `sha256sum --check` reads them; the dumps stand in the manifest."""
+    names = sorted(_name(file, draft) for file in _files(draft) if file.parent.name != "dumps")
     return "".join(f"{_sha256(draft / name)}  {name}\n" for name in names)
 
 
-def _expected_checksums(release: Release) -> dict[str, str]:
+def _checksums_beside(release: Release) -> dict[str, str]:
     try:
-        lines = (release.path / "store.sha256").read_text(encoding="utf-8").splitlines()
-        expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-        dumps = {f"dumps/{dump['file']}": str(dump["sha256"]) for dump in release.manifest["dumps"]}
-    except (OSError, ValueError, KeyError) as error:
-        raise BrokenRelease(f"release {release.id}: the checksums cannot be read") from error
-    return expected | dumps
+        lines = (release.path / _CHECKSUMS).read_text(encoding="utf-8").splitlines()
+        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    except (OSError, ValueError) as error:
+        raise BrokenRelease(f"release {release.id}: {_CHECKSUMS} cannot be read") from error
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _checksums_of_dumps(release: Release) -> dict[str, str]:
+    return {f"dumps/{dump['file']}": dump["sha256"] for dump in release.manifest["dumps"]}
+
+
+def _compare(release: Release, expected: Mapping[str, str]) -> None:
+    for name, digest in expected.items():
+        try:
+            found = _sha256(release.path / name)
+        except OSError as error:
+            raise BrokenRelease(f"release {release.id}: {name} cannot be read ({error.strerror})") from error
+        if found != digest:
+            raise BrokenRelease(f"release {release.id}: {name} has changed since it was published")
+
+
+def _name(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix()
+
+
+def _files(folder: Path) -> Iterator[Path]:
     """The files that hold data: locks and logs of the engine change when it is only opened."""
-    if path.is_file():
-        yield path
-    else:
-        yield from (file for file in path.rglob("*") if file.is_file() and not file.name.startswith(("LOCK", "LOG")))
+    return (file for file in folder.rglob("*") if file.is_file() and not file.name.startswith(("LOCK", "LOG")))
 
 
 def _activate(release: Release, version: str) -> None:
+    """First the history, then the link: after a crash between the two, the next activation brings them into step."""
     releases = release.path.parent
+    lines = history(releases)
+    if not lines or lines[-1].digest != release.id:
+        line = HistoryLine(len(lines) + 1, release.id, _now(), version)
+        _write_history(releases, [*lines, line])
     with suppress(NoRelease):
         if current(releases).id == release.id:
             return
-    lines = history(releases)
-    line = {"sequence": len(lines) + 1, "digest": release.id, "time": _now(), "version": version}
-    with (releases / _HISTORY).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
     link = releases / f".{_CURRENT}"
     link.unlink(missing_ok=True)
     link.symlink_to(release.id)
     link.replace(releases / _CURRENT)
+    _sync(releases)
+
+
+def _write_history(releases: Path, lines: Iterable[HistoryLine]) -> None:
+    """In one rename, so that no reader and no crash meets half a line."""
+    new = releases / f".{_HISTORY}"
+    new.write_text("".join(json.dumps(asdict(line)) + "\n" for line in lines), encoding="utf-8")
+    _sync(new)
+    new.replace(releases / _HISTORY)
     _sync(releases)
 
 
@@ -427,7 +481,10 @@ def _now() -> str:
 
 
 def _lines(release: Release) -> set[str]:
-    with gzip.open(release.dump(N_QUADS), "rt", encoding="utf-8") as file:
+    dump = release.dump(N_QUADS)
+    name = _name(dump, release.path)
+    _compare(release, {name: _checksums_of_dumps(release)[name]})
+    with gzip.open(dump, "rt", encoding="utf-8") as file:
         return {line.rstrip("\n") for line in file}
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ctl_graph.errors import BadQuery, QueryTimeout, StoreUnavailable
+from ctl_graph.errors import BadQuery, NotWritten, QueryTimeout, StoreUnavailable
 from ctl_graph.store import Literal, NamedNode, QuerySolutions, Store
 from ctl_graph.vocab import CTL, DCTERMS, ORG, RDF_TYPE, RDFS, SKOS
 
@@ -70,14 +70,21 @@ class Hits:
 
 
 def build(store: Store, path: Path) -> None:
-    """Write the index of what the default graph of `store` names; the same graph gives the same rows in one order."""
+    """Write the index of what the default graph of `store` names; the same graph gives the same rows in one order.
+
+    Raises:
+        NotWritten: there is no space, or SQLite was made without FTS5.
+    """
     path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(_TABLE)
-        connection.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(store))
-        connection.execute("INSERT INTO things (things) VALUES ('optimize')")
-        connection.commit()
-        connection.execute("VACUUM")
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(_TABLE)
+            connection.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(store))
+            connection.execute("INSERT INTO things (things) VALUES ('optimize')")
+            connection.commit()
+            connection.execute("VACUUM")
+    except sqlite3.OperationalError as error:
+        raise NotWritten(f"the index of names cannot be written: {error}") from error
 
 
 def _rows(store: Store) -> Iterator[tuple[str, ...]]:
