@@ -5,9 +5,9 @@ import os
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-# More than query_workers + query_queue (10, unless set otherwise): whoever waits for a query holds a thread, and pages
-# must not wait behind them.
-threads = 16
+# Whoever waits for a query holds a thread, and pages must not wait behind them: more than both lanes
+# can hold (query_workers + query_queue, and one worker with a queue of the same length).
+threads = 24
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

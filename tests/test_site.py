@@ -1,5 +1,6 @@
 """What a server does when releases come, go, and are not what they were."""
 
+import runpy
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,3 +75,9 @@ def test_a_question_with_a_visitors_values_is_soon_over(config: Config) -> None:
         with pytest.raises(QueryTimeout) as error:
             site.short_lane().query(f"SELECT * WHERE {{ ?s ?p {'(' * 300}1{')' * 300} }}")
         assert error.value.seconds == 2
+
+
+def test_pages_never_wait_behind_queries(world: Config) -> None:
+    settings = runpy.run_path(str(Path(__file__).parents[1] / "gunicorn.conf.py"))
+    visitors, short = world.query_workers + world.query_queue, 1 + world.query_queue
+    assert settings["threads"] > visitors + short
