@@ -27,12 +27,16 @@ def build(config: Config, progress: Progress = lambda _: None) -> Release:
         InvalidData: the shapes object; nothing was written.
         NotWritten, BrokenRelease: the folder of releases cannot be written, or is damaged; what was current stays.
     """
-    read, report = check(config, progress)
+    return publish(*check(config, progress), progress)
+
+
+def publish(read: Sources, report: Report, progress: Progress = lambda _: None) -> Release:
+    """What `build` does once all is checked; raises the same."""
     if not report.conforms:
         raise InvalidData(report.findings)
-    with release.writing(config.releases):
+    with release.writing(read.config.releases):
         progress("write")
-        draft = release.write(sources.n_quads(read), _details(read, report), config)
+        draft = release.write(sources.n_quads(read), _details(read, report), read.config)
         progress("publish")
         return release.publish(draft, __version__)
 

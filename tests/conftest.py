@@ -20,9 +20,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ctl_graph.build import build
+from ctl_graph.build import build, check, publish
 from ctl_graph.config import Config
 from ctl_graph.release import Release
+from ctl_graph.sources import Sources
+from ctl_graph.validation import Report
 
 WORLD = Path(__file__).parent / "world"
 BASE = "https://example.org/region/"
@@ -65,7 +67,24 @@ def client(app: Flask) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture(scope="session")
-def real_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The project's own data, published once for all the tests that ask them: it takes about half a minute."""
+def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sources, Report]:
+    """The project's own data, read, reasoned over and validated once for all tests: it takes about half a minute."""
     config = Config.load(Path(__file__).parents[1] / "ctl-graph.toml", environ={})
-    return build(replace(config, releases=tmp_path_factory.mktemp("real") / "releases"))
+    return check(replace(config, releases=tmp_path_factory.mktemp("real") / "releases"))
+
+
+@pytest.fixture(scope="session")
+def real(checked: tuple[Sources, Report]) -> Sources:
+    """All of it, with what follows; no test changes it."""
+    return checked[0]
+
+
+@pytest.fixture(scope="session")
+def report(checked: tuple[Sources, Report]) -> Report:
+    return checked[1]
+
+
+@pytest.fixture(scope="session")
+def real_release(checked: tuple[Sources, Report]) -> Release:
+    """All of it, published."""
+    return publish(*checked)

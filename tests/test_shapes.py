@@ -16,8 +16,7 @@ from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.namespace import ORG, PROV
 from rdflib.term import Node
 
-from ctl_graph import reasoning, sources, tables, validation
-from ctl_graph.config import Config
+from ctl_graph import tables, validation
 from ctl_graph.errors import Finding, Place, Severity
 from ctl_graph.sources import Sources
 from ctl_graph.validation import Report
@@ -175,24 +174,6 @@ def test_shapes_are_well_formed(shapes: Graph) -> None:
     broken = Graph().parse(data=f"{HEADER}[] a sh:NodeShape ; sh:targetClass ctl:Cluster ; sh:maxLength 'long' .")
     with pytest.raises(Exception, match="MetaSHACL"):
         run_shacl(Graph(), shacl_graph=broken, meta_shacl=True)
-
-
-@pytest.fixture(scope="module")
-def real() -> Sources:
-    """The repository's data with all that follows from them, as the build validates them."""
-    read = sources.read(Config.load(ROOT / "ctl-graph.toml", environ={}))
-    accepted = read.graph(ACCEPTED)
-    conclusions = reasoning.infer(accepted, read.axioms, read.config.base_iri)
-    assert not conclusions.contradictions
-    assert len(conclusions.graph) > 1000
-    for graph in (conclusions.graph, read.graph(ONTOLOGY)):
-        read.add(ACCEPTED, graph)
-    return read
-
-
-@pytest.fixture(scope="module")
-def report(real: Sources) -> Report:
-    return validation.validate(Graph() + real.graph(ACCEPTED), real.graph(SHAPES), real.locate)
 
 
 def test_real_data_conform(report: Report) -> None:
