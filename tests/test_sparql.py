@@ -22,6 +22,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from ctl_graph.config import Config
+from ctl_graph.errors import QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
 from ctl_graph.formats import BOOLEANS, GRAPHS, TABLES, Format
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
@@ -601,3 +602,41 @@ def _judge(manifest: Graph, request: Node, response: TestResponse, name: str) ->
     if truth is not None:
         assert json.loads(response.data)["boolean"] is truth.toPython(), name  # type: ignore[attr-defined]
     return "answered"
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("turtle", "text/turtle"),
+        ("n3", "text/turtle"),
+        ("N-Triples", "application/n-triples"),
+        ("application/ld+json,application/x-json+ld", "application/ld+json"),
+        ("application/turtle,turtle", "text/turtle"),
+    ],
+)
+def test_formats_are_known_by_the_names_that_clients_use(client: FlaskClient, named: str, expected: str) -> None:
+    response = ask(client, DESCRIBE, format=named)
+    assert (response.status_code, response.mimetype) == (200, expected)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (QueryTimeout(3), 504),
+        (QueryTooLarge("more than 1 MB"), 500),
+        (QueryCrashed("signal 11"), 500),
+        (StoreBusy(2), 503),
+    ],
+)
+def test_a_query_that_fails_stays_in_the_form(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Sandbox, "answer", fail)
+    page = ask(client, "SELECT * WHERE { ?s ?p ?sisters }", "text/html")
+    assert (page.status_code, page.mimetype) == (status, "text/html")
+    assert "?sisters" in page.text
+    assert 'role="alert"' in page.text
+    assert ask(client, "SELECT * WHERE { ?s ?p ?o }", "application/json").mimetype == "application/problem+json"

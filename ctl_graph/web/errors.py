@@ -66,7 +66,7 @@ def _graph_error(error: GraphError) -> Response:
     code = status(error)
     if code >= 500:
         current_app.logger.error("%s: %s", type(error).__name__, error, exc_info=code == 500)
-    response = answer(code, **_particulars(error))
+    response = answer(code, **explained(error))
     if isinstance(error, StoreBusy):
         response.headers["Retry-After"] = str(error.retry_after)
     elif code == 503:
@@ -74,8 +74,13 @@ def _graph_error(error: GraphError) -> Response:
     return response
 
 
+def explained(error: GraphError) -> dict[str, Any]:
+    """What a visitor may read: a title, their own mistake in full, of our troubles the kind only."""
+    key = "error.too_large" if isinstance(error, QueryTooLarge) else f"error.{status(error)}"
+    return {"title": _say(key), **_particulars(error)}
+
+
 def _particulars(error: GraphError) -> dict[str, Any]:
-    """What a visitor may read: their own mistake in full, of our troubles the kind only."""
     match error:
         case BadQuery():
             return {"detail": str(error), "line": error.line, "column": error.column}
@@ -119,9 +124,9 @@ def _fault(error: Exception) -> Response:
     return answer(500, detail=_say("detail.fault"))
 
 
-def answer(code: int, **particulars: Any) -> Response:
+def answer(code: int, title: str | None = None, **particulars: Any) -> Response:
     """An error's answer: problem details or a page, never kept by a cache."""
-    title = site.say(MESSAGES.get(f"error.{code}", Message(f"Errore {code}", f"Error {code}")))
+    title = title or site.say(MESSAGES.get(f"error.{code}", Message(f"Errore {code}", f"Error {code}")))
     members = {name: value for name, value in particulars.items() if value is not None}
     # A request for a Host that is not ours has no addresses, and a page is full of them.
     offers = (PROBLEM, HTML) if request_ctx.url_adapter is not None else (PROBLEM,)

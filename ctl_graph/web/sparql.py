@@ -5,7 +5,7 @@ endpoint describes itself (https://www.w3.org/TR/sparql11-service-description/),
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, NoReturn
@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
-from ctl_graph.errors import BadQuery, NoFormat
+from ctl_graph.errors import BadQuery, NoFormat, QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
 from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, TSV, TURTLE, Format, write_graph
 from ctl_graph.store import Answer, BlankNode, Choices, Kind, NamedNode, Triple, iri
 from ctl_graph.vocab import RDF_TYPE, SD, compact
@@ -82,10 +82,10 @@ def endpoint() -> Response:
         return _page(asked, choices) if HTML in choices.values() else _data(asked, choices)
     except NoFormat as error:
         return _not_acceptable(error.kind, next(offers for kind, offers in OFFERS.items() if kind == error.kind))
-    except BadQuery as error:
+    except (BadQuery, QueryTimeout, QueryTooLarge, QueryCrashed, StoreBusy) as error:
         if HTML not in choices.values():
             raise
-        return _form(asked.query, errors.status(error), error=error)
+        return _form(asked.query, errors.status(error), problem={"line": None, **errors.explained(error)})
 
 
 # -- what is asked ---------------------------------------------------------------------------------------------------
@@ -179,14 +179,18 @@ def _choices(named: str | None) -> Choices:
     return choices
 
 
-def _named(name: str, offers: Iterable[Format]) -> Format | None:
-    """By its suffix, by a media type of its, or by the short name (`json`, `xml`) that other endpoints use for it."""
-    wanted = name.lower()
-    for offer in offers:
-        types = (offer.media_type, *offer.aliases)
-        if wanted in (offer.suffix, *types) or f"application/{wanted}" in types:
-            return offer
-    return None
+def _named(name: str, offers: Sequence[Format]) -> Format | None:
+    """By its suffix, its name, a media type of its, or the short name (`json`, `n3`) that other endpoints use for it.
+
+    Of several names between commas, as SPARQLWrapper sends them, the first that is known counts.
+    """
+    wishes = [wish.strip() for wish in name.lower().split(",")]
+    return next((offer for wish in wishes for offer in offers if wish in _names(offer)), None)
+
+
+def _names(offer: Format) -> set[str]:
+    types = {offer.media_type, *offer.aliases}
+    return {offer.suffix, offer.name.lower(), *types, *(each.partition("/")[2] for each in types)}
 
 
 def _not_acceptable(kind: str, offers: Sequence[Format]) -> Response:
@@ -271,8 +275,9 @@ def _term(term: dict[str, Any] | None) -> Shown | None:
 
 
 def _form(query: str, code: int = 200, **answered: Any) -> Response:
-    given = {"error": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
-    page = render_template("sparql.html", query=query, endpoint=_address(), **given)
+    given = {"problem": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
+    here = url_for("sparql.endpoint", _external=True)
+    page = render_template("sparql.html", query=query, endpoint=here, **given)
     response = Response(page, code, content_type=HTML.content_type)
     response.vary.update(("Accept", "Accept-Language", "Cookie"))
     response.content_language.add(site.language())
