@@ -118,12 +118,16 @@ class StoreError(GraphError):
 
 
 class BadQuery(StoreError):
-    """The text is not a query that is answered here: not SPARQL, an update, or federated."""
+    """The text is not a query that is answered here: not SPARQL, an update, or federated.
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+    What we say ourselves is a `Message`, which `explanation` keeps; the engine's own words are English only.
+    """
+
+    def __init__(self, message: str | Message, line: int | None = None, column: int | None = None) -> None:
         self.line = line
         self.column = column
-        super().__init__(message)
+        self.explanation = message if isinstance(message, Message) else None
+        super().__init__(message.en if isinstance(message, Message) else message)
 
 
 class QueryTimeout(StoreError):
