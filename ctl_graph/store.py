@@ -53,8 +53,8 @@ __all__ = [
     "Store",
     "Term",
     "Triple",
-    "bad_query",
     "decode",
+    "engine_errors",
     "evaluate",
     "iri",
     "written",
@@ -68,6 +68,7 @@ Choices = Mapping[Kind, Format | None]
 ANY_FORMAT: Final[Choices] = {"graph": TURTLE, "solutions": SPARQL_JSON, "boolean": SPARQL_JSON}
 
 _ENGINE_TEXT_LIMIT: Final = 500
+_ABOUT_THE_QUERY: Final = ("The custom function", "The variable encoding the service name")
 _POSITION: Final = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
 # Where a name could go on, the engine lists every range of letters that it could go on with.
 _CHARACTERS: Final = re.compile(r",?\s*\[(?:'[^\]]*|_)\]")
@@ -78,7 +79,10 @@ _N_TRIPLES: Final = "application/n-triples"
 class Store(Protocol):
     """A read-only RDF dataset that answers SPARQL.
 
-    Raises (from `query`, and while a lazy result is read):
+    A result may be lazy: what goes wrong while it is read comes as the engine's own error, unless it is read within
+    `engine_errors`.
+
+    Raises (from `query`):
         BadQuery: the text is not a query that is answered here.
         QueryTimeout, StoreUnavailable: there is no answer; the exception says why.
     """
@@ -101,19 +105,25 @@ def written(result: Result, choices: Choices, limit: int) -> Answer:
     Raises:
         NoFormat: none is chosen for this kind.
         QueryTooLarge: it is longer than `limit` bytes; an answer is never cut.
+        StoreUnavailable: the store turns out to be damaged while the result is read.
     """
     kind = _kind(result)
     if (format := choices.get(kind)) is None:
         raise NoFormat(kind)
+    with engine_errors():
+        return Answer(kind, format, _body(result, format, limit))
+
+
+def _body(result: Result, format: Format, limit: int) -> bytes:
     if isinstance(result, QuerySolutions | QueryBoolean):
         assert isinstance(format.codec, QueryResultsFormat)
         parts = _Bounded(limit)
         result.serialize(parts, format=format.codec)  # type: ignore[arg-type]
-        return Answer(kind, format, parts.whole())
+        return parts.whole()
     body = write_graph(result, format)
     if len(body) > limit:
         raise _too_long(limit)
-    return Answer(kind, format, body)
+    return body
 
 
 def _kind(result: Result) -> Kind:
@@ -170,14 +180,17 @@ class OxigraphStore:
     """
 
     def __init__(self, path: Path, hold: int = 0) -> None:
-        with _engine_errors():
+        try:
             self._store = Oxigraph.read_only(str(path))
+            # Counting reads every block: in a damaged store some queries would never end.
             if len(self._store) <= hold:
                 self._store, on_disk = Oxigraph(), self._store
                 self._store.bulk_extend(on_disk)
+        except (OSError, RuntimeError) as error:
+            raise StoreUnavailable(f"the store {path} cannot be read: {error}") from error
 
     def query(self, query: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Result:
-        with _engine_errors():
+        with engine_errors():
             return evaluate(self._store, query, default_graphs, named_graphs)
 
     def __len__(self) -> int:
@@ -207,20 +220,28 @@ def evaluate(
 
 
 @contextmanager
-def _engine_errors() -> Iterator[None]:
+def engine_errors() -> Iterator[None]:
+    """What the engine raises, as errors of ours.
+
+    Its words about the query are for whoever asked; its words about files and addresses are not, and stay in the cause.
+    It raises RuntimeError for both: for a function that it does not know, and for a block of the store that is damaged.
+    """
     try:
         yield
     except SyntaxError as error:
-        raise bad_query(error) from error
+        raise _bad_query(error) from error
+    except UnicodeEncodeError as error:
+        raise BadQuery("the query is not Unicode text: half of a surrogate pair stands in it") from error
     except ValueError as error:
         raise BadQuery(str(error)[:_ENGINE_TEXT_LIMIT]) from error
-    except RuntimeError as error:
-        raise BadQuery(str(error)[:_ENGINE_TEXT_LIMIT]) from error
-    except OSError as error:
-        raise StoreUnavailable(str(error)[:_ENGINE_TEXT_LIMIT]) from error
+    except (OSError, RuntimeError) as error:
+        text = str(error)
+        if text.startswith(_ABOUT_THE_QUERY):
+            raise BadQuery(text[:_ENGINE_TEXT_LIMIT]) from error
+        raise StoreUnavailable(f"the store could not answer ({type(error).__name__})") from error
 
 
-def bad_query(error: SyntaxError) -> BadQuery:
+def _bad_query(error: SyntaxError) -> BadQuery:
     """The engine's complaint, with the line and column that it begins with as numbers."""
     text = " ".join(str(error).split())
     found = _POSITION.match(text)

@@ -24,7 +24,7 @@ from pyoxigraph import Store
 
 from ctl_graph.errors import BadQuery, NoFormat, QueryTooLarge, StoreUnavailable
 from ctl_graph.formats import BY_SUFFIX
-from ctl_graph.store import Answer, bad_query, evaluate, written
+from ctl_graph.store import Answer, engine_errors, evaluate, written
 from ctl_graph.tokens import is_update, refuse_federation
 
 HEAD: Final = struct.Struct(">II")
@@ -144,18 +144,13 @@ class Worker:
         if question["scan"]:
             refuse_federation(query)
         choices = {kind: BY_SUFFIX[suffix] for kind, suffix in question["choices"].items() if suffix}
+        dataset = question["default_graphs"], question["named_graphs"]
         try:
-            dataset = question["default_graphs"], question["named_graphs"]
-            result = evaluate(self._store, query, *dataset, base=question["base"])
+            with engine_errors():
+                result = evaluate(self._store, query, *dataset, base=question["base"])
             return written(result, choices, question["limit"])
-        except SyntaxError as error:
-            raise _refused(query, bad_query(error)) from error
-        except UnicodeEncodeError as error:
-            raise BadQuery("the query is not Unicode text: half of a surrogate pair stands in it") from error
-        except ValueError as error:
-            raise BadQuery(str(error)) from error
-        except (OSError, RuntimeError) as error:
-            raise _failed(error) from error
+        except BadQuery as error:
+            raise _refused(query, error) from error
 
 
 def _open(path: str) -> Store:
@@ -169,14 +164,6 @@ def _refused(query: str, error: BadQuery) -> BadQuery:
     if is_update(query):
         return BadQuery("this endpoint only reads: data change by a new release", error.line, error.column)
     return error
-
-
-def _failed(error: OSError | RuntimeError) -> BadQuery | StoreUnavailable:
-    """What the engine says of its files, or of an address that it called, is not for visitors."""
-    text = str(error)
-    if text.startswith(("The custom function", "The variable encoding the service name")):
-        return BadQuery(text)
-    return StoreUnavailable(f"the store could not answer ({type(error).__name__})")
 
 
 # -- giving up --------------------------------------------------------------------------------------------------------
