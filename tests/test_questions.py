@@ -212,3 +212,29 @@ def test_members_are_accepted_things(store: OxigraphStore) -> None:
     found = questions.members(store, "https://w3id.org/ctl/def/Membership", ACCEPTED)
     assert len(found) == 6
     assert BASE + "id/membership/beta-startup-member" not in found
+
+
+# -- parts of an answer ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(questions.load()))
+def test_parts_make_up_the_whole_and_the_total_is_counted(store: OxigraphStore, name: str) -> None:
+    whole = questions.ask(store, name)
+    size = max(1, len(whole) // 2)
+    found, totals = [], set()
+    for offset in range(0, len(whole) + 1, size):
+        part, total = questions.ask_part(store, name, offset, size)
+        assert part.columns == whole.columns
+        assert len(part) <= size
+        found += part.rows
+        totals.add(total)
+    assert totals == {len(whole)}
+    assert sorted(map(str, found)) == sorted(map(str, whole.rows))
+
+
+def test_a_wrong_value_is_explained_in_two_languages() -> None:
+    for name, value in (("thing", "relative"), ("day", "2019-02-30"), ("n", "x"), ("words", "\ud800")):
+        with pytest.raises(BadQuery) as error:
+            question("SELECT * { $thing ?p $n, $day, $words }").bind(**{name: value})
+        assert error.value.explanation is not None
+        assert error.value.explanation.it != error.value.explanation.en

@@ -21,7 +21,7 @@ from importlib.resources import files
 from typing import Final
 
 from ctl_graph.errors import BadQuery, Message
-from ctl_graph.store import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Term, Triple, iri
+from ctl_graph.store import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Result, Store, Term, Triple, iri
 from ctl_graph.vocab import XSD
 
 Row = tuple[Term | None, ...]
@@ -30,6 +30,8 @@ Value = str | int | date | Sequence[str]
 _HEADER: Final = re.compile(r"^#\s*(title|description|empty)@(it|en):\s*(.+)$")
 _PARAMETER: Final = re.compile(r"^#\s*parameter:\s*(\w+)\s+(\w+)\s+(.+)$")
 _TRIPLE: Final = ("subject", "predicate", "object")
+_PROLOGUE: Final = re.compile(r"(?:\s*(?:PREFIX[^\n]*|BASE[^\n]*|#[^\n]*)?\n)*", re.IGNORECASE)
+_TEMPLATE: Final = re.compile(r"^CONSTRUCT\s*\{[^{}]*\}")
 # What may hold a `$` that is no parameter comes first: comments, IRIs and the four kinds of strings.
 _TOKEN: Final = re.compile(
     r"""<[^<>"{}|^`\\\s]*> | \#[^\n]*"""
@@ -97,7 +99,13 @@ def _date_term(value: Value) -> str:
     try:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError as error:
-        raise BadQuery(f"not a date (YYYY-MM-DD): {str(value)[:50]!r}") from error
+        given = repr(str(value)[:50])
+        raise BadQuery(
+            Message(
+                f"{given} non è una data: si scrive come 2019-08-12 (anno, mese, giorno).",
+                f"{given} is not a date: it is written like 2019-08-12 (year, month, day).",
+            )
+        ) from error
     return str(Literal(day.isoformat(), datatype=NamedNode(XSD + "date")))
 
 
@@ -105,14 +113,32 @@ def _integer_term(value: Value) -> str:
     try:
         return str(int(str(value)[:20]))  # SPARQL's own way to write an xsd:integer, and the one LIMIT takes
     except ValueError as error:
-        raise BadQuery(f"not an integer: {str(value)[:50]!r}") from error
+        given = repr(str(value)[:50])
+        raise BadQuery(
+            Message(f"{given} non è un numero intero.", f"{given} is not an integer."),
+        ) from error
 
 
 def _string_term(value: Value) -> str:
     try:
         return str(Literal(str(value)))
     except ValueError as error:
-        raise BadQuery("the text holds a character that is not Unicode") from error
+        raise BadQuery(
+            Message("Nel testo c'è un carattere che non è Unicode.", "The text holds a character that is not Unicode.")
+        ) from error
+
+
+def _iri_term(value: Value) -> str:
+    try:
+        return iri(str(value))
+    except BadQuery as error:
+        given = repr(str(value)[:200])
+        raise BadQuery(
+            Message(
+                f"{given} non è un IRI intero: si scrive come https://w3id.org/ctl/id/cluster/afil.",
+                f"{given} is not a whole IRI: it is written like https://w3id.org/ctl/id/cluster/afil.",
+            )
+        ) from error
 
 
 def _iri_terms(value: Value) -> str:
@@ -122,7 +148,7 @@ def _iri_terms(value: Value) -> str:
 
 
 KINDS: Final[Mapping[str, Callable[[Value], str]]] = {
-    "iri": lambda value: iri(str(value)),
+    "iri": _iri_term,
     "date": _date_term,
     "string": _string_term,
     "integer": _integer_term,
@@ -173,7 +199,31 @@ def ask(store: Store, name: str, **values: Value) -> Table:
         BadQuery: a value is not of its parameter's kind.
         StoreError: there is no answer.
     """
-    result = store.query(_all()[name].bind(**values))
+    return _read(name, store.query(_all()[name].bind(**values)))
+
+
+def ask_part(store: Store, name: str, offset: int, limit: int, **values: Value) -> tuple[Table, int]:
+    """A part of the answer, and how many rows (of a CONSTRUCT: solutions) the whole has; the store leaves out the rest.
+
+    No stored question has a LIMIT of its own. Raises what `ask` does.
+    """
+    text = _all()[name].bind(**values)
+    part = _read(name, store.query(f"{text}\nOFFSET {offset:d} LIMIT {limit:d}"))
+    if 0 < len(part) < limit or (not len(part) and not offset):
+        return part, offset + len(part)
+    (count,) = _read(name, store.query(_counting(text))).rows
+    return part, int(count[0].value) if isinstance(count[0], Literal) else 0
+
+
+def _counting(query: str) -> str:
+    """The query that counts the rows of this one."""
+    prologue = _PROLOGUE.match(query)
+    assert prologue is not None
+    form = _TEMPLATE.sub("SELECT *", query[prologue.end() :])
+    return f"{prologue[0]}SELECT (COUNT(*) AS ?total) WHERE {{ {{\n{form}\n}} }}"
+
+
+def _read(name: str, result: Result) -> Table:
     if isinstance(result, QuerySolutions):
         columns = tuple(variable.value for variable in result.variables)
         return Table(columns, tuple(tuple(solution) for solution in result))
