@@ -40,6 +40,7 @@ class Config:
     title_it: str = _setting("name of the site, in Italian", "CTL Graph")
     title_en: str = _setting("name of the site, in English", "CTL Graph")
     publisher: str = _setting("who publishes, as every page says", "CTL Graph, an independent publication")
+    authority: str = _setting("public body for whose publication nobody should take the site, as every page says", "")
     contact: str = _setting("address (mailto: or https:) to report an error or ask for a correction", "")
     trusted_hosts: str = _setting("host names that the server answers for, separated by blanks; empty: every one", "")
     proxies: int = _setting("how many proxies of ours stand before the server", 0)

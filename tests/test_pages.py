@@ -108,7 +108,7 @@ def test_every_page_stands(client: FlaskClient, path: str, language: str) -> Non
     assert page.of("html")[0]["lang"] == language
     assert [len(page.of(tag)) for tag in ("main", "header", "footer", "h1", "title")] == [1, 1, 1, 1, 1]
     assert {"href": "#content", "class": "skip"} in page.of("a")
-    unofficial = messages.MESSAGES["unofficial"].in_language(language)
+    unofficial = messages.MESSAGES["unofficial"].in_language(language).format(authority="Regione Valdoro")
     assert unofficial in page.words
     assert "Valdoro <b>Graph</b> & Co" in page.words
     labelled = {each.get("for") for each in page.of("label")}

@@ -81,3 +81,11 @@ def test_pages_never_wait_behind_queries(world: Config) -> None:
     settings = runpy.run_path(str(Path(__file__).parents[1] / "gunicorn.conf.py"))
     visitors, short = world.query_workers + world.query_queue, 1 + world.query_queue
     assert settings["threads"] > visitors + short
+
+
+def test_every_page_says_whose_publication_it_is_not(config: Config) -> None:
+    publish(config, "rose")
+    page = create_app(config).test_client().get("/", headers={"Accept-Language": "en"}).text
+    assert "This is not an official publication of Regione Valdoro." in page
+    nobody = create_app(replace(config, authority="")).test_client().get("/", headers={"Accept-Language": "it"}).text
+    assert "Questa non è una pubblicazione ufficiale di un ente pubblico." in nobody

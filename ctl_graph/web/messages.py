@@ -21,9 +21,13 @@ MESSAGES: Final[dict[str, Message]] = {
     "search": Message("Cerca", "Search"),
     "search.words": Message("Parole da cercare", "Words to search for"),
     "other_language": Message("Read this page in English", "Leggi questa pagina in italiano"),
+    "unofficial.any": Message(
+        "Questa non è una pubblicazione ufficiale di un ente pubblico.",
+        "This is not an official publication of a public body.",
+    ),
     "unofficial": Message(
-        "Questa non è una pubblicazione ufficiale di Regione Lombardia.",
-        "This is not an official publication of Regione Lombardia.",
+        "Questa non è una pubblicazione ufficiale di {authority}.",
+        "This is not an official publication of {authority}.",
     ),
     "published_by": Message("Pubblicato da {publisher}.", "Published by {publisher}."),
     "release": Message("Edizione dei dati {id}", "Release of the data {id}"),

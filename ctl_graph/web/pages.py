@@ -46,6 +46,7 @@ def _frame() -> dict[str, Any]:
         "switch": "?" + urlencode([*kept, ("lang", other)]),
         "site_title": config.title_it if language == "it" else config.title_en,
         "publisher": config.publisher,
+        "authority": config.authority,
         "contact": config.contact,
         "release": release,
     }
