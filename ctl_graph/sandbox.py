@@ -17,6 +17,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -340,9 +341,18 @@ class _Worker:
     """
 
     def __init__(self, limits: _Limits) -> None:
-        self._channel, theirs = socket.socketpair()
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the worker lives)
-        with theirs:
+        try:
+            self._start(limits)
+        except OSError as error:  # no descriptor, no process, no temporary file to be had
+            _log.error("a query worker did not start: %s", error)
+            raise StoreUnavailable("no process for visitors' queries can be started") from error
+        self.pid: int = self._process.pid
+        self.confinement = self._greeting()
+
+    def _start(self, limits: _Limits) -> None:
+        with ExitStack() as undone:
+            self._words = undone.enter_context(tempfile.TemporaryFile())
+            self._channel, theirs = map(undone.enter_context, socket.socketpair())
             self._process = subprocess.Popen(  # noqa: S603 (of our own words only)
                 [sys.executable, "-I", "-c", _START, _PACKAGES, limits.settings()],
                 stdin=theirs.fileno(),
@@ -351,8 +361,8 @@ class _Worker:
                 env=_environment(),
                 start_new_session=True,
             )
-        self.pid: int = self._process.pid
-        self.confinement = self._greeting()
+            undone.pop_all()  # open as long as the worker lives; only the worker has the other end
+            theirs.close()
 
     def _greeting(self) -> str:
         try:

@@ -96,8 +96,8 @@ class Worker:
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         _end_with_parent(settings["parent"])
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+        _limit(resource.RLIMIT_CORE, 0)
+        _limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)
         os.nice(_NICE)
         _offer_to_be_killed_first()
         # Before the store, so that the threads which the engine starts for itself are confined, too.
@@ -109,8 +109,7 @@ class Worker:
             )
         self._store = _open(settings["store"])
         budget = settings["memory"] * _MEGABYTE
-        most = _address_space() + budget
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        _limit(resource.RLIMIT_AS, _address_space() + budget)
         self._worn = _address_space() + budget // 2
         self._answered = 0
 
@@ -182,11 +181,19 @@ def _offer_to_be_killed_first() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
+def _limit(kind: int, most: int) -> None:
+    """From now on for ever; where the machine allows less already, that stands."""
+    _, hard = resource.getrlimit(kind)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (most, most))
+
+
 def _limit_processor(seconds: float) -> None:
     """A second belt, should the server that holds the deadline hang."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = math.ceil(used.ru_utime + used.ru_stime + seconds) + _CPU_SECONDS_MORE
-    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _address_space() -> int:

@@ -1,6 +1,7 @@
 """Visitors' queries: whatever they do, the process that asked lives on, and the next query is answered."""
 
 import csv
+import errno
 import os
 import signal
 import socket
@@ -576,6 +577,22 @@ def test_no_store_is_said_without_its_place(make: Maker, tmp_path: Path) -> None
     assert str(tmp_path) not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["socket.socketpair", "tempfile.TemporaryFile", "subprocess.Popen"])
+def test_a_machine_that_has_no_more_to_give_is_said_and_recovers(
+    make: Maker, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    sandbox = make(seconds=2)
+    with monkeypatch.context() as poor:
+        poor.setattr(name, refuse)
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable):
+                sandbox.answer("ASK {}")
+    assert answers(sandbox)
+
+
 SERVER = """
 import os, sys, time
 from pathlib import Path
@@ -594,6 +611,22 @@ def run(store: Path, script: str, folder: Path) -> "subprocess.Popen[str]":
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
     )
+
+
+def test_limits_of_the_machine_that_are_lower_stand(store: Path, tmp_path: Path) -> None:
+    script = """
+    import resource
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 10, 32 << 10))
+    resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    print(sandbox.answer("ASK { ?s ?p ?o }").body.decode())
+    limits = {name: resource.prlimit(*pids(), getattr(resource, f"RLIMIT_{name}")) for name in ("FSIZE", "CPU", "AS")}
+    print(limits["FSIZE"] == (32 << 10, 32 << 10) and limits["CPU"][1] == 60 and limits["AS"][1] < 4 << 30)
+    """
+    answer, agreed = run(store, script, tmp_path).communicate(timeout=30)[0].splitlines()
+    assert "true" in answer
+    assert agreed == "True"
 
 
 def test_no_worker_outlives_a_server_that_is_killed(store: Path, tmp_path: Path) -> None:
