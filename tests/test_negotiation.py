@@ -64,8 +64,13 @@ JENA = "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,applic
         ("application/*", JSON_LD),
         ("application/ld+json, */*", JSON_LD),
         ("text/html, */*;q=0.1", HTML),
-        ("not a media type", None),
-        (";;;", None),
+        ("text/html;q=.2, application/ld+json;q=.3", JSON_LD),
+        ("image/gif, *; q=.2", TURTLE),
+        ("*", TURTLE),
+        ("not a media type", TURTLE),
+        ("garbage", TURTLE),
+        (",,,", TURTLE),
+        (";;;", TURTLE),
     ],
 )
 def test_what_a_visitor_of_a_document_gets(accept: str | None, expected: Format | None) -> None:

@@ -17,6 +17,7 @@ from ctl_graph.errors import (
     BadQuery,
     GraphError,
     InvalidData,
+    Message,
     NoRelease,
     QueryTimeout,
     StoreBusy,
@@ -25,6 +26,7 @@ from ctl_graph.errors import (
 from ctl_graph.release import Release, publish, write
 from ctl_graph.sandbox import Sandbox
 from ctl_graph.web import create_app, errors, messages, pages
+from ctl_graph.web.shown import t
 
 BASE = "https://example.org/region/"
 CTL = "https://w3id.org/ctl/def/"
@@ -181,7 +183,10 @@ def test_no_sentence_is_missing_or_idle() -> None:
     folder = Path(pages.__file__).parent
     sources = [path.read_text() for path in [*folder.glob("*.py"), *folder.glob("templates/*.html")]]
     used = {key for text in sources for key in re.findall(r"""\b(?:t|_say)\(\s*["']([a-z_.A-Z0-9]+)["'][,)]""", text)}
-    built = {key for key in messages.MESSAGES if key.startswith(("error.", "def."))}
+    statuses = {*errors.STATUS.values(), 400, 404, 405, 406, 410, 413, 415}
+    built = {f"error.{status}" for status in statuses} | {key for key in messages.MESSAGES if key.startswith("def.")}
+    built |= {f"{key}.one" for key in used} & messages.MESSAGES.keys()
+    built |= {"error.too_large"}
     assert used <= messages.MESSAGES.keys()
     assert messages.MESSAGES.keys() <= used | built
     for key, message in {**messages.MESSAGES, **messages.TERMS}.items():
@@ -315,6 +320,42 @@ def test_links_to_the_next_page_stay_where_a_proxy_puts_the_site(
         assert [address for address in ours if address.startswith("/") and not address.startswith("/below/")] == []
 
 
+def test_words_are_those_of_one_or_of_many(app: Flask) -> None:
+    for language, rows, many in (("it", "Una riga", "12.345 righe"), ("en", "One row", "12,345 rows")):
+        with app.test_request_context("/", headers={"Accept-Language": language}):
+            assert t("question.rows", total=1) == rows
+            assert t("question.rows", total=12345) == many
+
+
+def test_a_visitors_mistake_is_explained_in_the_visitors_language(client: FlaskClient) -> None:
+    for path in (
+        "/questions/members-on-date?date=xx",
+        "/search?q=" + "x" * 500,
+        "/class/Membership?page=0",
+        "/sparql?query=",
+    ):
+        italian, english = (
+            client.get(path, headers={**HTML, "Accept-Language": language}).text for language in ("it", "en")
+        )
+        sentences = [re.search(r'<p( class="detail")?>([^<]+)</p>', text) for text in (italian, english)]
+        assert all(sentences), path
+        assert sentences[0][2] != sentences[1][2], path  # type: ignore[index]
+    engines = client.get("/sparql?query=SELEC", headers={**HTML, "Accept-Language": "it"})
+    assert engines.status_code == 400
+    assert '<p lang="en">' in engines.text
+
+
+def test_a_page_of_an_answer_fetches_that_page_only(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    original = Sandbox.query
+    monkeypatch.setattr(Sandbox, "query", lambda self, query, **graphs: asked.append(query) or original(self, query))
+    page = see(client, "/questions/who-says?subject=&page=2")
+    assert "101–200 of" in page.words
+    assert asked[0].endswith("OFFSET 100 LIMIT 100")
+    assert "COUNT(*)" in asked[1]
+    assert client.get("/questions/who-says?subject=&page=999", headers=HTML).status_code == 404
+
+
 def test_search_finds_names(client: FlaskClient) -> None:
     hrefs = [each["href"] for each in see(client, "/search?q=universit").of("a")]
     assert "/doc/organisation/university" in hrefs
@@ -363,7 +404,8 @@ def test_every_failure_of_ours_has_a_status() -> None:
         (NoRelease("/secret/place"), 503, "No release"),
         (StoreUnavailable("http://secret.example said: password"), 502, "Try again"),
         (BadQuery("a } is missing", 3, 4), 400, "a } is missing"),
-        (RuntimeError("/secret/trace"), 500, "noted"),
+        (BadQuery(Message("manca una }", "a } is missing here"), 3, 4), 400, "a } is missing here"),
+        (RuntimeError("/secret/trace"), 500, "logged"),
     ],
 )
 def test_a_visitor_reads_the_kind_of_a_failure_and_no_secret(

@@ -153,24 +153,45 @@ def test_what_vanished_is_a_410_with_its_date_and_the_reason(client: FlaskClient
     assert "2020-03-01" in json.loads(problem.data)["detail"]
 
 
-def test_a_406_lists_what_there_is(client: FlaskClient) -> None:
-    response = client.get("/doc/cluster/alfa", headers={"Accept": "image/png"})
-    assert response.status_code == 406
-    assert "Accept" in response.vary
-    for format in GRAPHS:
-        assert f"{format.media_type}  /doc/cluster/alfa.{format.suffix}" in response.text
-        assert f"/doc/cluster/alfa.{format.suffix}" in links(response)["alternate"]
+def test_a_406_lists_what_there_is_in_the_readers_language(client: FlaskClient) -> None:
+    titles = set()
+    for language in ("it", "en"):
+        headers = {"Accept": "image/png", "Accept-Language": language}
+        response = client.get("/doc/cluster/alfa", headers=headers)
+        assert response.status_code == 406
+        assert response.content_type == "application/problem+json"
+        assert set(response.vary) == {"Accept", "Accept-Language", "Cookie"}
+        problem = json.loads(response.data)
+        titles.add(problem["title"])
+        listed = {each["media_type"]: each["address"] for each in problem["formats"]}
+        for format in GRAPHS:
+            assert listed[format.media_type] == f"/doc/cluster/alfa.{format.suffix}"
+            assert f"/doc/cluster/alfa.{format.suffix}" in links(response)["alternate"]
+    assert len(titles) == 2
+
+
+def test_what_is_not_there_is_not_to_be_had_in_any_format(client: FlaskClient) -> None:
+    for path, status in (("/doc/cluster/omega", 404), ("/doc/organisation/vanished", 410), ("/graph/nothing", 404)):
+        assert client.get(path, headers={"Accept": "image/png"}).status_code == status
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "", "9" * 30, "٣"])
 def test_a_page_that_is_no_number_is_a_400(client: FlaskClient, page: str) -> None:
-    assert client.get("/doc/cluster/alfa.ttl", query_string={"page": page}).status_code == 400
+    response = client.get("/doc/cluster/alfa.ttl", query_string={"page": page}, headers={"Accept-Language": "en"})
+    assert response.status_code == 400
+    assert "an integer from 1 upwards" in json.loads(response.data)["detail"]
 
 
 def test_documents_can_only_be_read(client: FlaskClient) -> None:
     response = client.post("/doc/cluster/alfa")
     assert response.status_code == 405
     assert "GET" in response.headers["Allow"]
+    assert "GET" in json.loads(response.data)["detail"]
+
+
+def test_a_404_says_what_was_asked_for_and_the_way_on(client: FlaskClient) -> None:
+    for headers in (HTML, TURTLE):
+        assert "/doc/cluster/omega" in client.get("/doc/cluster/omega", headers=headers).text
 
 
 # -- headers -----------------------------------------------------------------------------------------------------------
@@ -184,10 +205,12 @@ def test_links_lead_to_the_other_formats_and_name_the_document(client: FlaskClie
     assert set(found["alternate"]) == {f"/doc/cluster/alfa.{format.suffix}" for format in GRAPHS}
 
 
-def test_what_it_varies_on(client: FlaskClient) -> None:
-    assert set(client.get("/doc/cluster/alfa", headers=TURTLE).vary) == {"Accept"}
+def test_every_answer_of_an_address_varies_on_the_same(client: FlaskClient) -> None:
     page = client.get("/doc/cluster/alfa", headers={**HTML, "Accept-Language": "en"})
-    assert set(page.vary) == {"Accept", "Accept-Language", "Cookie"}
+    unchanged = client.get("/doc/cluster/alfa", headers={**HTML, "If-None-Match": page.headers["ETag"]})
+    asked = [client.get("/doc/cluster/alfa", headers=headers) for headers in (TURTLE, {"Accept": "image/png"})]
+    for response in (page, unchanged, *asked, client.get("/id/cluster/alfa")):
+        assert set(response.vary) == {"Accept", "Accept-Language", "Cookie"}
     assert page.headers["Content-Language"] == "en"
 
 

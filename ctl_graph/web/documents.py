@@ -9,6 +9,7 @@ from typing import Final, Self
 from flask import abort, request
 
 from ctl_graph import questions
+from ctl_graph.errors import BadQuery, Message
 from ctl_graph.questions import Gone, Statement
 from ctl_graph.store import NamedNode, Quad, Triple
 from ctl_graph.vocab import PROV
@@ -29,10 +30,20 @@ class Withdrawn(Exception):
 
 
 def page_number() -> int:
-    """The page that the address names; a number that cannot be one is a 400."""
+    """The page that the address names.
+
+    Raises:
+        BadQuery: it is no number that a page can have.
+    """
     text = request.args.get("page", "1")
     if not re.fullmatch("[1-9][0-9]{0,7}", text):
-        abort(400)
+        given = repr(text[:50])
+        raise BadQuery(
+            Message(
+                f"page={given}: il numero di una pagina è un intero da 1 in su.",
+                f"page={given}: the number of a page is an integer from 1 upwards.",
+            )
+        )
     return int(text)
 
 

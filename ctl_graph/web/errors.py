@@ -5,7 +5,7 @@ such thing" is a 404. A visitor never reads a path, a trace, or what a backend s
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, render_template, request
@@ -30,7 +30,8 @@ from ctl_graph.formats import HTML, Format
 from ctl_graph.web import site
 from ctl_graph.web.documents import Withdrawn
 from ctl_graph.web.messages import MESSAGES
-from ctl_graph.web.negotiation import negotiate
+from ctl_graph.web.negotiation import link, negotiate, uri, vary
+from ctl_graph.web.shown import t
 
 PROBLEM: Final = Format("Problem details", "application/problem+json", "json", aliases=("application/json",))
 
@@ -77,54 +78,83 @@ def _graph_error(error: GraphError) -> Response:
 def explained(error: GraphError) -> dict[str, Any]:
     """What a visitor may read: a title, their own mistake in full, of our troubles the kind only."""
     key = "error.too_large" if isinstance(error, QueryTooLarge) else f"error.{status(error)}"
-    return {"title": _say(key), **_particulars(error)}
+    return {"title": t(key), **_particulars(error)}
 
 
 def _particulars(error: GraphError) -> dict[str, Any]:
     match error:
         case BadQuery():
-            return {"detail": str(error), "line": error.line, "column": error.column}
+            return {**_mistake(error), "line": error.line, "column": error.column}
         case QueryTimeout():
-            return {"detail": _say("detail.timeout", seconds=f"{error.seconds:g}"), "seconds": error.seconds}
+            return {"detail": t("detail.timeout", seconds=f"{error.seconds:g}"), "seconds": error.seconds}
         case QueryCrashed():
-            return {"detail": _say("detail.crashed")}
+            return {"detail": t("detail.crashed")}
         case QueryTooLarge():
-            return {"detail": _say("detail.too_large")}
+            return {"detail": t("detail.too_large")}
         case StoreBusy():
-            return {"detail": _say("detail.busy", seconds=error.retry_after)}
+            return {"detail": t("detail.busy", seconds=error.retry_after)}
         case NoRelease():
-            return {"detail": _say("detail.no_release")}
+            return {"detail": t("detail.no_release")}
         case StoreUnavailable() | BrokenRelease():
-            return {"detail": _say("detail.unavailable")}
+            return {"detail": t("detail.unavailable")}
         case InvalidData():
             return {"findings": [finding.line(site.language()) for finding in error.findings[:100]]}
-    return {"detail": _say("detail.fault")}
+    return {"detail": t("detail.fault")}
+
+
+def _mistake(error: BadQuery) -> dict[str, Any]:
+    """What we say is in the reader's language, what the engine says in English."""
+    if error.explanation:
+        return {"detail": site.say(error.explanation)}
+    return {"detail": str(error), "detail_language": "en"}
 
 
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None:
         assert isinstance(error.response, Response)
         return error.response
-    code = error.code or 500
-    response = answer(code)
-    for name, value in error.get_headers():
+    code, headers = error.code or 500, error.get_headers()
+    response = answer(code, detail=_way_on(code, dict(headers)))
+    for name, value in headers:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
 
 
+def _way_on(code: int, headers: Mapping[str, str]) -> str | None:
+    match code:
+        case 404:
+            return t("detail.404", address=request.path[:200])
+        case 405:
+            return t("detail.405", methods=headers.get("Allow", "GET"))
+        case 400:
+            return t("detail.400")
+    return None
+
+
+def not_acceptable(offers: Sequence[Format], address: Callable[[Format], str] | None, **particulars: Any) -> Response:
+    """406, with the list of what there is, as words and as links; `address` is the place of each representation."""
+    formats = [{"name": offer.name, "media_type": offer.media_type} for offer in offers]
+    for offer, format in zip(offers, formats if address else (), strict=False):
+        format["address"] = uri(address(offer)) if address else ""
+    response = answer(406, formats=formats, **{"detail": t("detail.406"), **particulars})
+    for format in formats if address else ():
+        response.headers.add("Link", link(format["address"], "alternate", format["media_type"]))
+    return response
+
+
 def _withdrawn(error: Withdrawn) -> Response:
     notes = [note for note in error.gone.notes if note.language in (site.language(), None)] or error.gone.notes
-    sentences = [_say("error.gone", date=error.gone.date), *(note.text for note in notes)]
+    sentences = [t("error.gone", date=error.gone.date), *(note.text for note in notes)]
     return answer(410, detail=". ".join(sentence.rstrip(".") for sentence in sentences) + ".")
 
 
 def _fault(error: Exception) -> Response:
     current_app.logger.exception("fault", exc_info=error)
-    return answer(500, detail=_say("detail.fault"))
+    return answer(500, detail=t("detail.fault"))
 
 
-def answer(code: int, title: str | None = None, **particulars: Any) -> Response:
+def answer(code: int, title: str | None = None, detail_language: str | None = None, **particulars: Any) -> Response:
     """An error's answer: problem details or a page, never kept by a cache."""
     title = title or site.say(MESSAGES.get(f"error.{code}", Message(f"Errore {code}", f"Error {code}")))
     members = {name: value for name, value in particulars.items() if value is not None}
@@ -132,15 +162,15 @@ def answer(code: int, title: str | None = None, **particulars: Any) -> Response:
     offers = (PROBLEM, HTML) if request_ctx.url_adapter is not None else (PROBLEM,)
     chosen = negotiate(offers, request.headers.get("Accept")) or PROBLEM
     if chosen is HTML:
-        response = Response(render_template("error.html", code=code, title=title, **members), code)
+        response = Response(_page(code, title, detail_language, members), code)
     else:
         problem = {"type": "about:blank", "title": title, "status": code, **members}
         response = Response(json.dumps(problem, ensure_ascii=False), code, mimetype=PROBLEM.media_type)
     response.headers["Cache-Control"] = "no-store"
-    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    vary(response)
     response.content_language.add(site.language())
     return response
 
 
-def _say(key: str, **values: object) -> str:
-    return site.say(MESSAGES[key]).format(**values)
+def _page(code: int, title: str, detail_language: str | None, members: Mapping[str, Any]) -> str:
+    return render_template("error.html", code=code, title=title, detail_language=detail_language, **members)

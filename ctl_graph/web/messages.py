@@ -15,7 +15,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "clusters": Message("Cluster", "Clusters"),
     "data": Message("Dati", "Data"),
     "questions": Message("Domande", "Questions"),
-    "disagreements": Message("Dissensi", "Disagreements"),
+    "disagreements": Message("Discordanze", "Disagreements"),
     "vocabulary": Message("Vocabolario", "Vocabulary"),
     "method": Message("Metodo", "Method"),
     "search": Message("Cerca", "Search"),
@@ -29,7 +29,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "Questa non è una pubblicazione ufficiale di {authority}.",
         "This is not an official publication of {authority}.",
     ),
-    "published_by": Message("Pubblicato da {publisher}.", "Published by {publisher}."),
+    "published_by": Message(
+        "Pubblicato da {publisher}: una pubblicazione indipendente.",
+        "Published by {publisher}: an independent publication.",
+    ),
     "release": Message("Edizione dei dati {id}", "Release of the data {id}"),
     "report": Message("Segnala un errore o chiedi una correzione", "Report an error or ask for a correction"),
     "licence": Message("Dati: CC BY 4.0", "Data: CC BY 4.0"),
@@ -47,7 +50,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "Every statement has its source; where sources disagree, both are shown.",
     ),
     "home.clusters": Message("I cluster", "The clusters"),
-    "home.counts": Message("Che cosa c'è", "What there is"),
+    "home.counts": Message("Che cosa c'è", "What the data hold"),
     "home.release": Message("L'edizione che leggi", "The release you are reading"),
     "home.release.text": Message(
         "Edizione {id}, con {accepted} affermazioni accettate e {sources} grafi. Un'edizione non cambia mai: "
@@ -55,24 +58,23 @@ MESSAGES: Final[dict[str, Message]] = {
         "Release {id}, with {accepted} accepted statements and {sources} graphs. A release never changes: "
         "it can be cited.",
     ),
-    "home.more": Message("Come continuare", "Where to go on"),
-    "home.more.questions": Message(
-        "Le domande già pronte, con le risposte", "The questions that are ready, and their answers"
-    ),
+    "home.more": Message("Come continuare", "Next steps"),
+    "home.more.questions": Message("Le domande già pronte, con le risposte", "Ready-made questions and their answers"),
     "home.more.data": Message("I dati da scaricare e da interrogare", "The data, to download and to query"),
     "home.more.method": Message("Come si decide che cosa è accettato", "How it is decided what is accepted"),
     "figure_from": Message("Cifre della domanda", "Figures of the question"),
     "column.class": Message("Classe", "Class"),
-    "column.things": Message("Cose", "Things"),
+    "column.things": Message("Quante", "How many"),
     "clusters.national": Message("I cluster nazionali", "The national clusters"),
     # lists
+    "class.count.one": Message("Una sola in questa classe.", "One of this class."),
     "class.count": Message("{total} in questa classe.", "{total} of this class."),
     "class.none": Message("Nessuna cosa accettata è di questa classe.", "No accepted thing is of this class."),
     "class.definition": Message("Che cosa vuol dire", "What this means"),
     # a thing
-    "thing.kinds": Message("È di queste classi", "It is of these classes"),
+    "thing.kinds": Message("Classi", "Classes"),
     "thing.statements": Message("Che cosa si dice", "What is said"),
-    "thing.incoming": Message("Che cosa vi porta", "What leads here"),
+    "thing.incoming": Message("Chi ne parla", "What refers to this"),
     "thing.sources": Message("Fonti", "Sources"),
     "thing.property": Message("Proprietà", "Property"),
     "thing.values": Message("Valori e fonti", "Values and sources"),
@@ -92,7 +94,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "The numbers in brackets lead to the source that says so.",
     ),
     "thing.no_statements": Message("Nessun'altra affermazione.", "No further statement."),
-    "thing.inverse": Message("{property} (da qui)", "{property} (of these)"),
+    "thing.inverse": Message("di questi è «{property}»", "is the “{property}” of"),
     "thing.anonymous": Message("descrizione senza nome", "unnamed description"),
     # the vocabulary
     "def.lead": Message(
@@ -120,14 +122,15 @@ MESSAGES: Final[dict[str, Message]] = {
         "Dove due fonti dicono cose diverse, si conservano entrambe; se una è preferita, si dice perché.",
         "Where two sources say different things, both are kept; where one is preferred, the page says why.",
     ),
-    "disagreements.none": Message("Nessun dissenso è registrato.", "No disagreement is recorded."),
-    "column.disagreement": Message("Dissenso", "Disagreement"),
+    "disagreements.none": Message("Nessuna discordanza è registrata.", "No disagreement is recorded."),
+    "column.disagreement": Message("Discordanza", "Disagreement"),
     "column.about": Message("Riguarda", "About"),
     "column.statements": Message("Affermazioni", "Statements"),
     "column.preferred": Message("Preferita", "Preferred"),
     "undecided": Message("nessuna: non è deciso", "none: it is undecided"),
     # search
     "search.none": Message("Nessun nome comincia con queste parole.", "No name begins with these words."),
+    "search.found.one": Message("Un risultato", "One result"),
     "search.found": Message("{total} risultati", "{total} results"),
     "search.elsewhere": Message(
         "Questo sito legge i dati da un altro archivio e non ha un indice dei nomi: usa gli elenchi o SPARQL.",
@@ -174,6 +177,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "Questions already written, with the answer on the data of this release. Each can be opened and changed.",
     ),
     "question.answer": Message("Risposta", "Answer"),
+    "question.rows.one": Message("Una riga", "One row"),
     "question.rows": Message("{total} righe", "{total} rows"),
     "question.text": Message("Il testo in SPARQL", "The text in SPARQL"),
     "question.open": Message("Aprila nel modulo SPARQL", "Open it in the SPARQL form"),
@@ -182,24 +186,36 @@ MESSAGES: Final[dict[str, Message]] = {
     "question.example": Message("per esempio {example}", "for example {example}"),
     "question.empty": Message("La risposta è vuota.", "The answer is empty."),
     # errors
-    "error.address": Message("Indirizzo", "Address"),
     "error.back": Message("Torna all'inizio", "Back to the start"),
     "error.gone": Message("Ritirato il {date}", "Withdrawn on {date}"),
     "error.400": Message("La richiesta non si può capire", "The request cannot be understood"),
     "error.404": Message("Qui non c'è niente con questo nome", "There is nothing of this name here"),
     "error.405": Message("Questo indirizzo si può solo leggere", "This address can only be read"),
-    "error.406": Message("Nessuno dei formati chiesti", "None of the formats asked for"),
+    "error.406": Message("Nessuno dei formati accettati è disponibile", "Not available in a format you accept"),
     "error.410": Message("Questa cosa non c'è più", "This thing is gone"),
     "error.413": Message("La richiesta è troppo lunga", "The request is too long"),
-    "error.414": Message("L'indirizzo è troppo lungo", "The address is too long"),
     "error.415": Message("Il tipo di contenuto non è fra quelli letti qui", "The kind of content is not one read here"),
     "error.422": Message("I dati non sono validi", "The data are not valid"),
-    "error.429": Message("Troppe richieste", "Too many requests"),
     "error.500": Message("Il server ha un guasto", "The server has a fault"),
     "error.too_large": Message("La query chiede troppo", "The query asks for too much"),
     "error.502": Message("L'archivio dei dati non risponde", "The store of the data does not answer"),
     "error.503": Message("Il servizio per ora non risponde", "The service does not answer for now"),
     "error.504": Message("La risposta richiede troppo tempo", "The answer takes too long"),
+    "detail.400": Message(
+        "L'indirizzo o il corpo della richiesta è scritto male.", "The address or the body of the request is malformed."
+    ),
+    "detail.404": Message(
+        "L'indirizzo chiesto è {address}. Si può cercare il nome nel campo in alto, o partire dagli elenchi.",
+        "The address asked for is {address}. Search for the name in the field above, or start from the lists.",
+    ),
+    "detail.405": Message(
+        "Questo indirizzo risponde a {methods}: i dati cambiano con una nuova edizione.",
+        "This address answers {methods}: data change by a new release.",
+    ),
+    "detail.406": Message(
+        "Chi ha mandato la richiesta non accetta nessuno di questi formati. Ci sono:",
+        "The client accepts none of these formats. There are:",
+    ),
     "detail.timeout": Message(
         "La query non ha finito entro {seconds} secondi: restringila, o scarica i dati.",
         "The query did not end within {seconds} seconds: narrow it, or download the data.",
@@ -214,7 +230,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "detail.no_release": Message("Nessuna edizione è ancora pubblicata.", "No release is published yet."),
     "detail.unavailable": Message("Riprova fra poco.", "Try again in a while."),
-    "detail.fault": Message("Il guasto è stato annotato.", "The fault has been noted."),
+    "detail.fault": Message("Il guasto è stato registrato.", "The fault has been logged."),
     # the SPARQL form
     "sparql": Message("Interrogare i dati con SPARQL", "Query the data with SPARQL"),
     "sparql.lead": Message(

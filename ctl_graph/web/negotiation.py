@@ -6,13 +6,15 @@ release never changes, so that an ETag is known before the answer is.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NoReturn
+from typing import Final
 from urllib.parse import quote, urlsplit
 
-from flask import Response, abort, request
+from flask import Response, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
+from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph.formats import GRAPHS, HTML, Format
 from ctl_graph.web import site
@@ -20,24 +22,32 @@ from ctl_graph.web import site
 # The first is what a visitor gets who takes anything: browsers say text/html, harvesters and curl say */*.
 DOCUMENTS: Final = (*GRAPHS, HTML)
 _IN_HEADERS: Final = ":/?#[]@!$&()*+=%-._~"
+# What programs write and mean: `q=.2` and a lone `*`, both from Java.
+_BARE_FRACTION: Final = re.compile(r"(;\s*q=)\.", re.IGNORECASE)
+_MEDIA_RANGE: Final = re.compile(r"[^\s/]+/[^\s/]+")
 
 
 def negotiate(offers: Sequence[Format], accept: str | None) -> Format | None:
     """The best of our offers for this Accept header; None where the visitor takes none of them.
 
-    Without a header it is the first offer. Parameters of media types do not count.
+    Without a header, or with one of which nothing can be read, it is the first offer. Parameters of media types do not
+    count.
     """
-    if not accept or not accept.strip():
+    if not (wishes := _wishes(accept or "")):
         return offers[0]
-    wishes = MIMEAccept(
-        [(value.partition(";")[0].strip().lower(), q) for value, q in parse_accept_header(accept, MIMEAccept)]
-    )
     best, chosen = (0.0, 0), None
     for offer in offers:
         rank = _rank(offer, wishes)
         if rank > best and rank[0] > 0:
             best, chosen = rank, offer
     return chosen
+
+
+def _wishes(accept: str) -> MIMEAccept:
+    read = parse_accept_header(_BARE_FRACTION.sub(r"\g<1>0.", accept), MIMEAccept)
+    ranges = [(value.partition(";")[0].strip().lower(), quality) for value, quality in read]
+    meant = [("*/*" if value == "*" else value, quality) for value, quality in ranges]
+    return MIMEAccept([(value, quality) for value, quality in meant if _MEDIA_RANGE.fullmatch(value)])
 
 
 def _rank(offer: Format, wishes: MIMEAccept) -> tuple[float, int]:
@@ -59,27 +69,10 @@ def split_suffix(name: str, offers: Sequence[Format]) -> tuple[str, Format | Non
     return name, None
 
 
-def choose(name: str, offers: Sequence[Format], address: Callable[[Format], str]) -> tuple[str, Format]:
-    """The name without its suffix, and the format: a suffix wins over Accept. Nothing acceptable is a 406.
-
-    `address` gives the place of each representation, for the list of what there is.
-    """
+def choose(name: str, offers: Sequence[Format]) -> tuple[str, Format | None]:
+    """The name without its suffix, and the format: a suffix wins over Accept. None where nothing is acceptable."""
     stem, wanted = split_suffix(name, offers)
-    chosen = wanted or negotiate(offers, request.headers.get("Accept"))
-    if chosen is None:
-        not_acceptable(offers, address)
-    return stem, chosen
-
-
-def not_acceptable(offers: Sequence[Format], address: Callable[[Format], str]) -> NoReturn:
-    """406, with the list of what there is as text and as links."""
-    lines = [f"{offer.media_type}  {uri(address(offer))}" for offer in offers]
-    response = Response("\n".join(["None of these was asked for:", *lines, ""]), 406, mimetype="text/plain")
-    response.headers["Cache-Control"] = "no-store"
-    response.vary.add("Accept")
-    for offer in offers:
-        response.headers.add("Link", link(address(offer), "alternate", offer.media_type))
-    abort(response)
+    return stem, wanted or negotiate(offers, request.headers.get("Accept"))
 
 
 def respond(
@@ -92,6 +85,7 @@ def respond(
 ) -> Response:
     """The answer in this format, or 304 where the visitor has it already; `make` is called only where it is needed."""
     etag = _etag(format)
+    # `If-None-Match: *` asks whether there is anything at all, which only `make` would know: it gets the answer itself.
     if etag is not None and request.if_none_match.contains_weak(etag) and not request.if_none_match.star_tag:
         response = Response(status=304)
         links = ()  # a cache would put them in the place of those it has, and not all are known here
@@ -117,9 +111,14 @@ def _etag(format: Format) -> str | None:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def vary(response: AnyResponse) -> None:
+    """The same for every answer at an address that negotiates: a cache takes the list of whichever it saw last."""
+    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+
+
 def _say_what_it_varies_on(response: Response, format: Format, negotiated: bool) -> None:
     if negotiated:
-        response.vary.add("Accept")
+        vary(response)
     if format is HTML:
         response.vary.update(("Accept-Language", "Cookie"))
         response.content_language.add(site.language())

@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph import questions, search
-from ctl_graph.errors import GraphError
+from ctl_graph.errors import BadQuery, GraphError, Message
 from ctl_graph.formats import HTML
 from ctl_graph.questions import Question, Table, Value
 from ctl_graph.store import NamedNode
@@ -23,6 +23,9 @@ from ctl_graph.web.shown import Page, Reader, Shown, harmless, t
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
 LIST_PAGE: Final = 100
+_TOO_LONG: Final = Message(
+    f"Si cerca con al più {search.WORDS_LIMIT} caratteri.", f"Search for at most {search.WORDS_LIMIT} characters."
+)
 
 
 def init_app(app: Flask) -> None:
@@ -185,6 +188,8 @@ def search_page() -> Response:
     words, page = request.args.get("q", "").strip(), page_number()
     release = site.current_release()
     hits = None
+    if len(words) > search.WORDS_LIMIT:
+        raise BadQuery(_TOO_LONG)
     if release and words:
         hits = search.find(release.search, words, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
         if page > 1 and not hits.items:
@@ -243,8 +248,10 @@ def question(name: str) -> Response:
     store = site.short_lane() if is_visitors else site.store()
 
     def make() -> str:
-        table = questions.ask(store, name, **values)
-        return _question_page(asked, table, values, page)
+        table, total = questions.ask_part(store, name, (page - 1) * LIST_PAGE, LIST_PAGE, **values)
+        if page > 1 and not len(table):
+            abort(404)
+        return _question_page(asked, table, total, values, page)
 
     return respond(HTML, make, negotiated=False)
 
@@ -262,10 +269,7 @@ def _in_the_readers_language(question: Question) -> dict[str, Value]:
     return {each.name: site.language() for each in question.parameters if each.name == "language"}
 
 
-def _question_page(asked: Question, table: Table, values: Mapping[str, Value], page: int) -> str:
-    first = (page - 1) * LIST_PAGE
-    if page > 1 and first >= len(table):
-        abort(404)
+def _question_page(asked: Question, table: Table, total: int, values: Mapping[str, Value], page: int) -> str:
     columns = [column for column in table.columns if not repeats(column, table.columns)]
     return render_template(
         "question.html",
@@ -275,20 +279,19 @@ def _question_page(asked: Question, table: Table, values: Mapping[str, Value], p
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=_rows(_only(columns, table, first)),
-        total=len(table),
-        first=first + 1,
+        rows=_rows(_only(columns, table)),
+        total=total,
+        first=(page - 1) * LIST_PAGE + 1,
         page=page,
-        has_next=first + LIST_PAGE < len(table),
+        has_next=page * LIST_PAGE < total,
         values=values,
         form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
     )
 
 
-def _only(columns: Sequence[str], table: Table, first: int) -> Table:
+def _only(columns: Sequence[str], table: Table) -> Table:
     places = [table.columns.index(column) for column in columns]
-    rows = table.rows[first : first + LIST_PAGE]
-    return Table(tuple(columns), tuple(tuple(row[place] for place in places) for row in rows))
+    return Table(tuple(columns), tuple(tuple(row[place] for place in places) for row in table.rows))
 
 
 @bp.get("/doc/method")

@@ -15,9 +15,9 @@ from ctl_graph import questions
 from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, TURTLE, Format, write_graph
 from ctl_graph.questions import Statement
 from ctl_graph.vocab import CTL, ONTOLOGY, OWL, graph_iri
-from ctl_graph.web import pages, site
+from ctl_graph.web import errors, pages, site
 from ctl_graph.web.documents import Document, page_number
-from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond, split_suffix
+from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond, split_suffix, vary
 
 bp = Blueprint("resources", __name__)
 
@@ -33,9 +33,9 @@ def thing(name: str) -> AnyResponse:
     place = site.path(canonical)
     if place is None:
         abort(404)
-    response = redirect(place, 303)
+    response = redirect(_paged(place, page_number()), 303)
     response.headers.add("Link", link(site.document_iri(canonical), "describedby"))
-    response.vary.add("Accept")
+    vary(response)
     return response
 
 
@@ -84,7 +84,10 @@ def _answer(
 ) -> Response:
     """The document in the format chosen; `whole` gives what is not accepted too, in every format."""
     number = page_number()
-    stem, format = choose(name, DOCUMENTS, lambda offer: _address(endpoint, stem_of(name), offer, number))
+    stem, format = choose(name, DOCUMENTS)
+    if format is None:
+        read()  # what is not there is a 404 before it is a 406
+        return errors.not_acceptable(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number))
     held: list[Document] = []
 
     def make() -> str | bytes:
@@ -93,7 +96,7 @@ def _answer(
 
     links = [
         *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number), format),
-        link(site.document_iri(canonical), "canonical"),
+        link(_paged(site.document_iri(canonical), number), "canonical"),
         link(_address(endpoint, stem, TURTLE, number), "describedby", TURTLE.media_type),
         link(canonical, "describes"),
     ]
@@ -105,13 +108,12 @@ def _answer(
     return response
 
 
-def stem_of(name: str) -> str:
-    return split_suffix(name, DOCUMENTS)[0]
-
-
 def _address(endpoint: str, name: str, format: Format | None, page: int) -> str:
     """Where a representation is; without a format, where the visitor's own wish decides."""
-    place = url_for(endpoint, name=f"{name}.{format.suffix}" if format else name)
+    return _paged(url_for(endpoint, name=f"{name}.{format.suffix}" if format else name), page)
+
+
+def _paged(place: str, page: int) -> str:
     return f"{place}?{urlencode({'page': page})}" if page > 1 else place
 
 

@@ -39,8 +39,19 @@ def harmless(value: Any) -> Any:
 
 
 def t(key: str, **values: object) -> str:
-    """The sentence of the catalogue in the reader's language."""
-    return site.say(MESSAGES[key]).format(**values)
+    """The sentence of the catalogue in the reader's language; of a total of one, the sentence that is said of one."""
+    one = f"{key}.one"
+    message = MESSAGES[one if values.get("total") == 1 and one in MESSAGES else key]
+    return site.say(message).format(**{name: _grouped(value) for name, value in values.items()})
+
+
+def number(value: int) -> str:
+    """12.345 in Italian, 12,345 in English."""
+    return f"{value:,}".replace(",", "." if site.language() == "it" else ",")
+
+
+def _grouped(value: object) -> object:
+    return number(value) if isinstance(value, int) else value
 
 
 @dataclass(frozen=True)
@@ -169,8 +180,10 @@ class Page:
     @property
     def types(self) -> list[Shown]:
         """The classes of the thing that are of our vocabulary, each with its list; others only where there is none."""
-        types = [each.object for each in self._own() if each.predicate.value == RDF_TYPE]
-        shown = [self._class(term) for term in types if isinstance(term, NamedNode)]
+        stated = [each.object for each in self._own() if each.predicate.value == RDF_TYPE]
+        types = [term for term in stated if isinstance(term, NamedNode)]
+        ours = [term for term in types if term.value.startswith(CTL)]
+        shown = [self._class(term) for term in ours or types]
         return sorted(shown, key=lambda each: each.text)
 
     def _class(self, term: NamedNode) -> Shown:

@@ -13,14 +13,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
-from ctl_graph.errors import BadQuery, NoFormat, QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
+from ctl_graph.errors import BadQuery, Message, NoFormat, QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
 from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, TSV, TURTLE, Format, write_graph
 from ctl_graph.store import Answer, BlankNode, Choices, Kind, NamedNode, Triple, iri
 from ctl_graph.vocab import RDF_TYPE, SD, compact
 from ctl_graph.web import errors, site
-from ctl_graph.web.messages import MESSAGES
-from ctl_graph.web.negotiation import is_web_address, negotiate, respond, uri
-from ctl_graph.web.shown import Shown
+from ctl_graph.web.negotiation import is_web_address, negotiate, respond, uri, vary
+from ctl_graph.web.shown import Shown, t
 
 bp = Blueprint("sparql", __name__)
 
@@ -36,11 +35,21 @@ _BEHIND_A_PAGE: Final[dict[Kind, Format]] = {"graph": TURTLE, "solutions": SPARQ
 _LONGEST_QUERY: Final = 1_000_000
 _LONGEST_PAGE: Final = 1_000_000
 _LONGEST_LINK: Final = 6_000
+_LONGEST_ALTERNATE: Final = 400
 _MOST_PARAMETERS: Final = 1_000
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
-_READS_ONLY: Final = "this endpoint only reads: data change by a new release"
+_READS_ONLY: Final = Message(
+    "Qui si legge soltanto: i dati cambiano con una nuova edizione.",
+    "This endpoint only reads: data change by a new release.",
+)
+_NOT_UTF_8: Final = Message("La query non è in UTF-8.", "The query is not in UTF-8.")
+_BAD_PARAMETERS: Final = Message(
+    "I parametri sono troppi, o non sono in UTF-8 con i segni di percentuale.",
+    "The parameters are too many, or not percent-encoded UTF-8.",
+)
+_CUT_SHORT: Final = Message("Il corpo è più corto di quanto dichiara.", "The body is shorter than it says.")
 
 # https://www.w3.org/ns/formats/ names what an endpoint writes.
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
@@ -85,7 +94,8 @@ def endpoint() -> Response:
     except (BadQuery, QueryTimeout, QueryTooLarge, QueryCrashed, StoreBusy) as error:
         if HTML not in choices.values():
             raise
-        return _form(asked.query, errors.status(error), problem={"line": None, **errors.explained(error)})
+        problem = {"line": None, "detail_language": None, **errors.explained(error)}
+        return _form(asked.query, errors.status(error), problem=problem)
 
 
 # -- what is asked ---------------------------------------------------------------------------------------------------
@@ -106,7 +116,7 @@ def _parameters() -> Parameters:
 
 
 def _refuse_media_type() -> NoReturn:
-    response = errors.answer(415, detail=_say("sparql.media_type", known=f"{_FORM}, {_QUERY}"))
+    response = errors.answer(415, detail=t("sparql.media_type", known=f"{_FORM}, {_QUERY}"))
     response.headers["Accept-Post"] = f"{_FORM}, {_QUERY}"
     abort(response)
 
@@ -114,7 +124,7 @@ def _refuse_media_type() -> NoReturn:
 def _body() -> bytes:
     """The whole body: a chunked one that is too long, and one cut short on its way, would else pass as complete."""
     if request.mimetype_params.get("charset", "utf-8").lower().replace("-", "") != "utf8":
-        raise BadQuery("the body is not in UTF-8")
+        raise BadQuery(_NOT_UTF_8)
     parts: list[bytes] = []
     while part := request.stream.read(1 << 16):
         parts.append(part)
@@ -122,7 +132,7 @@ def _body() -> bytes:
             abort(413)
     body = b"".join(parts)
     if request.content_length is not None and len(body) != request.content_length:
-        raise BadQuery("the body is shorter than it says")
+        raise BadQuery(_CUT_SHORT)
     return body
 
 
@@ -130,14 +140,14 @@ def _text(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise BadQuery("the query is not in UTF-8") from error
+        raise BadQuery(_NOT_UTF_8) from error
 
 
 def _decoded(data: bytes) -> Parameters:
     try:
         return parse_qsl(data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
     except ValueError as error:
-        raise BadQuery("the parameters are too many, or not percent-encoded UTF-8") from error
+        raise BadQuery(_BAD_PARAMETERS) from error
 
 
 def _asked(parameters: Parameters) -> Asked:
@@ -150,11 +160,29 @@ def _asked(parameters: Parameters) -> Asked:
         raise BadQuery(_READS_ONLY)
     queries = _values(parameters, "query")
     if len(queries) != 1:
-        raise BadQuery(f"exactly one query is asked for; there are {len(queries)}")
+        raise BadQuery(
+            Message(
+                f"Ci vuole una query, e una sola: qui sono {len(queries)}.",
+                f"Exactly one query is asked for; there are {len(queries)}.",
+            )
+        )
     default_graphs, named_graphs = _values(parameters, "default-graph-uri"), _values(parameters, "named-graph-uri")
     for name in (*default_graphs, *named_graphs):
-        iri(name)
+        _check_graph(name)
     return Asked(queries[0], default_graphs, named_graphs, _last(parameters, "format"))
+
+
+def _check_graph(name: str) -> None:
+    try:
+        iri(name)
+    except BadQuery as error:
+        given = repr(name[:200])
+        raise BadQuery(
+            Message(
+                f"Un grafo si nomina con il suo IRI intero; {given} non lo è.",
+                f"A graph is named by its whole IRI, which {given} is not.",
+            )
+        ) from error
 
 
 def _values(parameters: Parameters, name: str) -> tuple[str, ...]:
@@ -174,8 +202,13 @@ def _choices(named: str | None) -> Choices:
         return {kind: negotiate(offers, request.headers.get("Accept")) for kind, offers in OFFERS.items()}
     choices = {kind: _named(named, offers) for kind, offers in OFFERS.items()}
     if not any(choices.values()):
-        known = dict.fromkeys(offer.suffix for offers in OFFERS.values() for offer in offers)
-        raise BadQuery(f"there is no format {named[:100]!r}; there are {', '.join(known)}")
+        known = ", ".join(dict.fromkeys(offer.suffix for offers in OFFERS.values() for offer in offers))
+        given = repr(named[:100])
+        raise BadQuery(
+            Message(
+                f"Il formato {given} qui non c'è; ci sono {known}.", f"There is no format {given}; there are {known}."
+            )
+        )
     return choices
 
 
@@ -195,7 +228,15 @@ def _names(offer: Format) -> set[str]:
 
 def _not_acceptable(kind: str, offers: Sequence[Format]) -> Response:
     known = ", ".join(f"{offer.media_type} (format={offer.suffix})" for offer in offers)
-    return errors.answer(406, detail=_say("sparql.formats", known=known), kind=kind)
+    has_address = request.method in ("GET", "HEAD") and len(request.query_string) < _LONGEST_ALTERNATE
+    address = _in_format if has_address else None
+    return errors.not_acceptable(offers, address, detail=t("sparql.formats", known=known), kind=kind)
+
+
+def _in_format(offer: Format) -> str:
+    """The same question in another format; short enough that six of them make no header too long."""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "format"]
+    return f"{url_for('sparql.endpoint')}?{urlencode([*asked, ('format', offer.suffix)])}"
 
 
 # -- answers ---------------------------------------------------------------------------------------------------------
@@ -221,7 +262,7 @@ def _data(asked: Asked, choices: Choices) -> Response:
 
 def _kept(response: Response) -> Response:
     """What a cache may know of an answer: keep it, but ask each time whether it is still true."""
-    response.vary.add("Accept")
+    vary(response)
     response.headers["Cache-Control"] = "no-cache"
     if request.method == "POST":
         return response
@@ -279,14 +320,10 @@ def _form(query: str, code: int = 200, **answered: Any) -> Response:
     here = url_for("sparql.endpoint", _external=True)
     page = render_template("sparql.html", query=query, endpoint=here, **given)
     response = Response(page, code, content_type=HTML.content_type)
-    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    vary(response)
     response.content_language.add(site.language())
     response.headers["Cache-Control"] = "no-cache" if code == 200 else "no-store"
     return response
-
-
-def _say(key: str, **values: object) -> str:
-    return site.say(MESSAGES[key]).format(**values)
 
 
 # -- the endpoint itself ---------------------------------------------------------------------------------------------
