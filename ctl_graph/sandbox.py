@@ -24,6 +24,7 @@ from typing import Any, Final, NoReturn
 
 from ctl_graph.errors import (
     BadQuery,
+    Message,
     NoFormat,
     QueryCrashed,
     QueryTimeout,
@@ -172,7 +173,8 @@ def _close(pools: Mapping[int, "_Pool"]) -> None:
 def _raise(header: Mapping[str, Any], limits: _Limits) -> NoReturn:
     error, text = header["error"], header.get("text", "")
     if error == "bad-query":
-        raise BadQuery(text, header["line"], header["column"])
+        said = Message(header["it"], text) if header["it"] else text
+        raise BadQuery(said, header["line"], header["column"])
     if error == "no-format":
         raise NoFormat(text)
     if error == "too-large":

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ctl_graph.errors import BadQuery
+from ctl_graph.errors import BadQuery, Message
 
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # A string that never ends runs to the end (of the line, or of the text): no alternative is tried twice over a long way,
@@ -31,6 +31,14 @@ _WRITES: Final = frozenset(
     ("ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH", "USING")
 )
 _FEDERATED: Final = "SERVICE"
+READS_ONLY: Final = Message(
+    "Qui si legge soltanto: i dati cambiano con una nuova edizione.",
+    "This endpoint only reads: data change by a new release.",
+)
+_NO_SERVICE: Final = Message(
+    "A SERVICE qui non si risponde: questo indirizzo non ne chiama altri.",
+    "SERVICE is not answered here: this endpoint calls no other.",
+)
 
 
 def refuse_federation(query: str) -> None:
@@ -46,7 +54,7 @@ def refuse_federation(query: str) -> None:
         if word.upper() == _FEDERATED:
             line = text.count("\n", 0, position) + 1
             column = position - text.rfind("\n", 0, position)
-            raise BadQuery("SERVICE is not answered here: this endpoint calls no other", line, column)
+            raise BadQuery(_NO_SERVICE, line, column)
 
 
 def is_update(text: str) -> bool:

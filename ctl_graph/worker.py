@@ -25,7 +25,7 @@ from pyoxigraph import Store
 from ctl_graph.errors import BadQuery, NoFormat, QueryTooLarge, StoreUnavailable
 from ctl_graph.formats import BY_SUFFIX
 from ctl_graph.store import Answer, engine_errors, evaluate, written
-from ctl_graph.tokens import is_update, refuse_federation
+from ctl_graph.tokens import READS_ONLY, is_update, refuse_federation
 
 HEAD: Final = struct.Struct(">II")
 SECCOMP: Final = "seccomp"
@@ -126,7 +126,9 @@ class Worker:
             answer = self._evaluate(question)
             return {"kind": answer.kind, "format": answer.format.suffix}, answer.body
         except BadQuery as error:
-            return {"error": "bad-query", "text": str(error), "line": error.line, "column": error.column}, b""
+            italian = error.explanation.it if error.explanation else None
+            place = {"line": error.line, "column": error.column}
+            return {"error": "bad-query", "text": str(error), "it": italian, **place}, b""
         except NoFormat as error:
             return {"error": "no-format", "text": error.kind}, b""
         except QueryTooLarge as error:
@@ -161,7 +163,7 @@ def _open(path: str) -> Store:
 
 def _refused(query: str, error: BadQuery) -> BadQuery:
     if is_update(query):
-        return BadQuery("this endpoint only reads: data change by a new release", error.line, error.column)
+        return BadQuery(READS_ONLY, error.line, error.column)
     return error
 
 

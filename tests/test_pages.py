@@ -332,7 +332,9 @@ def test_a_visitors_mistake_is_explained_in_the_visitors_language(client: FlaskC
         "/questions/members-on-date?date=xx",
         "/search?q=" + "x" * 500,
         "/class/Membership?page=0",
-        "/sparql?query=",
+        "/sparql?query=ASK{}&query=ASK{}",
+        "/sparql?query=DROP+ALL",
+        "/sparql?query=SELECT*{SERVICE<http://e.org/>{}}",
     ):
         italian, english = (
             client.get(path, headers={**HTML, "Accept-Language": language}).text for language in ("it", "en")

@@ -312,7 +312,7 @@ def test_a_browser_keeps_the_wrong_query_in_the_form(client: FlaskClient) -> Non
 def test_what_does_not_happen_here_is_said(client: FlaskClient, query: str) -> None:
     response = ask(client, query)
     assert response.status_code == 400
-    assert any(words in response.json["detail"] for words in ("calls no other", "only reads"))  # type: ignore[index]
+    assert any(words in response.json["detail"] for words in ("non ne chiama altri", "si legge soltanto"))  # type: ignore[index]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from ctl_graph.errors import BadQuery, Message, NoFormat, QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
 from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, TSV, TURTLE, Format, write_graph
 from ctl_graph.store import Answer, BlankNode, Choices, Kind, NamedNode, Triple, iri
+from ctl_graph.tokens import READS_ONLY
 from ctl_graph.vocab import RDF_TYPE, SD, compact
 from ctl_graph.web import errors, site
 from ctl_graph.web.negotiation import is_web_address, negotiate, respond, uri, vary
@@ -40,10 +41,6 @@ _MOST_PARAMETERS: Final = 1_000
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
-_READS_ONLY: Final = Message(
-    "Qui si legge soltanto: i dati cambiano con una nuova edizione.",
-    "This endpoint only reads: data change by a new release.",
-)
 _NOT_UTF_8: Final = Message("La query non è in UTF-8.", "The query is not in UTF-8.")
 _BAD_PARAMETERS: Final = Message(
     "I parametri sono troppi, o non sono in UTF-8 con i segni di percentuale.",
@@ -107,7 +104,7 @@ def _parameters() -> Parameters:
     if request.method != "POST":
         return parameters
     if request.mimetype == _UPDATE:
-        raise BadQuery(_READS_ONLY)
+        raise BadQuery(READS_ONLY)
     if request.mimetype == _FORM:
         return parameters + _decoded(_body())
     if request.mimetype != _QUERY:
@@ -157,7 +154,7 @@ def _asked(parameters: Parameters) -> Asked:
         BadQuery: it is not so, or an update is asked for.
     """
     if any(name == "update" for name, _ in parameters):
-        raise BadQuery(_READS_ONLY)
+        raise BadQuery(READS_ONLY)
     queries = _values(parameters, "query")
     if len(queries) != 1:
         raise BadQuery(
