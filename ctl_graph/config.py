@@ -39,7 +39,7 @@ class Config:
     endpoint: str = _setting("ask this SPARQL endpoint instead of a release of ours; empty: the release", "")
     title_it: str = _setting("name of the site, in Italian", "CTL Graph")
     title_en: str = _setting("name of the site, in English", "CTL Graph")
-    publisher: str = _setting("who publishes, as every page says", "CTL Graph, an independent publication")
+    publisher: str = _setting("who publishes, as every page says", "CTL Graph")
     authority: str = _setting("public body for whose publication nobody should take the site, as every page says", "")
     contact: str = _setting("address (mailto: or https:) to report an error or ask for a correction", "")
     trusted_hosts: str = _setting("host names that the server answers for, separated by blanks; empty: every one", "")
