@@ -213,7 +213,8 @@ def test_a_table_without_output_says_nothing(write: Write) -> None:
         ({"datatype": "byte"}, "300", "datatype"),
         ({"datatype": "decimal"}, "1e999999999", "datatype"),
         ({"datatype": "date"}, "2014-02-30", "datatype"),
-        ({"datatype": "date"}, "31/05/2014", "datatype"),
+        ({"datatype": "date"}, "31/05/2014", "date-format"),
+        ({"datatype": "date"}, "31/02/2014", "datatype"),
         ({"datatype": {"base": "date", "format": "yyyy-MM-dd"}}, "2014-01-01 circa", "datatype"),
         ({"datatype": "gYear"}, "14", "datatype"),
         ({"datatype": "anyURI"}, "http://a b", "datatype"),
@@ -299,7 +300,7 @@ def test_a_key_over_two_columns(write: Write) -> None:
     [
         ("id,name", []),
         ("id", ["missing-column"]),
-        ("id,nome", ["missing-column", "unknown-column"]),
+        ("id,nome", ["unknown-column"]),
         ("id,name,extra", ["unknown-column"]),
         ("name,id", ["column-order"]),
         ("id,name,name", ["unknown-column"]),
@@ -328,6 +329,13 @@ def test_what_excel_does_to_a_file_is_named_and_the_rows_are_read(
     assert finding.code == code
     assert words in finding.message.it
     assert [row.value("name") for row in tables.read(path).rows] == ["Università"]
+
+
+def test_excel_is_named_in_good_italian(write: Write) -> None:
+    (semicolons,) = found(write("id;name\na;Uno\n", described(ID_COLUMN, column("name"))))
+    assert semicolons.message.it.startswith("le colonne sono separate dal punto e virgola, non da «,»")
+    (tabs,) = found(write("id\tname\na\tUno\n", described(ID_COLUMN, column("name"))))
+    assert tabs.message.it.startswith("le colonne sono separate da tabulazioni, non da «,»")
 
 
 def test_a_bom_is_no_error(write: Write) -> None:
@@ -393,6 +401,131 @@ def test_bounds_are_those_of_the_date_as_stated(
     assert [one.code for one in found(write(text, described(ID_COLUMN, *columns)))] == expected
 
 
+# ----------------------------------------------------------------------------------------- wording
+
+LEVELS, SLUG = "^(high|medium|low)$", "^[a-z0-9]+(-[a-z0-9]+)*$"
+ROLES = "^(founder|founding-member|member|board-member|committee-member|chair|partner|host|party|author|sponsor)$"
+
+
+@pytest.mark.parametrize(
+    ("format", "text", "it"),
+    [
+        (LEVELS, "hihg", "uno fra high, medium, low; forse «high»?"),
+        (LEVELS, "certo", "uno fra high, medium, low"),
+        (LEVELS, "high ", "uno fra high, medium, low; c'è uno spazio in fondo: «high»"),
+        (LEVELS, " high", "uno fra high, medium, low; c'è uno spazio all'inizio: «high»"),
+        (LEVELS, "High", "uno fra high, medium, low; va scritto minuscolo: «high»"),
+        ("(SME|StartUp)", "sme", "uno fra SME, StartUp; contano maiuscole e minuscole: «SME»"),
+        ("^group/(ctl|ctn)$", "group/ctll", "uno fra group/ctl, group/ctn; forse «group/ctl»?"),
+        (ROLES, "Chair ", "nell'elenco (11 valori); c'è uno spazio in fondo, va scritto minuscolo: «chair»"),
+        (ROLES, "membro", "nell'elenco (11 valori); i più vicini: «member», «board-member», «founding-member»"),
+    ],
+)
+def test_a_closed_list_is_said_in_words(write: Write, format: str, text: str, it: str) -> None:
+    columns = (ID_COLUMN, column("value", datatype={"base": "string", "format": format}))
+    (finding,) = found(write(f"id,value\na,{text}\n", described(*columns)))
+    assert (finding.code, finding.message.it) == ("format", f"«{text}» non è {it}")
+
+
+@pytest.mark.parametrize(
+    ("format", "text", "it"),
+    [
+        (SLUG, "lac ", "lettere minuscole, cifre e trattini; c'è uno spazio in fondo: «lac»"),
+        (SLUG, "LAC", "lettere minuscole, cifre e trattini; va scritto minuscolo: «lac»"),
+        (SLUG, "l_c", "lettere minuscole, cifre e trattini"),
+        (f"^(a|b)/{SLUG[1:]}", "lac", "a/ o b/ e poi lettere minuscole, cifre e trattini"),
+        ("[0-9]{4}", "12", "[0-9]{4}"),
+        ("[0-9]{4}", "2012 ", "[0-9]{4}; c'è uno spazio in fondo: «2012»"),
+    ],
+)
+def test_a_slug_is_said_in_words(write: Write, format: str, text: str, it: str) -> None:
+    columns = (ID_COLUMN, column("value", datatype={"base": "string", "format": format}))
+    (finding,) = found(write(f"id,value\na,{text}\n", described(*columns)))
+    assert (finding.code, finding.message.it) == ("format", f"«{text}» non ha la forma richiesta: {it}")
+
+
+def test_yes_and_no_are_said_in_words(write: Write) -> None:
+    columns = (ID_COLUMN, column("value", datatype={"base": "boolean", "format": "yes|no"}))
+    (finding,) = found(write("id,value\na,YES\n", described(*columns)))
+    assert finding.message.it == "«YES» non è né yes né no; va scritto minuscolo: «yes»"
+
+
+STATED = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+
+@pytest.mark.parametrize("datatype", ["date", {"base": "date", "format": "yyyy-MM-dd"}, {"format": STATED}])
+@pytest.mark.parametrize(
+    ("text", "code", "it"),
+    [
+        ("01/03/2024", "date-format", "«01/03/2024» non è una data come 2014-05-31; forse 2024-03-01?"),
+        ("1.3.2024", "date-format", "«1.3.2024» non è una data come 2014-05-31; forse 2024-03-01?"),
+        ("31/02/2024", "datatype", "«31/02/2024»: questo giorno non esiste"),
+    ],
+)
+def test_a_date_as_excel_writes_it_is_understood(write: Write, datatype: Any, text: str, code: str, it: str) -> None:
+    (finding,) = found(write(f"id,value\na,{text}\n", described(ID_COLUMN, column("value", datatype=datatype))))
+    assert (finding.code, finding.message.it) == (code, it)
+
+
+def test_a_day_that_does_not_exist_is_said_in_the_right_form_too(write: Write) -> None:
+    (finding,) = found(write("id,value\na,2023-02-29\n", described(ID_COLUMN, column("value", datatype="date"))))
+    assert finding.message.it == "«2023-02-29»: questo giorno non esiste"
+
+
+def test_a_column_of_dates_from_excel_is_one_finding_with_all_lines(write: Write) -> None:
+    columns = [column("start"), *(column(name, datatype="date") for name in ("start_earliest", "start_latest"))]
+    rows = [f"a{n},2024-03-01,0{n}/03/2024,2024-03-01\n" for n in range(1, 8)]
+    rows[3:5] = ["a4,2024-03-01,2024-03-01,2024-03-01\n", "a5,2024-02,31/02/2024,2024-02-29\n"]
+    path = write("id,start,start_earliest,start_latest\n" + "".join(rows), described(ID_COLUMN, *columns))
+    summary, impossible = found(path)
+    assert (summary.code, str(summary.place)) == ("date-format", "data/things.csv:2:start_earliest")
+    assert "Così 5 date di questa colonna, alle righe 2-4, 7-8:" in summary.message.it
+    assert "Formato celle → Personalizzato → aaaa-mm-gg" in summary.message.it
+    assert "5 dates of this column, on lines 2-4, 7-8" in summary.message.en
+    assert str(impossible.place) == "data/things.csv:6:start_earliest"
+
+
+# ------------------------------------------------------------------------- one finding for one cause
+
+
+def test_a_cell_that_is_wrong_is_said_once(write: Write) -> None:
+    statement = described(*STATEMENT) | {tables.GRAPH_URL: BASE + "graph/{source}"}
+    assert brief(found(write("id,name,source,confidence,accepted,reason\na,Uno,,high,yes,\n", statement))) == [
+        ("required", 2, "source")
+    ]
+    reason = column("reason", suppressOutput=True, datatype={"base": "string", "format": "^(undecided|rejected)$"})
+    closed = described(*STATEMENT[:-1], reason)
+    assert brief(found(write("id,name,source,confidence,accepted,reason\na,Uno,s,high,no,undecidid\n", closed))) == [
+        ("format", 2, "reason")
+    ]
+
+
+@pytest.mark.parametrize("written", ["afil ", "AFIL"])
+@pytest.mark.parametrize(("datatype", "code"), [({"base": "string", "format": SLUG}, "format"), ("string", "dangling")])
+def test_a_reference_with_a_slip_is_said_once_and_named(write: Write, written: str, datatype: Any, code: str) -> None:
+    key = {"columnReference": "cluster", "reference": {"resource": "clusters.csv", "columnReference": "id"}}
+    clusters = write("id\nafil\n", described(ID_COLUMN), "clusters")
+    columns = (ID_COLUMN, column("cluster", datatype=datatype))
+    members = write(f"id,cluster\nm1,{written}\n", described(*columns, foreignKeys=[key]), "members")
+    (finding,) = found(members, clusters)
+    assert finding.code == code
+    slip = "c'è uno spazio in fondo" if written.endswith(" ") else "va scritto minuscolo"
+    assert finding.message.it.endswith(f"; {slip}: «afil»")
+
+
+def test_of_a_list_the_wrong_and_the_dangling_are_both_said(write: Write) -> None:
+    key = {"columnReference": "cluster", "reference": {"resource": "clusters.csv", "columnReference": "id"}}
+    clusters = write("id\nafil\n", described(ID_COLUMN), "clusters")
+    cluster = column("cluster", separator=";", datatype={"base": "string", "format": SLUG})
+    members = write("id,cluster\nm1,AFIL;none;afil\n", described(ID_COLUMN, cluster, foreignKeys=[key]), "members")
+    assert brief(found(members, clusters)) == [("format", 2, "cluster"), ("dangling", 2, "cluster")]
+
+
+def test_a_misspelt_header_names_the_column_that_belongs_there(write: Write) -> None:
+    (finding,) = found(write("id,nmae\na,Uno\n", described(ID_COLUMN, column("name"))))
+    assert finding.message.it == "la colonna «nmae» non è prevista: qui va «name»"
+
+
 # ---------------------------------------------------------------------------------------- metadata
 
 
@@ -421,6 +554,7 @@ def test_broken_json_is_said_with_its_line_and_column(write: Write) -> None:
         ({"@context": ["http://www.w3.org/ns/csvw", {"@base": "http://example.org/"}]}, "remote"),
         ({"tableSchema": {"columns": [{"name": "a", "datatype": {"base": "date", "length": 3}}]}}, "metadata"),
         ({"tableSchema": {"columns": [{"name": "a"}], "primaryKey": [["a"]]}}, "metadata"),
+        ({"tableSchema": {"columns": [{"name": "a", "separator": [";"]}]}}, "metadata"),
     ],
 )
 def test_metadata_that_are_refused(write: Write, change: Metadata, code: str) -> None:

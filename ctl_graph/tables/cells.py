@@ -18,7 +18,7 @@ from csvw.datatypes import NumberPattern, dt_format_and_regex
 from csvw.metadata import Datatype
 
 from ctl_graph.errors import Message
-from ctl_graph.tables.wording import excerpt
+from ctl_graph.tables.wording import excerpt, iso_date, neither, not_of_the_form
 from ctl_graph.vocab import RDF, XSD
 
 _CSVW: Final = "http://www.w3.org/ns/csvw#"
@@ -101,6 +101,7 @@ _KINDS: Final = {
     **dict.fromkeys(_INTEGERS, ("un numero intero, come 12", "a whole number, like 12")),
     **dict.fromkeys(_FLOATS, ("un numero con il punto decimale, come 12.5", "a number like 12.5")),
 }
+DATE_FORMAT: Final = "date-format"  # the code of a date as Excel writes it
 _LIMITS: Final = ("length", "minLength", "maxLength")
 _BOUNDS: Final = ("minimum", "maximum", "minInclusive", "maxInclusive", "minExclusive", "maxExclusive")
 
@@ -113,10 +114,11 @@ class Problem(NamedTuple):
 
 
 class Value(NamedTuple):
-    """One value: its lexical form in XML Schema, and the IRI of its datatype."""
+    """One value: its lexical form in XML Schema, and the IRI of its datatype. A malformed one is a plain string."""
 
     lexical: str
     datatype: str
+    malformed: bool = False
 
 
 class Cell(NamedTuple):
@@ -135,9 +137,9 @@ class Cell(NamedTuple):
 class Malformed(ValueError):
     """A value is not of its column's kind; `problem` is for the curator."""
 
-    def __init__(self, code: str, it: str, en: str) -> None:
-        self.problem = Problem(code, Message(it, en))
-        super().__init__(en)
+    def __init__(self, code: str, message: Message) -> None:
+        self.problem = Problem(code, message)
+        super().__init__(message.en)
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +187,7 @@ class Column:
             try:
                 values.append(self._value(part or self.default))
             except Malformed as malformed:
-                values.append(Value(part, XSD + "string"))
+                values.append(Value(part, XSD + "string", malformed=True))
                 problems.append(malformed.problem)
         if self.required and not values:
             problems.append(_missing(self.name))
@@ -257,11 +259,7 @@ class Column:
             if base in _MOMENTS:
                 _check_calendar(text)
         if self._format and base not in ("json", *_MOMENTS) and not re.fullmatch(self._format, text):
-            raise Malformed(
-                "format",
-                f"{excerpt(text)} non ha la forma richiesta: {self._format}",
-                f"{excerpt(text)} is not of the form {self._format}",
-            )
+            raise self._of_a_day(text) or Malformed("format", not_of_the_form(text, self._format))
         return text
 
     def _check_lexical(self, text: str) -> None:
@@ -276,11 +274,7 @@ class Column:
             return {"1": "true", "0": "false"}.get(text, text)
         true, false = format.split("|")
         if text not in (true, false):
-            raise Malformed(
-                "format",
-                f"{excerpt(text)} non è né {true} né {false}",
-                f"{excerpt(text)} is neither {true} nor {false}",
-            )
+            raise Malformed("format", neither(text, (true, false)))
         return "true" if text == true else "false"
 
     def _number(self, text: str) -> str:
@@ -333,14 +327,43 @@ class Column:
             code, it, en = ("range", "fuori dai limiti", "out of bounds")
             if set(limits) & set(_LIMITS):
                 code, it, en = ("length", "di lunghezza sbagliata", "of the wrong length")
-            raise Malformed(code, f"{excerpt(text)} è {it} ({rule})", f"{excerpt(text)} is {en} ({rule})") from error
+            message = Message(f"{excerpt(text)} è {it} ({rule})", f"{excerpt(text)} is {en} ({rule})")
+            raise Malformed(code, message) from error
 
     def _malformed(self, text: str) -> Malformed:
         base = str(self.datatype.base)
+        if base == "date" and (day := self._of_a_day(text)):
+            return day
         it, en = _KINDS.get(base, (f"del tipo {base}", f"of the type {base}"))
         format = self.datatype.format
         form_it, form_en = (f" (nella forma {format})", f" (in the form {format})") if format else ("", "")
-        return Malformed("datatype", f"{excerpt(text)} non è {it}{form_it}", f"{excerpt(text)} is not {en}{form_en}")
+        return Malformed(
+            "datatype",
+            Message(f"{excerpt(text)} non è {it}{form_it}", f"{excerpt(text)} is not {en}{form_en}"),
+        )
+
+    def _of_a_day(self, text: str) -> Malformed | None:
+        """What there is to say of a day in a column that takes days: that no calendar has it, or how to write it."""
+        if not self._takes_iso_dates:
+            return None
+        try:
+            day = iso_date(text)
+        except ValueError:
+            message = Message(f"{excerpt(text)}: questo giorno non esiste", f"{excerpt(text)}: there is no such day")
+            return Malformed("datatype", message)
+        if day is None or day == text:
+            return None
+        it, en = _KINDS["date"]
+        return Malformed(
+            DATE_FORMAT,
+            Message(f"{excerpt(text)} non è {it}; forse {day}?", f"{excerpt(text)} is not {en}; perhaps {day}?"),
+        )
+
+    @cached_property
+    def _takes_iso_dates(self) -> bool:
+        if self.datatype.base == "date":
+            return self._format in (None, "yyyy-MM-dd")
+        return self.datatype.base == "string" and bool(self._format and re.fullmatch(self._format, "2014-05-31"))
 
 
 _ZONES: Final = {

@@ -2,15 +2,17 @@
 
 import re
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from ctl_graph.errors import Finding, Message, Place, Severity
-from ctl_graph.tables.cells import Column
+from ctl_graph.tables.cells import DATE_FORMAT, Column
 from ctl_graph.tables.rows import BadTemplate, ForeignKey, Row, Table, iri, is_silent, property_url, variables
-from ctl_graph.tables.wording import excerpt, finding, nearest
+from ctl_graph.tables.wording import excerpt, finding, nearest, ranges
 
 REASONS: Final = (
     "not-stated",
@@ -22,6 +24,7 @@ REASONS: Final = (
     "negative",
     "context",
 )
+_A_COLUMN_OF_DATES: Final = 4  # fewer are said one by one
 
 
 def findings(tables: Iterable[Table]) -> list[Finding]:
@@ -35,7 +38,38 @@ def findings(tables: Iterable[Table]) -> list[Finding]:
                 found.extend(_check_row(row))
         found.extend(_check_primary_key(table))
     found.extend(_check_foreign_keys(tables))
-    return sorted(found, key=lambda one: (one.place.path, one.place.line or 0))
+    return sorted(_summed_up(_one_for_one_cause(found)), key=lambda one: (one.place.path, one.place.line or 0))
+
+
+def _one_for_one_cause(found: Sequence[Finding]) -> Iterator[Finding]:
+    """A blank that makes a reference dangle is named there already."""
+    dangling = {one.place for one in found if one.code == "dangling"}
+    return (one for one in found if one.code != "blanks" or one.place not in dangling)
+
+
+def _summed_up(found: Iterable[Finding]) -> Iterator[Finding]:
+    """A column of dates that Excel wrote in its own way is one mistake, with one remedy."""
+    columns: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
+    for one in found:
+        if one.code == DATE_FORMAT:
+            columns[one.place.path, one.place.column].append(one)
+        else:
+            yield one
+    for dates in columns.values():
+        yield from dates if len(dates) < _A_COLUMN_OF_DATES else (_dates_of_a_column(dates),)
+
+
+def _dates_of_a_column(dates: Sequence[Finding]) -> Finding:
+    lines, first = ranges(one.place.line or 0 for one in dates), dates[0]
+    return replace(
+        first,
+        message=Message(
+            f"{first.message.it} Così {len(dates)} date di questa colonna, alle righe {lines}: in Excel selezionare "
+            "la colonna, Formato celle → Personalizzato → aaaa-mm-gg, e salvare di nuovo come CSV UTF-8",
+            f"{first.message.en} So are {len(dates)} dates of this column, on lines {lines}: in Excel select the "
+            "column, Format Cells → Custom → yyyy-mm-dd, and save it again as CSV UTF-8",
+        ),
+    )
 
 
 def _check_row(row: Row) -> Iterator[Finding]:
@@ -81,8 +115,9 @@ def _check_iris(row: Row) -> Iterator[Finding]:
         try:
             iri(row, speaker, template)
         except BadTemplate as bad:
-            if bad.code != "template":  # said once, of the metadata
-                cells = [name for name in variables(template) if name in row.cells]
+            cells = [name for name in variables(template) if name in row.cells]
+            said = bad.code == "template" or any(row.cells[name].problems for name in cells)
+            if not said:  # of the metadata, or of the cell
                 place = cells[0] if len(cells) == 1 else speaker.name if speaker else None
                 yield finding(row.path, bad.code, bad.it, bad.en, row.line, place)
 
@@ -90,7 +125,8 @@ def _check_iris(row: Row) -> Iterator[Finding]:
 def _check_acceptance(row: Row) -> Iterator[Finding]:
     """The publisher's rule: see the columns `accepted`, `reason` and `confidence` of every table of statements."""
     reason = row.value("reason")
-    if reason is not None and reason not in REASONS:
+    malformed = "reason" in row.cells and row.cells["reason"].problems
+    if reason is not None and reason not in REASONS and not malformed:
         hint = nearest(reason, REASONS)
         yield finding(
             row.path,
@@ -134,6 +170,8 @@ def _check_dates(row: Row) -> Iterator[Finding]:
         earliest, latest = f"{name}_earliest", f"{name}_latest"
         if earliest not in row.cells or latest not in row.cells:
             continue
+        if any(row.cells[column].problems for column in (name, earliest, latest)):
+            continue  # a date that is none has no bounds
         stated, bounds = row.value(name), (row.value(earliest), row.value(latest))
         expected = _bounds(stated) if stated else (None, None)
         if expected is not None and bounds != expected:
@@ -243,10 +281,11 @@ def _check_foreign_key(table: Table, key: ForeignKey, target: Table) -> Iterator
 
 def _references(row: Row, key: ForeignKey) -> Iterator[tuple[str | None, ...]]:
     if len(key.columns) == 1:
-        yield from ((value.lexical,) for value in row.cells[key.columns[0]].values)
+        yield from ((value.lexical,) for value in row.cells[key.columns[0]].values if not value.malformed)
         return
     wanted = tuple(row.value(name) for name in key.columns)
-    if any(part is not None for part in wanted):
+    malformed = any(value.malformed for name in key.columns for value in row.cells[name].values)
+    if any(part is not None for part in wanted) and not malformed:
         yield wanted
 
 

@@ -103,11 +103,11 @@ class File:
         """The delimiter of the file: that of the dialect, unless the first line clearly has another."""
         declared: str = self.dialect.delimiter
         first = text.partition("\n")[0]
-        for other, it, en in ((";", "il punto e virgola", "semicolons"), ("\t", "tabulazioni", "tabs")):
+        for other, it, en in ((";", "dal punto e virgola", "semicolons"), ("\t", "da tabulazioni", "tabs")):
             if declared not in first and other in first and self.dialect.header:
                 self.note(
                     "delimiter",
-                    f"le colonne sono separate da {it}, non da «{declared}»: file salvato da Excel italiano",
+                    f"le colonne sono separate {it}, non da «{declared}»: file salvato da Excel italiano",
                     f"the columns are separated by {en}, not by “{declared}”: the file was saved by an Italian Excel",
                     1,
                 )

@@ -201,6 +201,7 @@ class _Reader:
         tables: list[csvw.Table] = parsed.tables
         for table in tables:
             self._check_keys(table.tableSchema)
+            self._check_separators(table.tableSchema)
         return tables
 
     def _check_keys(self, schema: csvw.metadata.Schema) -> None:
@@ -208,6 +209,11 @@ class _Reader:
         for names in [*keys, *([schema.primaryKey] if schema.primaryKey else [])]:
             if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
                 raise self.fail("una chiave non nomina colonne", "a key names no columns")
+
+    def _check_separators(self, schema: csvw.metadata.Schema) -> None:
+        for column in schema.columns:
+            if not isinstance(column.separator or "", str):
+                raise self.fail("«separator» non è un testo", "«separator» is not a text")
 
     def _table(self, raw: Mapping[str, Any], table: csvw.Table) -> Table:
         if table.url is None or not isinstance(raw.get("url"), str):
@@ -362,11 +368,18 @@ def _match_header(schema: Schema, file: File, header: Sequence[str], width: int)
     known = {titles.get(text.strip()) for text in header}
     for place, text in enumerate(header):
         name = titles.get(text.strip())
-        if name is None and place < len(columns) and columns[place].name not in known:
-            places[columns[place].name] = place  # what stands there is read all the same: fewer errors that follow
-            if not columns[place].titles:
+        expected = columns[place] if name is None and place < len(columns) else None
+        if expected is not None and expected.name not in known:
+            places[expected.name] = place  # what stands there is read all the same: fewer errors that follow
+            if not expected.titles:
                 continue
-        if name is None:
+            file.note(
+                "unknown-column",
+                f"la colonna {excerpt(text)} non è prevista: qui va «{expected.name}»",
+                f"there should be no column {excerpt(text)}: “{expected.name}” belongs here",
+                1,
+            )
+        elif name is None:
             hint = nearest(text, titles)
             file.note(
                 "unknown-column",
@@ -379,7 +392,7 @@ def _match_header(schema: Schema, file: File, header: Sequence[str], width: int)
         else:
             places[name] = place
     for column in columns:
-        if column.name not in known and (column.titles or column.name not in places):
+        if column.name not in places:
             file.note(
                 "missing-column", f"manca la colonna «{column.name}»", f"the column «{column.name}» is missing", 1
             )
