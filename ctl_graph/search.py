@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +41,11 @@ CREATE VIRTUAL TABLE things USING fts5(
   iri UNINDEXED, kind UNINDEXED, classes UNINDEXED, label_it, label_en, other_names, identifiers,
   tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
 )"""
-_RANK: Final = "bm25(things, 0, 0, 0, 10, 10, 5, 3)"
+_TIER: Final = """CASE
+  WHEN kind IN ('cluster', 'national-cluster', 'group', 'managing-body', 'organisation') THEN 0
+  WHEN kind IN ('source', 'scheme') THEN 2 ELSE 1 END"""
+# First what has just this name or acronym, then who is looked for before what speaks of it.
+_RANK: Final = f"named AND {_TIER} < 2 DESC, {_TIER}, named DESC, bm25(things, 0, 0, 0, 10, 10, 5, 3), iri"
 
 _Values = Mapping[str, list[NamedNode | Literal]]
 
@@ -138,7 +143,7 @@ def _last_step(iri: str) -> str:
 def find(
     path: Path, words: str, *, kind: str | None = None, limit: int = 50, offset: int = 0, seconds: float = SECONDS
 ) -> Hits:
-    """The things that every one of these words, or a beginning of it, is found with.
+    """The things that every one of these words, or a beginning of it, is found with; the order is that of `_RANK`.
 
     Raises:
         BadQuery: the text is longer than `WORDS_LIMIT` characters.
@@ -155,11 +160,11 @@ def find(
     with _reading(path, seconds) as connection:
         (total,) = connection.execute(f"SELECT count(*) FROM things WHERE {where}", values).fetchone()  # noqa: S608
         rows = connection.execute(
-            "SELECT iri, kind, classes, label_it, label_en FROM things "  # noqa: S608 (of our own words only)
-            f"WHERE {where} ORDER BY {_RANK}, iri LIMIT ? OFFSET ?",
-            [*values, limit, offset],
+            "SELECT iri, kind, classes, label_it, label_en, named(?, label_it, label_en, other_names) AS named "  # noqa: S608 (of our own words only)
+            f"FROM things WHERE {where} ORDER BY {_RANK} LIMIT ? OFFSET ?",
+            [_plain(words), *values, limit, offset],
         ).fetchall()
-    hits = (Hit(iri, kind, tuple(classes.split()), it, en) for iri, kind, classes, it, en in rows)
+    hits = (Hit(iri, kind, tuple(classes.split()), it, en) for iri, kind, classes, it, en, _ in rows)
     return Hits(total, tuple(hits))
 
 
@@ -168,12 +173,24 @@ def _expression(words: str) -> str:
     return " ".join(f'"{word}"*' for word in re.findall(r"[^\W_]+", unicodedata.normalize("NFC", words)))
 
 
+def _named(wanted: str, *names: str) -> bool:
+    """Whether one of the names (one a line) is the wanted one, but for accents, capitals and punctuation."""
+    return any(_plain(name) == wanted for lines in names for name in lines.splitlines())
+
+
+@lru_cache(maxsize=16_384)  # every name of a release: SQLite asks for one row's names several times
+def _plain(text: str) -> str:
+    letters = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", "".join(letters)))
+
+
 @contextmanager
 def _reading(path: Path, seconds: float) -> Iterator[sqlite3.Connection]:
     deadline = time.monotonic() + seconds
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             connection.set_progress_handler(lambda: time.monotonic() > deadline, 1_000)
+            connection.create_function("named", -1, _named, deterministic=True)
             yield connection
     except sqlite3.OperationalError as error:
         if time.monotonic() > deadline:

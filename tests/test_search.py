@@ -24,6 +24,12 @@ id:oaks a ctl:Cluster . # has no name, so nothing to find it by
   rdfs:label "Selene <script>alert(1)</script>" ; ctl:rorId <https://ror.org/05xyz> ;
   skos:altLabel "supplier of the Moon Cluster"@en .
 ctl:Cluster rdfs:label "Cluster tecnologico"@it, "Technology cluster"@en .
+<https://example.org/region/id/source/star-star> skos:prefLabel "Star star star"@en .
+<https://example.org/region/id/scheme/stars> skos:prefLabel "Star"@en .
+<https://example.org/region/id/project/star> skos:prefLabel "STAR"@en .
+<https://example.org/region/id/organisation/astro> skos:prefLabel "A long name of a firm that makes star charts"@en .
+<https://example.org/region/id/cluster/sirius> skos:prefLabel "Association for the Sky"@en ; ctl:acronym "S.T.À.R." ;
+  skos:altLabel "STAR-Lab" .
 """
 
 
@@ -72,6 +78,12 @@ def test_words_find_things(index: Path, words: str, expected: list[str]) -> None
 
 def test_a_thing_named_so_stands_before_one_that_mentions_it(index: Path) -> None:
     assert found(index, "moon cluster") == ["moon", "selene"]
+
+
+def test_who_has_just_this_name_or_acronym_is_first_then_clusters_and_organisations(index: Path) -> None:
+    assert found(index, "star") == ["star", "astro", "sirius", "stars", "star-star"]
+    assert found(index, "s.t.a.r")[:1] == ["sirius"]
+    assert found(index, "Stàr LAB") == ["sirius"]
 
 
 def test_a_kind_can_be_asked_for(index: Path) -> None:
