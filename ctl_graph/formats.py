@@ -5,12 +5,13 @@ expanded form only. No document loader is given to PyLD, so that no context is e
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from pyld import jsonld
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Triple, parse, serialize
 
 from ctl_graph.vocab import PREFIXES
 
@@ -79,6 +80,21 @@ def write_graph(
     triples = {Triple(statement.subject, statement.predicate, statement.object) for statement in statements}
     written = _write(sorted(triples, key=_sort_key), format)
     return _compact(written, context) if format is JSON_LD else written
+
+
+def n_triples(turtle: bytes, base_iri: str) -> bytes:
+    """A document in Turtle 1.1 (https://www.w3.org/TR/turtle/) as N-Triples, literals as they were written.
+
+    rdflib's own parser of Turtle takes much that is none, and fails in ways of its own on what is too deep or torn.
+
+    Raises:
+        SyntaxError: it is not Turtle; `msg` and `lineno` (where it is known) say why and where.
+    """
+    triples = [quad.triple for quad in parse(turtle.removeprefix(BOM_UTF8), format=RdfFormat.TURTLE, base_iri=base_iri)]
+    for triple in triples:
+        if isinstance(triple.object, Triple) or (isinstance(triple.object, Literal) and triple.object.direction):
+            raise SyntaxError(f"a term of RDF 1.2 stands in it, which is not published here: {triple.object}")
+    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
 def _quad(statement: Triple | Quad) -> Quad:

@@ -1,6 +1,6 @@
 """Files → the dataset: a named graph for each source, one for the accepted statements, one for the vocabulary.
 
-data/*.csv          with its CSVW metadata: each row goes into the graph of its source, and where the row is
+data/**/*.csv       with its CSVW metadata: each row goes into the graph of its source, and where the row is
                     accepted also into the graph of accepted statements
 data/**/*.ttl       schemes and hand-written descriptions: a graph named as the file, wholly accepted
 ontology/*.ttl      the vocabulary and its alignments; `shapes*.ttl` are the shapes; `reused.ttl` holds axioms of
@@ -8,7 +8,6 @@ ontology/*.ttl      the vocabulary and its alignments; `shapes*.ttl` are the sha
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,18 +17,21 @@ from typing import Final
 
 import rdflib
 from rdflib import BNode, Dataset, Graph, Literal, URIRef
-from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
 from ctl_graph import tables
 from ctl_graph.config import Config
 from ctl_graph.errors import Finding, Message, Place, Severity, SourceError
-from ctl_graph.vocab import ACCEPTED, CTL, ONTOLOGY, SHAPES, graph_iri
+from ctl_graph.formats import n_triples
+from ctl_graph.tables.checks import control_characters
+from ctl_graph.tables.files import read_bytes
+from ctl_graph.tables.wording import excerpt
+from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, SHAPES, graph_iri
 
 _METADATA: Final = "-metadata.json"
 _REUSED: Final = "reused"
 _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
-_BAD_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]|^(?![A-Za-z][A-Za-z0-9+.-]*:)')
+_OF_THE_PUBLISHER: Final = (ACCEPTED, INFERRED, ONTOLOGY, SHAPES)
 
 
 @dataclass(frozen=True)
@@ -79,18 +81,18 @@ def read(config: Config) -> Sources:
     Raises:
         SourceError: with everything that is wrong in all files at once.
     """
-    findings = list(_missing_folders(config))
+    findings = [*_missing_folders(config)] or [*_strange_files(config)]
     if findings:
         raise SourceError(findings)
     read_tables = _read_tables(config, findings)
-    findings += tables.findings(read_tables)
+    findings += [*tables.findings(read_tables), *_rows_in_graphs_of_the_publisher(config, read_tables)]
     sources = Sources(config, Dataset(), Graph(), read_tables, _checksums(config), _remarks(findings))
     with _literals_as_written():
         for path in sorted(config.data.rglob("*.ttl")):
             _read_scheme(path, sources, findings)
         for path in sorted(config.ontology.glob("*.ttl")):
             _read_ontology(path, sources, findings)
-    if len(findings) > len(sources.remarks):
+    if any(finding.severity is Severity.VIOLATION for finding in findings):
         raise SourceError(sorted(findings, key=lambda finding: (finding.place.path, finding.place.line or 0)))
     for table in read_tables:
         _add_rows(table, sources)
@@ -113,13 +115,13 @@ def _remarks(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _read_tables(config: Config, findings: list[Finding]) -> tuple[tables.Table, ...]:
     found: list[tables.Table] = []
-    for metadata in sorted(config.data.glob(f"*{_METADATA}")):
+    for metadata in sorted(config.data.rglob(f"*{_METADATA}")):
         try:
             found += tables.read_group(metadata, folder=config.data)
         except SourceError as error:
             findings += error.findings
     described = {table.path.resolve() for table in found}
-    for path in sorted(config.data.glob("*.csv")):
+    for path in sorted(config.data.rglob("*.csv")):
         if path.resolve() not in described and not path.with_name(path.name + _METADATA).exists():
             findings.append(_without_metadata(_shown(path, config)))
     findings += [_without_graph(table) for table in found if not table.schema.graph_url]
@@ -134,34 +136,53 @@ def _add_rows(table: tables.Table, sources: Sources) -> None:
 
 
 def _read_scheme(path: Path, sources: Sources, findings: list[Finding]) -> None:
-    graph = _read_turtle(path, sources.config, findings)
+    graph, place = _read_turtle(path, sources.config, findings)
+    findings += _unfit(graph, place)
+    if path.stem in _OF_THE_PUBLISHER:
+        findings.append(_of_the_publisher(place, path.stem))
     sources.add(path.stem, graph)
     sources.add(ACCEPTED, graph)
 
 
 def _read_ontology(path: Path, sources: Sources, findings: list[Finding]) -> None:
-    graph = _read_turtle(path, sources.config, findings)
+    graph, place = _read_turtle(path, sources.config, findings)
     if path.stem.startswith("shapes"):
         sources.add(SHAPES, graph)
         return
+    findings += _unfit(graph, place)
     for statement in graph:
         sources.axioms.add(statement)
     if path.stem != _REUSED:
         sources.add(ONTOLOGY, graph)
 
 
-def _read_turtle(path: Path, config: Config, findings: list[Finding]) -> Graph:
-    graph, shown = Graph(), _shown(path, config)
+def _read_turtle(path: Path, config: Config, findings: list[Finding]) -> tuple[Graph, Place]:
+    graph, place = Graph(), Place(_shown(path, config))
     try:
-        graph.parse(data=path.read_text(encoding="utf-8"), format="turtle", publicID=config.base_iri)
-    except BadSyntax as error:
-        why = " ".join(str(error.message).split())
-        findings.append(_broken(Place(shown, error.lines + 1), why))
-    except (UnicodeDecodeError, ValueError) as error:
-        findings.append(_broken(Place(shown), str(error)))
-    iris = {str(term) for statement in graph for term in statement if isinstance(term, URIRef)}
-    findings += [_broken(Place(shown), f"<{iri}>") for iri in sorted(iris) if _BAD_IRI.search(iri)]
-    return graph
+        graph.parse(data=n_triples(read_bytes(path), config.base_iri), format="nt")
+    except SyntaxError as error:
+        findings.append(_broken(Place(place.path, error.lineno), error.msg))
+    except OSError as error:
+        findings.append(_broken(place, str(error.strerror)))
+    return graph, place
+
+
+def _unfit(graph: Graph, place: Place) -> Iterator[Finding]:
+    """Literals that are Turtle, and yet nothing that XML could hold, or that their datatype has."""
+    for literal in sorted({value for value in graph.objects() if isinstance(value, Literal)}):
+        for character in dict.fromkeys(control_characters(literal)):
+            code = f"U+{ord(character):04X}"
+            message = Message(
+                it=f"il testo {excerpt(literal)} contiene il carattere invisibile {code}",
+                en=f"the text {excerpt(literal)} holds the invisible character {code}",
+            )
+            yield Finding(place, "control-character", message)
+        if literal.ill_typed:
+            message = Message(
+                it=f"{excerpt(literal)} non è un valore del tipo {literal.datatype}",
+                en=f"{excerpt(literal)} is no value of the datatype {literal.datatype}",
+            )
+            yield Finding(place, "datatype", message)
 
 
 def _as_written(term: Node) -> str:
@@ -184,13 +205,13 @@ def _literals_as_written() -> Iterator[None]:
 
 
 def _checksums(config: Config) -> dict[str, str]:
-    files = [
-        *config.data.rglob("*.csv"),
-        *config.data.rglob(f"*{_METADATA}"),
-        *config.data.rglob("*.ttl"),
-        *config.ontology.glob("*.ttl"),
-    ]
-    return {_shown(path, config): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
+    return {_shown(path, config): hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(config)}
+
+
+def _files(config: Config) -> list[Path]:
+    """Everything that is read, by the endings of the names."""
+    patterns = ("*.csv", f"*{_METADATA}", "*.ttl")
+    return sorted({*config.ontology.glob("*.ttl"), *(path for each in patterns for path in config.data.rglob(each))})
 
 
 def _shown(path: Path, config: Config) -> str:
@@ -207,6 +228,35 @@ def _missing_folders(config: Config) -> Iterator[Finding]:
                 en=f"there is no such folder: the setting {name} names it",
             )
             yield Finding(Place(str(path)), "missing-folder", message)
+
+
+def _strange_files(config: Config) -> Iterator[Finding]:
+    """Links that lead out of the folders, pipes, folders with the name of a file: reading them may never end."""
+    folders = (config.data.resolve(), config.ontology.resolve())
+    for path in _files(config):
+        if not path.is_file() or not any(path.resolve().is_relative_to(folder) for folder in folders):
+            message = Message(
+                it="non è un file di questa cartella (un collegamento, una cartella…): va tolto",
+                en="this is no file of this folder (a link, a folder…): remove it",
+            )
+            yield Finding(Place(_shown(path, config)), "strange-file", message)
+
+
+def _rows_in_graphs_of_the_publisher(config: Config, read_tables: Iterable[tables.Table]) -> Iterator[Finding]:
+    reserved = {graph_iri(config.base_iri, slug): slug for slug in _OF_THE_PUBLISHER}
+    for table in read_tables:
+        for row in table.rows:
+            graph = next((quad.graph for quad in tables.quads(row)), "")
+            if graph in reserved:
+                yield _of_the_publisher(Place(row.path, row.line), reserved[graph])
+
+
+def _of_the_publisher(place: Place, slug: str) -> Finding:
+    message = Message(
+        it=f"il grafo «{slug}» è scritto dalla pubblicazione: una fonte non può chiamarsi così",
+        en=f"the graph {slug!r} is written at publication: no source can have this name",
+    )
+    return Finding(place, "reserved-graph", message)
 
 
 def _without_metadata(shown: str) -> Finding:

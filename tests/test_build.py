@@ -1,5 +1,6 @@
 """From files to a published release, and all that may be wrong on the way."""
 
+import os
 import shutil
 import socket
 from dataclasses import replace
@@ -158,6 +159,69 @@ def test_broken_turtle_is_named_with_its_line(workshop: Config) -> None:
     (finding,) = findings(workshop)
     assert finding.place.path.endswith("schemes/roles.ttl")
     assert finding.place.line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r'<https://example.org/a> <https://example.org/p> "\uD800" .',
+        r'<https://example.org/a> <https://example.org/p> "a\u0001b" .',
+        r'<https://example.org/a> <https://example.org/p> "a"^^<https://example.org/x\u0020y> .',
+        '<https://example.org/a> <https://example.org/p> "2014-13-41"^^<http://www.w3.org/2001/XMLSchema#date> .',
+        "<https://example.org/a> <https://example.org/p> " + "1" * 6_000 + " .",
+        "<https://example.org/a> <https://example.org/p> " + "[" * 5_000,
+        "<https://example.org/a> <https://example.org/p> " + "(" * 5_000,
+        '<https://example.org/a> <https://example.org/p> "torn',
+        "<https://example.org/a> <https://example.org/p> <<( <https://example.org/a> <https://example.org/p> 1 )>> .",
+        '<https://example.org/a> <https://example.org/p> "x"@it--ltr .',
+        '"x" <https://example.org/p> 1 .',
+        "@prefix x: <http://[> . x:a x:b x:c .",
+        "\udc80",
+    ],
+)
+def test_hostile_turtle_is_a_finding(workshop: Config, text: str) -> None:
+    (workshop.data / "evil.ttl").write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert {finding.place.path for finding in findings(workshop)} == {"data/evil.ttl"}
+
+
+@pytest.mark.parametrize("name", ["evil.ttl", "evil.csv", "evil.csv-metadata.json"])
+@pytest.mark.parametrize("kind", ["outside", "nowhere", "loop", "pipe", "folder"])
+def test_what_is_no_file_of_the_folder_is_not_opened(workshop: Config, name: str, kind: str) -> None:
+    path, secret = workshop.data / name, workshop.data.parent / "secret"
+    secret.write_text("secret", encoding="utf-8")
+    match kind:
+        case "outside":
+            path.symlink_to(secret)
+        case "nowhere":
+            path.symlink_to("nobody@host")
+        case "loop":
+            path.symlink_to(path)
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+    (finding,) = findings(workshop)
+    assert (finding.place.path, finding.code) == (f"data/{name}", "strange-file")
+    assert "secret" not in finding.message.en
+
+
+def test_a_table_in_a_folder_below_is_not_passed_over(workshop: Config) -> None:
+    (workshop.data / "schemes" / "orphan.csv").write_text("id\na\n", encoding="utf-8")
+    (workshop.data / "schemes" / "broken.csv-metadata.json").write_text("{", encoding="utf-8")
+    assert {finding.place.path for finding in findings(workshop)} == {
+        "data/schemes/orphan.csv",
+        "data/schemes/broken.csv-metadata.json",
+    }
+
+
+@pytest.mark.parametrize("slug", ["accepted", "inferred", "ontology", "shapes"])
+def test_no_source_takes_the_name_of_a_graph_of_the_publisher(workshop: Config, slug: str) -> None:
+    """A row that is not accepted would be, and a shape of anyone's would judge."""
+    (workshop.data / f"{slug}.ttl").write_text("<https://example.org/a> a <https://example.org/b> .", encoding="utf-8")
+    spoil(workshop, "sources.csv", "roles,", f"{slug},Prova,https://example.org/x,Noi,,,,yes\nroles,")
+    spoil(workshop, "clusters.csv", "statute,high", f"{slug},high")
+    said = [finding for finding in findings(workshop) if finding.code == "reserved-graph"]
+    assert {finding.place.path for finding in said} == {"data/clusters.csv", f"data/{slug}.ttl"}
 
 
 def test_an_iri_that_breaks_out_is_refused(workshop: Config) -> None:
