@@ -46,15 +46,24 @@ def check(config: Config, progress: Progress = lambda _: None) -> tuple[Sources,
 
     Raises:
         SourceError: files cannot be read as they stand.
-        InvalidData: the statements contradict each other under the vocabulary's axioms.
+        InvalidData: things are named that nothing describes, or the statements contradict each other under the
+            vocabulary's axioms.
     """
     progress("read")
     read = sources.read(config)
+    _must_be_described(read)
     progress("reason")
     _reason(read)
     progress("validate")
     report = validation.validate(_validated(read), read.graph(SHAPES), read.locate)
     return read, replace(report, findings=(*read.remarks, *report.findings))
+
+
+def _must_be_described(read: Sources) -> None:
+    """Said before anything else is: what is built on a misspelt name is wrong in many ways at once."""
+    dangling = validation.undescribed(read.dataset, f"{read.config.base_iri}id/", read.locate)
+    if findings := sorted(dangling, key=lambda finding: (finding.place.path, finding.place.line or 0)):
+        raise InvalidData((*read.remarks, *findings))
 
 
 def _reason(read: Sources) -> None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import rdflib
 from pyshacl import validate as run_shacl
-from rdflib import RDF, SH, Graph, Literal, URIRef
+from rdflib import RDF, SH, Dataset, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ctl_graph.errors import Finding, Message, Place, Severity
+from ctl_graph.tables.wording import excerpt, nearest
 from ctl_graph.vocab import CTL, compact
 
 Locate = Callable[[Node, Node | None, Node | None], Place]
@@ -42,6 +43,31 @@ def validate(data: Graph, shapes: Graph, locate: Locate) -> Report:
     findings += _undeclared(data, locate)
     findings.sort(key=lambda finding: (finding.place.path, finding.place.line or 0, finding.code, finding.focus or ""))
     return Report(tuple(findings), len(set(_shapes(shapes))))
+
+
+def undescribed(stated: Dataset, things: str, locate: Locate) -> Iterator[Finding]:
+    """The things (their addresses begin with `things`) that are named and that no row or file says the kind of.
+
+    A column such as `subject` may lead to several tables (`cluster/afil`, `group/ctl`), which a foreign key cannot say:
+    a slip of the pen there makes a thing that does not exist. To be asked before the reasoner gives it a class.
+    """
+    described = {subject for subject, _, _, _ in stated.quads((None, RDF.type, None, None))}
+    names = {str(thing).removeprefix(things) for thing in described if str(thing).startswith(things)}
+    told: set[tuple[Place, Node]] = set()
+    for subject, predicate, value, _ in stated.quads():
+        for thing in {subject, value} - described:
+            place = locate(subject, predicate, value)
+            if isinstance(thing, URIRef) and thing.startswith(things) and (place, thing) not in told:
+                told.add((place, thing))
+                name = thing.removeprefix(things)
+                kind = name.partition("/")[0] + "/"
+                hint = nearest(name, (other for other in names if other.startswith(kind)))
+                about = "" if place.line else f" ({compact(str(subject))}, {compact(str(predicate))})"
+                message = Message(
+                    it=f"{excerpt(name)}: nessuna tabella e nessuno schema lo descrive{hint.it}{about}",
+                    en=f"{excerpt(name)}: no table and no scheme describes it{hint.en}{about}",
+                )
+                yield Finding(place, "dangling", message, focus=str(subject))
 
 
 def _undeclared(data: Graph, locate: Locate) -> Iterator[Finding]:

@@ -102,7 +102,7 @@ def test_the_build_opens_no_socket(workshop: Config, monkeypatch: pytest.MonkeyP
         raise AssertionError("the build opened a socket")
 
     (workshop.data / "imports.ttl").write_text(
-        "<https://example.org/region/id/x> <http://www.w3.org/2002/07/owl#imports> <http://127.0.0.1:9/onto> .",
+        "<https://example.org/region/doc/x> <http://www.w3.org/2002/07/owl#imports> <http://127.0.0.1:9/onto> .",
         encoding="utf-8",
     )
     spoil(workshop, "sources.csv", "roles,", "imports,Prova,https://example.org/region/doc/method,Noi,,,,yes\nroles,")

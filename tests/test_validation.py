@@ -1,0 +1,75 @@
+"""What a foreign key cannot say: each thing that is named, in whatever column or file, is described by some table."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ctl_graph.build import build, check
+from ctl_graph.config import Config
+from ctl_graph.errors import Finding, InvalidData
+
+REGION = "https://example.org/region/"
+
+
+@pytest.fixture
+def workshop(world: Config, tmp_path: Path) -> Config:
+    """A copy of the world that a test may break."""
+    shutil.copytree(world.data, tmp_path / "data")
+    return replace(world, data=tmp_path / "data", releases=tmp_path / "releases")
+
+
+def misspelt(config: Config, table: str, old: str, new: str) -> tuple[Finding, ...]:
+    path = config.data / table
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InvalidData) as error:
+        build(config)
+    assert not config.releases.exists() or not list(config.releases.glob("[!.]*"))
+    return error.value.findings
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "line", "column"),
+    [
+        ("participations.csv", "ponte,cluster/alfa,", "ponte,cluster/afla,", 2, "party"),
+        ("disagreements.csv", "founded,cluster/alfa,", "founded,cluster/aalfa,", 2, "about"),
+        ("statements.csv", "alfa-founded-2014,cluster/alfa,", "alfa-founded-2014,cluster/alpha,", 3, "subject"),
+        ("clusters.csv", "ALFA,materials,", "ALFA,material,", 2, "domain"),
+    ],
+)
+def test_a_name_that_nothing_describes_is_told_with_its_row(
+    workshop: Config, table: str, old: str, new: str, line: int, column: str
+) -> None:
+    (wrong,) = (cell for cell in new.split(",") if cell not in old.split(","))
+    (right,) = (cell for cell in old.split(",") if cell not in new.split(","))
+    findings = misspelt(workshop, table, old, new)
+    assert {finding.code for finding in findings} == {"dangling"}
+    assert {(finding.place.path, finding.place.line) for finding in findings} == {(f"data/{table}", line)}
+    assert column in {finding.place.column for finding in findings}
+    for finding in findings:
+        assert wrong in finding.message.en
+        assert right in finding.message.it, "the right name is proposed"
+
+
+def test_a_row_that_is_not_accepted_is_no_excuse(workshop: Config) -> None:
+    findings = misspelt(
+        workshop,
+        "participations.csv",
+        "ponte-alfa,ponte,cluster/alfa,partner,,newspaper,medium,yes,",
+        "ponte-alfa,ponte,cluster/afla,partner,,newspaper,medium,no,context",
+    )
+    assert {finding.place.line for finding in findings} == {2}
+
+
+def test_a_name_in_turtle_is_told_with_its_statement(workshop: Config) -> None:
+    findings = misspelt(workshop, "schemes/roles.ttl", "inScheme <https://example.org/region/id/scheme/roles>",
+                        "inScheme <https://example.org/region/id/scheme/rolls>")  # fmt: skip
+    assert {finding.code for finding in findings} == {"dangling"}
+    assert all("scheme/rolls" in finding.message.en and "skos:inScheme" in finding.message.en for finding in findings)
+
+
+def test_the_world_has_no_such_name(workshop: Config) -> None:
+    assert check(workshop)[1].conforms
