@@ -70,7 +70,10 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ctl-graph")
 @click.option(
-    "--config", "config_file", type=click.Path(path_type=Path), help="Settings file (default: ctl-graph.toml)."
+    "--config",
+    "config_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Settings file (default: ctl-graph.toml)."
 )
 @click.option("--language", type=click.Choice(["it", "en"]), help="Language of messages (default: the terminal's).")
 @click.pass_context
@@ -159,7 +162,11 @@ def ask(context: click.Context, query: TextIO, suffix: str | None) -> None:
     ctl-graph query question.rq
     echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | ctl-graph query -
     """
-    result = release.open_store(_config(context)).query(query.read())
+    try:
+        text = query.read()
+    except UnicodeDecodeError as error:
+        raise BadQuery(f"{query.name} is not UTF-8: {error}") from error
+    result = release.open_store(_config(context)).query(text)
     click.echo(written(result, _choices(suffix), sys.maxsize).body, nl=False)
 
 
@@ -170,8 +177,9 @@ def releases(context: click.Context) -> None:
     config = _config(context)
     now = release.current(config.releases)
     lines = release.history(config.releases)
+    served = next((line for line in reversed(lines) if line.digest == now.id), None)
     for line in lines:
-        star = "*" if line == lines[-1] and line.digest == now.id else " "
+        star = "*" if line == served else " "
         click.echo(f"{star} {line.sequence:4}  {line.digest}  {line.time}  {line.version}")
 
 

@@ -81,6 +81,30 @@ def test_a_wrong_query_is_said_in_a_line(place: dict[str, str]) -> None:
     assert result.output.startswith("ctl-graph: line 1, column 17: ")
 
 
+def test_a_query_file_that_is_no_text_is_said(place: dict[str, str], tmp_path: Path) -> None:
+    run(place, "build")
+    (tmp_path / "question.rq").write_bytes(b"\xff")
+    result = run(place, "query", str(tmp_path / "question.rq"))
+    assert result.exit_code == 1
+    assert "question.rq is not UTF-8" in result.output
+
+
+def test_a_settings_file_that_is_not_there_is_said(place: dict[str, str]) -> None:
+    result = run(place, "--config", "none.toml", "build")
+    assert result.exit_code == 2
+    assert "none.toml" in result.output
+
+
+def test_the_star_shows_what_is_served(place: dict[str, str]) -> None:
+    first = run(place, "build").stdout.strip()
+    spoil(place, "memberships.csv", ",2018,2018-01-01,2018-12-31,", ",2019,2019-01-01,2019-12-31,")
+    run(place, "build")
+    link = Path(place["CTL_GRAPH_RELEASES"]) / "current"  # as a crash between the history and the link leaves it
+    link.unlink()
+    link.symlink_to(first)
+    assert [line[0] for line in run(place, "releases").output.splitlines()] == ["*", " "]
+
+
 def test_nothing_published_yet(place: dict[str, str]) -> None:
     result = run(place, "releases")
     assert result.exit_code == 1
@@ -115,6 +139,12 @@ def test_check_in_italian(place: dict[str, str]) -> None:
     italian = CliRunner().invoke(main, ["--language", "it", "check"], env=place)
     assert italian.stdout != run(place, "check").stdout
     assert "workshpo" in italian.stdout
+
+
+def test_check_sends_no_commands_to_the_terminal(place: dict[str, str]) -> None:
+    (Path(place["CTL_GRAPH_DATA"]) / "\x1b[31m.csv").write_text("id\n", encoding="utf-8")
+    (line,) = run(place, "check").stdout.splitlines()
+    assert line.startswith(r"data/\u001b[31m.csv: ")
 
 
 def test_check_for_a_spreadsheet_runs_no_formula(place: dict[str, str]) -> None:
