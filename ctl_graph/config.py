@@ -5,7 +5,9 @@ that `CTL_GRAPH_CONFIG` names), then from the environment: `CTL_GRAPH_` and its 
 The help texts feed the documentation, and a test keeps the two equal.
 """
 
+import math
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -17,6 +19,7 @@ from ctl_graph.errors import ConfigError
 
 PREFIX: Final = "CTL_GRAPH_"
 FILE: Final = "ctl-graph.toml"
+_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 _TRUTH: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -26,7 +29,7 @@ def _setting(help: str, default: Any = MISSING) -> Any:
 
 @dataclass(frozen=True)
 class Config:
-    """All settings. Paths are resolved against the folder of the settings file.
+    """All settings. Paths are resolved against the folder of the settings file; in the environment, of the command.
 
     Raises:
         ConfigError: a setting is missing, unknown, or not of its kind (from `load`).
@@ -69,16 +72,26 @@ class Config:
         return config
 
     def _check(self) -> None:
-        parts = urlsplit(self.base_iri)
-        if parts.scheme not in ("http", "https") or not parts.netloc or not self.base_iri.endswith("/"):
+        if not _is_web_address(self.base_iri) or not self.base_iri.endswith("/") or set(self.base_iri) & set("?#"):
             raise ConfigError(f"base_iri: {self.base_iri!r} is not an absolute http(s) address ending with /")
-        if self.endpoint and urlsplit(self.endpoint).scheme not in ("http", "https"):
+        if self.endpoint and not _is_web_address(self.endpoint):
             raise ConfigError(f"endpoint: {self.endpoint!r} is not an http(s) address")
-        if self.contact and urlsplit(self.contact).scheme not in ("mailto", "https", "http"):
+        if self.contact and self.contact.partition(":")[0] not in ("mailto", "https", "http"):
             raise ConfigError(f"contact: {self.contact!r} begins with none of mailto:, https:, http:")
         for name in ("query_seconds", "query_memory", "query_answer", "query_workers"):
-            if getattr(self, name) <= 0:
+            if not 0 < getattr(self, name) < math.inf:
                 raise ConfigError(f"{name}: {getattr(self, name)} is not above zero")
+        for name in ("proxies", "hold", "query_queue"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"{name}: {getattr(self, name)} is below zero")
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not _NOT_IN_IRI.search(text)
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -108,6 +121,8 @@ def _cast(setting: Field[Any], value: Any, where: str, folder: Path) -> Any:
     try:
         if setting.type is bool:
             return _TRUTH[str(value).lower()]
-        return (folder / str(value)).resolve() if setting.type is Path else setting.type(value)
+        if isinstance(value, list | dict) or (setting.type is Path and not value):
+            raise ValueError(value)
+        return (folder / str(value)).resolve() if setting.type is Path else setting.type(str(value))
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigError(f"{where}: {value!r} is not of the kind {setting.type.__name__}") from error

@@ -68,9 +68,9 @@ class Finding:
     focus: str | None = None
 
     def line(self, language: str) -> str:
-        """The finding as one line of text, whatever characters the data held."""
-        text = " ".join(self.message.in_language(language).split())
-        return f"{self.place}: {text} [{self.code}]"
+        """The finding as one line of text, whatever characters the data held: a terminal would obey some of them."""
+        text = " ".join(f"{self.place}: {self.message.in_language(language)} [{self.code}]".split())
+        return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
 
 
 class GraphError(Exception):

@@ -43,6 +43,15 @@ def test_a_missing_setting_is_named(tmp_path: Path, name: str) -> None:
         ('colour = "red"', "no setting 'colour'"),
         ('query_seconds = "soon"', "query_seconds: 'soon' is not of the kind float"),
         ("query_workers = 0", "query_workers: 0 is not above zero"),
+        ("query_workers = 1.5", "query_workers: 1.5 is not of the kind int"),
+        ("query_workers = true", "query_workers: True is not of the kind int"),
+        ("query_seconds = nan", "query_seconds: nan is not above zero"),
+        ("query_seconds = inf", "query_seconds: inf is not above zero"),
+        ("query_queue = -1", "query_queue: -1 is below zero"),
+        ("proxies = -1", "proxies: -1 is below zero"),
+        ('title_it = ["a"]', "title_it: ['a'] is not of the kind str"),
+        ('endpoint = "http://["', "endpoint"),
+        ('endpoint = "http://a b/"', "endpoint"),
         ('endpoint = "file:///etc/passwd"', "endpoint"),
         ('contact = "javascript:alert(1)"', "contact"),
         ("= what", "ctl-graph.toml"),
@@ -54,10 +63,19 @@ def test_a_wrong_setting_is_named(tmp_path: Path, line: str, said: str) -> None:
     assert said in str(error.value)
 
 
-@pytest.mark.parametrize("base_iri", ["", "region", "ftp://a.b/", "https://a.b/no-slash"])
+@pytest.mark.parametrize(
+    "base_iri",
+    ["", "region", "ftp://a.b/", "https://a.b/no-slash", "http:///", "http://[/", "http://a.b/?q/", "http://a.b/<c>/"],
+)
 def test_the_namespace_is_an_address_that_ends_with_a_slash(tmp_path: Path, base_iri: str) -> None:
     with pytest.raises(ConfigError, match="base_iri"):
         Config.load(settings(tmp_path), {"CTL_GRAPH_BASE_IRI": base_iri})
+
+
+def test_an_empty_path_is_no_folder(tmp_path: Path) -> None:
+    """Or what is dropped from the folder of releases would be dropped from where the command runs."""
+    with pytest.raises(ConfigError, match="CTL_GRAPH_RELEASES"):
+        Config.load(settings(tmp_path), {"CTL_GRAPH_RELEASES": ""})
 
 
 def test_a_settings_file_that_is_named_must_be_there(tmp_path: Path) -> None:

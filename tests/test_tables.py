@@ -714,6 +714,34 @@ def test_any_metadata_are_read_or_refused(
     assert all(one.line("it") for one in read_or_refused(folder / "t.json"))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"url": "http://["},
+        {"tableSchema": "http://["},
+        {"@context": ["http://www.w3.org/ns/csvw", {"@base": "http://["}]},
+        {
+            "tableSchema": {
+                "columns": [ID_COLUMN],
+                "foreignKeys": [
+                    {"columnReference": "id", "reference": {"resource": "http://[", "columnReference": "id"}}
+                ],
+            }
+        },
+    ],
+)
+def test_an_address_that_is_none_is_a_finding(write: Write, change: Metadata) -> None:
+    with pytest.raises(SourceError) as error:
+        tables.read_group(write("id\na\n", {**described(ID_COLUMN), **change}))
+    assert [finding.code for finding in error.value.findings] == ["bad-iri"]
+
+
+def test_a_number_too_long_for_anyone_is_a_finding(write: Write) -> None:
+    with pytest.raises(SourceError) as error:
+        tables.read_group(write("id\na\n", '{"url": ' + "1" * 5_000 + "}"))
+    assert [finding.code for finding in error.value.findings] == ["json"]
+
+
 def read_or_refused(metadata: Path) -> Sequence[Finding]:
     try:
         read = tables.read_group(metadata)

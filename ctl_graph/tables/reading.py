@@ -119,7 +119,7 @@ class _Reader:
                 error.lineno,
                 "json",
             ) from error
-        except (UnicodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise self.fail("JSON non valido", f"not valid JSON: {error}", code="json") from error
         if not isinstance(loaded, dict):
             raise self.fail("non è un oggetto JSON", "not a JSON object", code="json")
@@ -140,7 +140,7 @@ class _Reader:
             raise self.fail(f"@context non è {_CONTEXT}", f"@context is not {_CONTEXT}")
         for item in context if isinstance(context, list) else []:
             if isinstance(item, dict) and isinstance(item.get("@base"), str):
-                return urljoin(address, str(item["@base"]))
+                return self._address(address, item["@base"])
         return address
 
     def _prepare(self, description: dict[str, Any]) -> dict[str, Any]:
@@ -174,9 +174,17 @@ class _Reader:
             code="remote",
         )
 
+    def _address(self, base: str, reference: str) -> str:
+        try:
+            return urljoin(base, reference)
+        except ValueError as error:
+            raise self.fail(
+                f"{excerpt(reference)} non è un indirizzo", f"{excerpt(reference)} is not an address", code="bad-iri"
+            ) from error
+
     def _local(self, reference: str) -> Path:
         """The file that a reference leads to; raises _Refused where it is none of the folder."""
-        address = urljoin(self.url, reference)
+        address = self._address(self.url, reference)
         if not address.startswith(self.base) or (not self.base and ".." in unquote(reference).split("/")):
             raise _Refused(address)
         relative = urlsplit(address.removeprefix(self.base))
@@ -218,7 +226,7 @@ class _Reader:
     def _table(self, raw: Mapping[str, Any], table: csvw.Table) -> Table:
         if table.url is None or not isinstance(raw.get("url"), str):
             raise self.fail("manca «url», il nome del file CSV", "«url», the name of the CSV file, is missing")
-        url = urljoin(self.url, str(table.url))
+        url = self._address(self.url, str(table.url))
         try:
             path = self._local(str(table.url).partition("?")[0])
         except _Refused:
@@ -245,7 +253,8 @@ class _Reader:
 
     def _foreign_key(self, key: csvw.ForeignKey) -> ForeignKey:
         resource = str(key.reference.resource or key.reference.schemaReference or "")
-        return ForeignKey(tuple(key.columnReference), urljoin(self.url, resource), tuple(key.reference.columnReference))
+        address = self._address(self.url, resource)
+        return ForeignKey(tuple(key.columnReference), address, tuple(key.reference.columnReference))
 
     def _check_schema(self, schema: Schema, named: set[str]) -> None:
         names = schema.by_name
