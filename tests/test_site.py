@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from ctl_graph import release
 from ctl_graph.config import Config
-from ctl_graph.errors import QueryTimeout
+from ctl_graph.errors import QueryTimeout, StoreUnavailable
 from ctl_graph.release import Release
 from ctl_graph.web import create_app, site
 
@@ -55,6 +55,59 @@ def test_the_release_before_a_broken_one_is_served_on(config: Config, caplog: py
     publish(config, "iris")
     assert is_there(client, "iris")
     assert client.get("/health/ready").text == "ready\n"
+
+
+def test_a_refusal_is_forgotten_with_its_release(config: Config) -> None:
+    rose = publish(config, "rose")
+    client = create_app(config).test_client()
+    assert is_there(client, "rose")
+    spoil(publish(config, "lily"))
+    assert is_there(client, "rose")
+    assert "degraded" in client.get("/health/ready").text
+    release.activate(rose, "1")
+    assert client.get("/health/ready").text == "ready\n"
+
+
+def test_what_could_not_be_opened_for_want_of_means_is_tried_again(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(config, "rose")
+    client = create_app(config).test_client()
+    assert is_there(client, "rose")
+    publish(config, "lily")
+
+    def fail(*_: object) -> None:
+        raise StoreUnavailable("no memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "OxigraphStore", fail)
+        patch.setattr(site, "_RETRY_AFTER", -1.0)
+        assert not is_there(client, "lily")
+    assert is_there(client, "lily")
+
+
+def test_nobody_waits_while_another_opens_a_release(config: Config) -> None:
+    publish(config, "rose")
+    served = site.Site(config)
+    before = served.opened()
+    publish(config, "lily")
+    with served._lock:
+        assert served.opened() is before
+    assert served.opened() is not before
+
+
+def test_where_a_release_lies_is_no_change_of_a_page(config: Config) -> None:
+    publish(config, "rose")
+    ours = create_app(config).test_client().get("/doc/cluster/rose").headers["ETag"]
+    elsewhere = replace(config, ontology=config.ontology / "x")
+    assert create_app(elsewhere).test_client().get("/doc/cluster/rose").headers["ETag"] == ours
+
+
+def test_the_language_is_kept_for_this_site_only(config: Config) -> None:
+    publish(config, "rose")
+    client = create_app(replace(config, proxies=1)).test_client()
+    response = client.get("/?lang=en", headers={"X-Forwarded-Prefix": "/below"})
+    assert "Path=/below" in response.headers["Set-Cookie"]
 
 
 def test_a_change_of_ours_is_another_page(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,9 @@ last request that began with them has ended; so a request sees one release from 
 
 import hashlib
 import logging
+import math
 import re
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
@@ -31,6 +33,7 @@ LANGUAGES: Final = ("it", "en")
 _COOKIE: Final = "language"
 _YEAR: Final = 365 * 24 * 3600
 _SHORT: Final = 2.0
+_RETRY_AFTER: Final = 60.0
 _OURS: Final = {".py", ".rq", ".html", ".css", ".js"}
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
@@ -76,37 +79,48 @@ class Site:
             self.remote_graphs = RemoteStore(config.endpoint, seconds=config.query_seconds)
         self.fingerprint = _fingerprint(config)
         self.refused: str | None = None
+        self._again = 0.0
         self._opened: Opened | None = None
         self._lock = Lock()
 
     def opened(self) -> Opened:
         """The current release, opened anew only when the link has moved.
 
-        A release that is refused is tried once; until the link moves on, the one before it is served.
+        While one request opens it, the others go on with the one before; so they do where it is refused.
 
         Raises:
             NoRelease: nothing is published yet.
             BrokenRelease, StoreUnavailable: it cannot be opened, and there is none before it.
         """
         current = release.current(self.config.releases)
-        with self._lock:
+        if not self._lock.acquire(blocking=self._opened is None):
+            assert self._opened is not None
+            return self._opened  # another request is opening the new one
+        try:
             if self._opened is None:
                 self._opened = Opened(self.config, current)
-            elif current.id not in (self._opened.release.id, self.refused):
+            elif current.id == self._opened.release.id:
+                self.refused = None
+            elif current.id != self.refused or time.monotonic() > self._again:
                 self._open_instead(current)
             return self._opened
+        finally:
+            self._lock.release()
 
     def _open_instead(self, current: Release) -> None:
         try:
             self._opened, self.refused = Opened(self.config, current), None
-        except (BrokenRelease, StoreUnavailable):
+        except (BrokenRelease, StoreUnavailable) as error:
+            # What is broken stays so; what could not be opened, for want of memory or files, may be later.
+            self._again = math.inf if isinstance(error, BrokenRelease) else time.monotonic() + _RETRY_AFTER
             self.refused = current.id
             _log.exception("release %s is refused, the one before it stays", current.id)
 
 
 def _fingerprint(config: Config) -> str:
-    """What a page depends on besides the release: our own files, and the settings."""
-    digest = hashlib.sha256(repr(config).encode())
+    """What a page depends on besides the release: our own files, and the settings that it shows."""
+    shown = (config.base_iri, config.title_it, config.title_en, config.publisher, config.contact)
+    digest = hashlib.sha256(repr(shown).encode())
     for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
         if path.suffix in _OURS:
             digest.update(path.read_bytes())
@@ -227,7 +241,10 @@ def document_iri(thing: str) -> str:
 
 
 def language() -> str:
-    """The reader's language: the switch, else the cookie that the switch set, else what the browser wishes."""
+    """The reader's language: the switch, else the cookie that the switch set, else what the browser wishes.
+
+    Who wishes neither of ours reads English; who says nothing, Italian.
+    """
     if "language" not in g:
         g.language = _chosen_language()
     return str(g.language)
@@ -238,13 +255,16 @@ def _chosen_language() -> str:
         if wish in LANGUAGES:
             return wish
     # `it-IT` and the like are Italian too, which `best_match` alone would not see for `en-GB` among others.
+    if not request.accept_languages:
+        return LANGUAGES[0]
     wishes = LanguageAccept([(value.split("-")[0].lower(), quality) for value, quality in request.accept_languages])
-    return wishes.best_match(LANGUAGES, default=LANGUAGES[0]) or LANGUAGES[0]
+    return wishes.best_match(LANGUAGES) or "en"
 
 
 def _keep_language(response: Response) -> Response:
     if (wish := request.args.get("lang")) in LANGUAGES:
-        response.set_cookie(_COOKIE, wish, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        path, secure = request.script_root or "/", request.is_secure
+        response.set_cookie(_COOKIE, wish, _YEAR, path=path, secure=secure, httponly=True, samesite="Lax")
     return response
 
 
