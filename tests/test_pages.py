@@ -153,7 +153,8 @@ def test_what_a_page_may_do_in_a_browser_is_little(client: FlaskClient, path: st
         ("en", "en"),
         ("en-GB,en;q=0.9", "en"),
         ("it-IT", "it"),
-        ("de", "it"),
+        ("de", "en"),
+        ("fr-FR, de;q=0.8", "en"),
         ("de,en;q=0.5", "en"),
         ("*", "it"),
     ],
@@ -186,7 +187,7 @@ def test_no_sentence_is_missing_or_idle() -> None:
     statuses = {*errors.STATUS.values(), 400, 404, 405, 406, 410, 413, 415}
     built = {f"error.{status}" for status in statuses} | {key for key in messages.MESSAGES if key.startswith("def.")}
     built |= {f"{key}.one" for key in used} & messages.MESSAGES.keys()
-    built |= {"error.too_large"}
+    built |= {"error.too_large"} | {key for key in messages.MESSAGES if key.startswith("graph.")}
     assert used <= messages.MESSAGES.keys()
     assert messages.MESSAGES.keys() <= used | built
     for key, message in {**messages.MESSAGES, **messages.TERMS}.items():
@@ -240,6 +241,35 @@ def test_a_thing_without_a_name_is_called_by_what_it_links(client: FlaskClient) 
     assert founder not in page
 
 
+def test_what_few_will_read_is_folded_and_nothing_is_lost(client: FlaskClient) -> None:
+    shown, folded = client.get("/doc/cluster/alfa", headers={**HTML, "Accept-Language": "en"}).text.split("<details>")[
+        :2
+    ]
+    folded = folded.partition("</details>")[0]
+    assert "managing body" in shown
+    assert 'title="http://www.w3.org/ns/org#linkedTo"' in folded
+    assert 'title="http://www.w3.org/ns/org#linkedTo"' not in shown
+    assert "inferred" in folded
+
+
+def test_the_list_of_disagreements_says_what_each_source_says(client: FlaskClient) -> None:
+    page = see(client, "/disagreements").words
+    for words in ("Foundation of the Alfa Cluster", "2013", "2014", "Statuto del cluster Alfa", "preferred"):
+        assert words in page
+
+
+def test_graphs_of_ours_are_no_sources(client: FlaskClient) -> None:
+    assert "The accepted statements" in see(client, "/graph/accepted").words
+    assert "What this source says" in see(client, "/graph/statute").words
+    assert "What this source says" not in see(client, "/graph/accepted").words
+
+
+def test_every_document_names_its_other_formats_in_its_head(client: FlaskClient) -> None:
+    for path in ("/doc/cluster/alfa", "/def/", "/def/Cluster", "/graph/statute"):
+        heads = [each for each in see(client, path).of("link") if each["rel"] == "alternate"]
+        assert {"text/turtle", "application/ld+json"} <= {each["type"] for each in heads}, path
+
+
 def test_footnotes_count_up_as_they_are_read(client: FlaskClient) -> None:
     html = client.get("/doc/cluster/alfa", headers=HTML).text
     marks = [int(number) for number in re.findall(r'href="#source-(\d+)"', html)]
@@ -259,6 +289,10 @@ def test_figures_are_those_of_their_questions(client: FlaskClient) -> None:
     assert counted["RegionalCluster"] == "2"
     assert counted["Membership"] == "6"
     assert "/questions/things-by-class" in home
+    assert "How many things of each class" in see(client, "/").words
+    figures = dict(re.findall(r'href="/class/(\w+)">[^<]*</a></dt><dd>(\d+)</dd>', home))
+    assert figures.items() >= {"RegionalCluster": "2", "Membership": "6", "Project": "1"}.items()
+    assert "4 members known, at any time" in see(client, "/").words
     for name in ("RegionalCluster", "Membership"):
         listed = see(client, f"/class/{name}").words
         assert f"{counted[name]} of this class" in listed
@@ -534,6 +568,7 @@ INERT = {
     "button",
     "code",
     "dd",
+    "details",
     "div",
     "dl",
     "dt",
@@ -558,6 +593,7 @@ INERT = {
     "section",
     "span",
     "strong",
+    "summary",
     "sup",
     "table",
     "tbody",

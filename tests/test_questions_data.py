@@ -590,6 +590,7 @@ def test_counts_of_the_home_page(ask: Ask, real_release: Release) -> None:
     assert found["clusters"] == 9
     assert found["members"] == len({row["organisation"] for row in rows("memberships")})
     assert found["collaborations"] == len({(row["kind"], row["id"]) for row in rows("collaborations")})
+    assert found["memberships"] == len({row["id"] for row in rows("memberships")})
     assert found["projects"] == len({row["id"] for row in rows("projects")})
     assert found["sources"] == len({row["id"] for row in rows("sources")})
     assert found["disagreements"] == len({row["id"] for row in rows("disagreements")})

@@ -29,6 +29,8 @@ Value = str | int | date | Sequence[str]
 
 _HEADER: Final = re.compile(r"^#\s*(title|description|empty)@(it|en):\s*(.+)$")
 _PARAMETER: Final = re.compile(r"^#\s*parameter:\s*(\w+)\s+(\w+)\s+(.+)$")
+# A statement is called by its subject, which may be a membership, which is called by its member.
+_DEPTH: Final = 2
 _TRIPLE: Final = ("subject", "predicate", "object")
 _PROLOGUE: Final = re.compile(r"(?:\s*(?:PREFIX[^\n]*|BASE[^\n]*|#[^\n]*)?\n)*", re.IGNORECASE)
 _TEMPLATE: Final = re.compile(r"^CONSTRUCT\s*\{[^{}]*\}")
@@ -388,7 +390,7 @@ def _fittest(candidate: tuple[int, int, Label]) -> tuple[int, int, str]:
 
 
 def _composed_labels(
-    store: Store, things: Sequence[str], in_language: str, accepted: str, context: str | None
+    store: Store, things: Sequence[str], in_language: str, accepted: str, context: str | None, depth: int = _DEPTH
 ) -> dict[str, Label]:
     parts: dict[str, dict[int, Term]] = defaultdict(dict)
     for row in ask(store, "_label-parts", things=things):
@@ -399,6 +401,8 @@ def _composed_labels(
         ranked[int(text(row["rank"]))] = min(part, ranked.get(int(text(row["rank"])), part), key=_in(in_language))
     linked = {part.value for ranked in parts.values() for part in ranked.values() if isinstance(part, NamedNode)}
     names = _own_labels(store, sorted(linked), in_language, accepted)
+    if depth > 1 and (nameless := sorted(linked - names.keys())):
+        names |= _composed_labels(store, nameless, in_language, accepted, context, depth - 1)
     return {thing: _compose(ranked, names) for thing, ranked in parts.items() if ranked}
 
 

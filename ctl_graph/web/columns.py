@@ -4,125 +4,117 @@ from typing import Final
 
 from ctl_graph.errors import Message
 
-_WORDS: Final = """
-about | di che cosa | about
-accepted | accettate | accepted
-acronym | sigla | acronym
-act | atto | act
-acts | atti certi | certain acts
-address | indirizzo | address
-agreement | accordo | agreement
-aim | obiettivo o attività | objective or activity
-approximate | approssimato | approximate
-area | area | area
-as_stated | come scritto | as printed
-attested | attestato | attested
-attested_end_unknown | attestato, fine ignota | attested, end unknown
-awarded_by | conferito da | awarded by
-basis | su che base | on what basis
-beneficiary | destinatari | beneficiaries
-class | classe | class
-cluster | cluster | cluster
-clusters | cluster | clusters
-collaboration | collaborazione | collaboration
-competence | competenza | competence
-competences | competenze | competences
-confidence | affidabilità | confidence
-contributes_to | contribuisce a | contributes to
-contribution | contributo | contribution
-counted | che cosa si conta | what is counted
-countries | Paesi | countries
-country | Paese | country
-date | data | date
-disagreement | disaccordo | disagreement
-domain | ambito | domain
-evidence | prova | evidence
-excellence | eccellenza | excellence
-figure | cifra | figure
-firm | impresa | firm
-firms | imprese | firms
-first_day | primo giorno | first day
-first_known | prima notizia | first known
-from | dal | from
-graph | grafo | graph
-group | gruppo | group
-industrial | industriali | industrial
-initiative | iniziativa | initiative
-is | è | is
-issued | del | issued
-known | noti | known
-language | lingua | language
-large_firms | grandi imprese | large firms
-later_area | area successiva | later area
-led_by | guidata da | led by
-level | livello | level
-match | corrispondenza | match
-maximum | massimo | maximum
-member | aderente | member
-minimum | minimo | minimum
-name_en | nome inglese | English name
-name_it | nome italiano | Italian name
-national_cluster | cluster nazionale | national cluster
-note | nota | note
-number | numero | number
-object | valore | value
-only_here | solo qui | only here
-organisation | organizzazione | organisation
-organisations | organizzazioni | organisations
-others | altri | others
-partner | partner | partner
-partners | partner | partners
-party | parte | party
-period_covers | il periodo comprende la data | the period covers the date
-place | luogo | place
-possible_acts | atti possibili | possible acts
-predicate | proprietà | property
-preferred | preferito | preferred
-programme | programma | programme
-property | proprietà | property
-province | provincia | province
-publisher | editore | publisher
-recognition | riconoscimento | recognition
-regional_clusters | cluster regionali | regional clusters
-relation | relazione | relation
-research_bodies | enti di ricerca | research bodies
-role | ruolo | role
-ror | ROR | ROR
-scientific | scientifici | scientific
-size | dimensione | size
-size_unknown | dimensione ignota | size unknown
-small_and_medium_firms | piccole e medie imprese | small and medium firms
-small_firms_named | piccole imprese note | small firms named
-source | fonte | source
-source_title | titolo della fonte | title of the source
-start_ups | start-up | start-ups
-statements | affermazioni | statements
-strategy | strategia | strategy
-subject | cosa | thing
-target | a che cosa | to what
-theme | tema | theme
-thing | cosa | thing
-things | cose | things
-title | titolo | title
-to | al | to
-topic | argomento | topic
-type | tipo | type
-undated | senza data | undated
-universities | università | universities
-unknown | ignoti | unknown
-value | valore | value
-value_chain | filiera | value chain
-why | perché | why
-wikidata | Wikidata | Wikidata
-"""
-
-
-def _headings() -> dict[str, Message]:
-    lines = (line.split(" | ") for line in _WORDS.strip().splitlines())
-    return {name: Message(italian, english) for name, italian, english in lines}
-
-
-HEADINGS: Final = _headings()
+HEADINGS: Final[dict[str, Message]] = {
+    "about": Message("di che cosa", "about"),
+    "accepted": Message("accettate", "accepted"),
+    "acronym": Message("sigla", "acronym"),
+    "act": Message("atto", "act"),
+    "acts": Message("atti certi", "certain acts"),
+    "address": Message("indirizzo", "address"),
+    "agreement": Message("accordo", "agreement"),
+    "aim": Message("obiettivo o attività", "objective or activity"),
+    "approximate": Message("approssimato", "approximate"),
+    "area": Message("area", "area"),
+    "as_stated": Message("come scritto", "as printed"),
+    "attested": Message("attestato", "attested"),
+    "attested_end_unknown": Message("attestato, fine ignota", "attested, end unknown"),
+    "awarded_by": Message("conferito da", "awarded by"),
+    "basis": Message("su che base", "on what basis"),
+    "beneficiary": Message("destinatari", "beneficiaries"),
+    "class": Message("classe", "class"),
+    "cluster": Message("cluster", "cluster"),
+    "clusters": Message("cluster", "clusters"),
+    "collaboration": Message("collaborazione", "collaboration"),
+    "competence": Message("competenza", "competence"),
+    "competences": Message("competenze", "competences"),
+    "confidence": Message("affidabilità", "confidence"),
+    "contributes_to": Message("contribuisce a", "contributes to"),
+    "contribution": Message("contributo", "contribution"),
+    "counted": Message("che cosa si conta", "what is counted"),
+    "countries": Message("Paesi", "countries"),
+    "country": Message("Paese", "country"),
+    "date": Message("data", "date"),
+    "disagreement": Message("discordanza", "disagreement"),
+    "domain": Message("ambito", "domain"),
+    "evidence": Message("prova", "evidence"),
+    "excellence": Message("eccellenza", "excellence"),
+    "figure": Message("cifra", "figure"),
+    "firm": Message("impresa", "firm"),
+    "firms": Message("imprese", "firms"),
+    "first_day": Message("primo giorno", "first day"),
+    "first_known": Message("prima notizia", "first known"),
+    "from": Message("dal", "from"),
+    "graph": Message("grafo", "graph"),
+    "group": Message("gruppo", "group"),
+    "industrial": Message("industriali", "industrial"),
+    "initiative": Message("iniziativa", "initiative"),
+    "is": Message("è", "is"),
+    "issued": Message("del", "issued"),
+    "known": Message("noti", "known"),
+    "language": Message("lingua", "language"),
+    "large_firms": Message("grandi imprese", "large firms"),
+    "later_area": Message("area successiva", "later area"),
+    "led_by": Message("guidata da", "led by"),
+    "level": Message("livello", "level"),
+    "match": Message("corrispondenza", "match"),
+    "maximum": Message("massimo", "maximum"),
+    "member": Message("aderente", "member"),
+    "minimum": Message("minimo", "minimum"),
+    "name_en": Message("nome inglese", "English name"),
+    "name_it": Message("nome italiano", "Italian name"),
+    "national_cluster": Message("cluster nazionale", "national cluster"),
+    "note": Message("nota", "note"),
+    "number": Message("numero", "number"),
+    "object": Message("valore", "value"),
+    "only_here": Message("solo qui", "only here"),
+    "organisation": Message("organizzazione", "organisation"),
+    "organisations": Message("organizzazioni", "organisations"),
+    "others": Message("altri", "others"),
+    "partner": Message("partner", "partner"),
+    "partners": Message("partner", "partners"),
+    "party": Message("parte", "party"),
+    "period_covers": Message("il periodo comprende la data", "the period covers the date"),
+    "place": Message("luogo", "place"),
+    "possible_acts": Message("atti possibili", "possible acts"),
+    "predicate": Message("proprietà", "property"),
+    "preferred": Message("preferito", "preferred"),
+    "programme": Message("programma", "programme"),
+    "property": Message("proprietà", "property"),
+    "province": Message("provincia", "province"),
+    "publisher": Message("editore", "publisher"),
+    "recognition": Message("riconoscimento", "recognition"),
+    "regional_clusters": Message("cluster regionali", "regional clusters"),
+    "relation": Message("relazione", "relation"),
+    "research_bodies": Message("enti di ricerca", "research bodies"),
+    "role": Message("ruolo", "role"),
+    "ror": Message("ROR", "ROR"),
+    "scientific": Message("scientifici", "scientific"),
+    "size": Message("dimensione", "size"),
+    "size_unknown": Message("dimensione ignota", "size unknown"),
+    "small_and_medium_firms": Message("piccole e medie imprese", "small and medium firms"),
+    "small_firms_named": Message("piccole imprese note", "small firms named"),
+    "source": Message("fonte", "source"),
+    "source_title": Message("titolo della fonte", "title of the source"),
+    "start_ups": Message("start-up", "start-ups"),
+    "statements": Message("affermazioni", "statements"),
+    "strategy": Message("strategia", "strategy"),
+    "subject": Message("cosa", "thing"),
+    "target": Message("a che cosa", "to what"),
+    "theme": Message("tema", "theme"),
+    "thing": Message("cosa", "thing"),
+    "things": Message("quante", "how many"),
+    "title": Message("titolo", "title"),
+    "to": Message("al", "to"),
+    "topic": Message("argomento", "topic"),
+    "type": Message("tipo", "type"),
+    "undated": Message("senza data", "undated"),
+    "universities": Message("università", "universities"),
+    "unknown": Message("ignoti", "unknown"),
+    "value": Message("valore", "value"),
+    "value_chain": Message("filiera", "value chain"),
+    "why": Message("perché", "why"),
+    "wikidata": Message("Wikidata", "Wikidata"),
+}
 _LABEL: Final = "_label"
 
 

@@ -50,6 +50,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "Every statement has its source; where sources disagree, both are shown.",
     ),
     "home.clusters": Message("I cluster", "The clusters"),
+    "home.list": Message("L'elenco", "The list"),
+    "home.members.one": Message("Un membro noto, in qualunque tempo", "One member known, at any time"),
+    "home.members": Message("{total} membri noti, in qualunque tempo", "{total} members known, at any time"),
+    "home.classes": Message("Tutte le classi", "All classes"),
     "home.counts": Message("Che cosa c'è", "What the data hold"),
     "home.release": Message("L'edizione che leggi", "The release you are reading"),
     "home.release.text": Message(
@@ -62,7 +66,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "home.more.questions": Message("Le domande già pronte, con le risposte", "Ready-made questions and their answers"),
     "home.more.data": Message("I dati da scaricare e da interrogare", "The data, to download and to query"),
     "home.more.method": Message("Come si decide che cosa è accettato", "How it is decided what is accepted"),
-    "figure_from": Message("Cifre della domanda", "Figures of the question"),
+    "figure_from": Message("Cifre della domanda:", "Figures of the question:"),
     "column.class": Message("Classe", "Class"),
     "column.things": Message("Quante", "How many"),
     "clusters.national": Message("I cluster nazionali", "The national clusters"),
@@ -78,6 +82,9 @@ MESSAGES: Final[dict[str, Message]] = {
     "thing.sources": Message("Fonti", "Sources"),
     "thing.property": Message("Proprietà", "Property"),
     "thing.values": Message("Valori e fonti", "Values and sources"),
+    "thing.folded": Message(
+        "Dettagli per i programmi e conclusioni ovvie", "Details for programs, and plain inferences"
+    ),
     "thing.inferred": Message("dedotto", "inferred"),
     "thing.inferred.why": Message(
         "Segue dalle altre affermazioni secondo il vocabolario.", "It follows from other statements by the vocabulary."
@@ -110,6 +117,23 @@ MESSAGES: Final[dict[str, Message]] = {
     "source.lead": Message(
         "Ciò che dice questa fonte, affermazione per affermazione.", "What this source says, statement by statement."
     ),
+    "graph.accepted": Message("Le affermazioni accettate", "The accepted statements"),
+    "graph.accepted.lead": Message(
+        "Tutto ciò che è accettato, con quello che ne segue: è la risposta a una query che non nomina grafi.",
+        "All that is accepted, with what follows from it: this is what a query sees that names no graph.",
+    ),
+    "graph.inferred": Message("Ciò che ne segue", "What follows"),
+    "graph.inferred.lead": Message(
+        "Le affermazioni che nessuna fonte fa così, ma che seguono da quelle accettate secondo il vocabolario.",
+        "The statements that no source makes as such, but that follow from those accepted by the vocabulary.",
+    ),
+    "graph.ontology": Message(
+        "Il vocabolario, affermazione per affermazione", "The vocabulary, statement by statement"
+    ),
+    "graph.ontology.lead": Message(
+        "I termini con cui sono scritti i dati, con etichette e definizioni.",
+        "The terms that the data are written with, with their labels and definitions.",
+    ),
     "source.address": Message("Il documento", "The document"),
     "source.publisher": Message("Editore", "Publisher"),
     "source.issued": Message("Data, come la stampa la fonte", "Date, as the source prints it"),
@@ -123,11 +147,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "Where two sources say different things, both are kept; where one is preferred, the page says why.",
     ),
     "disagreements.none": Message("Nessuna discordanza è registrata.", "No disagreement is recorded."),
-    "column.disagreement": Message("Discordanza", "Disagreement"),
     "column.about": Message("Riguarda", "About"),
-    "column.statements": Message("Affermazioni", "Statements"),
-    "column.preferred": Message("Preferita", "Preferred"),
-    "undecided": Message("nessuna: non è deciso", "none: it is undecided"),
+    "disagreements.preferred": Message("preferita", "preferred"),
+    "disagreements.undecided": Message("non è deciso: nessuna è accettata", "undecided: none is accepted"),
     # search
     "search.none": Message("Nessun nome comincia con queste parole.", "No name begins with these words."),
     "search.found.one": Message("Un risultato", "One result"),
@@ -260,6 +282,12 @@ MESSAGES: Final[dict[str, Message]] = {
 }
 
 TERMS: Final[dict[str, Message]] = {
+    "dcat:endDate": Message("fine", "end"),
+    "dcat:keyword": Message("parola chiave", "keyword"),
+    "dcat:startDate": Message("inizio", "start"),
+    "dcat:theme": Message("tema", "theme"),
+    "dct:Location": Message("Luogo", "Location"),
+    "dct:PeriodOfTime": Message("Periodo", "Period of time"),
     "dct:bibliographicCitation": Message("citazione", "citation"),
     "dct:contributor": Message("contributore", "contributor"),
     "dct:created": Message("data di creazione", "created"),
@@ -285,6 +313,8 @@ TERMS: Final[dict[str, Message]] = {
     "dct:type": Message("tipo", "kind"),
     "eli:LegalResource": Message("Atto", "Legal act"),
     "eli:date_document": Message("data dell'atto", "date of the act"),
+    "eli:date_publication": Message("pubblicato il", "date of publication"),
+    "eli:number": Message("numero", "number"),
     "eli:id_local": Message("numero dell'atto", "number of the act"),
     "eli:passed_by": Message("adottato da", "passed by"),
     "eli:type_document": Message("tipo di atto", "kind of act"),
@@ -303,6 +333,9 @@ TERMS: Final[dict[str, Message]] = {
     "org:classification": Message("classificazione", "classification"),
     "org:hasMember": Message("ha come membro", "has member"),
     "org:hasMembership": Message("ha l'appartenenza", "has membership"),
+    "org:Site": Message("Sede", "Site"),
+    "org:hasSite": Message("ha sede", "has site"),
+    "org:siteOf": Message("sede di", "site of"),
     "org:hasSubOrganization": Message("ha come parte", "has sub-organisation"),
     "org:hasUnit": Message("ha l'unità", "has unit"),
     "org:identifier": Message("identificatore", "identifier"),
@@ -327,6 +360,8 @@ TERMS: Final[dict[str, Message]] = {
     "owl:disjointWith": Message("disgiunta da", "disjoint with"),
     "owl:equivalentClass": Message("classe equivalente", "equivalent class"),
     "owl:inverseOf": Message("inversa di", "inverse of"),
+    "m8g:PublicOrganisation": Message("Organizzazione pubblica", "Public organisation"),
+    "owl:members": Message("membri", "members"),
     "owl:onProperty": Message("sulla proprietà", "on property"),
     "owl:propertyChainAxiom": Message("segue dalla catena", "follows from the chain"),
     "owl:sameAs": Message("la stessa cosa di", "same as"),

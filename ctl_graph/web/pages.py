@@ -12,13 +12,13 @@ from ctl_graph import questions, search
 from ctl_graph.errors import BadQuery, GraphError, Message
 from ctl_graph.formats import HTML
 from ctl_graph.questions import Question, Table, Value
-from ctl_graph.store import NamedNode
-from ctl_graph.vocab import CTL, OWL, RDF_TYPE
+from ctl_graph.store import NamedNode, Term
+from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, graph_iri
 from ctl_graph.web import site
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, respond, uri
-from ctl_graph.web.shown import Page, Reader, Shown, harmless, t
+from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
@@ -31,6 +31,13 @@ _TOO_LONG: Final = Message(
 def init_app(app: Flask) -> None:
     app.jinja_options = {**app.jinja_options, "finalize": harmless, "undefined": StrictUndefined}
     app.context_processor(_frame)
+    # Macros see no context.
+    app.add_template_global(number)
+    app.add_template_global(_question_title)
+
+
+def _question_title(name: str) -> str:
+    return site.say(questions.load()[name].title)
 
 
 def _frame() -> dict[str, Any]:
@@ -84,13 +91,18 @@ def _is_class(document: Document) -> bool:
 def source(document: Document) -> str:
     page = Page(document)
     known = questions.sources(site.graphs(), [document.thing])[document.thing]
+    base = site.config().base_iri
+    ours = {graph_iri(base, slug): slug for slug in (ACCEPTED, INFERRED, ONTOLOGY)}
+    slug = ours.get(document.thing)
     return render_template(
         "source.html",
         page=page,
+        title=t(f"graph.{slug}") if slug else known.title or page.title.text,
+        lead=t(f"graph.{slug}.lead") if slug else t("source.lead"),
         source=known,
         lines=page.lines(),
         formats=DOCUMENTS,
-        name=document.thing.removeprefix(f"{site.config().base_iri}graph/"),
+        name=document.thing.removeprefix(f"{base}graph/"),
         is_web=is_web_address,
         uri=uri,
     )
@@ -116,19 +128,41 @@ def _html(template: str, **values: Any) -> Response:
 @bp.get("/")
 def home() -> Response:
     def make() -> str:
-        counts = questions.ask(site.store(), "things-by-class")
-        return render_template("home.html", clusters=_clusters(), counts=_rows(counts))
+        classes = questions.ask(site.store(), "things-by-class")
+        return render_template("home.html", clusters=_clusters(), figures=_figures(), classes=_rows(classes))
 
     return respond(HTML, make, negotiated=False)
 
 
-def _clusters() -> list[Mapping[str, Sequence[Shown]]]:
+def _figures() -> list[tuple[str, str | None, int]]:
+    """What the data hold most of interest: the words, the list where there is one, and how many."""
+    table = questions.ask(site.store(), "counts")
+    return [
+        (questions.text(row[f"name_{site.language()}"]), _list_of(row["class"]), int(questions.text(row["number"])))
+        for row in table
+    ]
+
+
+def _list_of(concept: Term | None) -> str | None:
+    name = questions.text(concept).removeprefix(CTL)
+    return url_for("pages.class_list", name=name) if name else None
+
+
+def _members() -> dict[str, int]:
+    """How many organisations are known as members of each cluster, at any time."""
+    table = questions.ask(site.store(), "member-counts")
+    return {questions.text(row["cluster"]): int(questions.text(row["organisations"])) for row in table}
+
+
+def _clusters() -> list[Mapping[str, Any]]:
     """One line a cluster: a cluster with two acronyms is still one."""
+    members = _members()
     table = questions.ask(site.store(), "regional-clusters")
     reader = Reader(term for row in table.rows for term in row)
-    lines: dict[str, dict[str, list[Shown]]] = {}
+    lines: dict[str, dict[str, Any]] = {}
     for row in table:
-        line = lines.setdefault(questions.text(row["cluster"]), {column: [] for column in table.columns})
+        iri = questions.text(row["cluster"])
+        line = lines.setdefault(iri, {"members": members[iri], **{column: [] for column in table.columns}})
         for column, term in row.items():
             if term is not None and (shown := reader.show(term)) not in line[column]:
                 line[column].append(shown)
@@ -176,10 +210,27 @@ def class_list(name: str) -> Response:
 @bp.get("/disagreements")
 def disagreements() -> Response:
     def make() -> str:
-        table = questions.ask(site.store(), "disagreements")
-        return render_template("disagreements.html", rows=_rows(table))
+        return render_template("disagreements.html", disagreements=_disagreements())
 
     return respond(HTML, make, negotiated=False)
+
+
+def _disagreements() -> list[dict[str, Any]]:
+    """Each with what its sources say; the value is shown in the words of the source where they are known."""
+    table = questions.ask(site.store(), "disagreeing-statements", language=site.language())
+    reader = Reader(row[column] for row in table for column in ("disagreement", "about", "property", "source"))
+
+    def show(term: Term | None) -> Shown | None:
+        return None if term is None else reader.show(term)
+
+    found: dict[str, dict[str, Any]] = {}
+    for row in table:
+        once = {name: show(row[name]) for name in ("disagreement", "about", "why")}
+        each = found.setdefault(questions.text(row["disagreement"]), {**once, "statements": []})
+        said = {name: show(row[name]) for name in ("property", "value", "as_stated", "source", "issued")}
+        said["value"] = said["as_stated"] or said["value"]
+        each["statements"].append({**said, "preferred": questions.text(row["preferred"])})
+    return list(found.values())
 
 
 @bp.get("/search")
@@ -194,7 +245,7 @@ def search_page() -> Response:
         hits = search.find(release.search, words, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
         if page > 1 and not hits.items:
             abort(404)
-    found = [_hit(hit) for hit in hits.items] if hits else []
+    found = _hits(hits.items) if hits else []
     return _html(
         "search.html",
         words=words,
@@ -207,8 +258,17 @@ def search_page() -> Response:
     )
 
 
-def _hit(hit: search.Hit) -> tuple[Shown, str]:
-    return Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri), hit.kind
+def _hits(hits: Sequence[search.Hit]) -> list[tuple[Shown, list[str]]]:
+    """Each with the names of its classes, those of ours where there are any."""
+    classes = {hit.iri: [each for each in hit.classes if each.startswith(CTL)] or hit.classes for hit in hits}
+    reader = Reader(NamedNode(each) for listed in classes.values() for each in listed)
+    return [
+        (
+            Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri),
+            sorted(reader.show(NamedNode(each)).text for each in classes[hit.iri]),
+        )
+        for hit in hits
+    ]
 
 
 @bp.get("/data")

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -22,8 +22,17 @@ from ctl_graph.web.negotiation import is_web_address, uri
 
 _FIRST: Final = (
     "skos:prefLabel", "skos:altLabel", "ctl:acronym", "dct:title", "skos:definition", "dct:description", "ctl:text",
-    "ctl:rationale", "rdfs:comment", "skos:note", "ctl:domain", "ctl:managingBody",
+    "ctl:about", "ctl:property", "ctl:statement", "ctl:preferredStatement", "ctl:rationale", "rdfs:comment",
+    "rdf:subject", "rdf:predicate", "rdf:object", "org:member", "org:role", "ctl:inCluster", "ctl:inCollaboration",
+    "ctl:valueAsStated", "ctl:startAsStated", "ctl:endAsStated", "ctl:attestedAsStated", "ctl:domain",
+    "ctl:managingBody", "ctl:foundedAsStated", "ctl:foundedOn", "ctl:legalForm", "ctl:seat", "foaf:homepage",
+    "skos:note",
 )  # fmt: skip
+# What programs need and readers seldom do: it is folded away under the rest.
+_PLUMBING: Final = re.compile(
+    r"ctl:(confidence|dateAsStated|\w+Earliest|\w+Latest)|rdfs:(isDefinedBy|label)|skos:(topConceptOf|mappingRelation)"
+    r"|skos:semanticRelation|rdf:(first|rest)|owl:versionIRI"
+)
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # Characters that turn the reading direction, and controls that no text needs: a name must not dress as another.
 _TREACHEROUS: Final = re.compile(
@@ -88,10 +97,11 @@ class ShownValue:
 
 @dataclass(frozen=True)
 class ShownProperty:
-    """A property of a thing with its values, in the order in which they are read."""
+    """A property of a thing with its values, in the order in which they are read; `folded` where few will read it."""
 
     label: Shown
     values: Sequence[ShownValue]
+    folded: bool = False
 
 
 class Reader:
@@ -201,39 +211,56 @@ class Page:
 
     def _grouped(self, statements: Iterable[Statement], above: frozenset[str]) -> list[ShownProperty]:
         """By property: those that matter most first, those that only follow from others last."""
-        order = {name: rank for rank, name in enumerate(_FIRST)}
-
-        def rank(predicate: NamedNode, group: Sequence[Statement]) -> tuple[bool, int, str]:
-            is_inferred = all(self._is_inferred(each) for each in group)
-            return is_inferred, order.get(compact(predicate.value), len(order)), self.reader.show(predicate).text
-
-        return [
-            self._shown_property(predicate, group, lambda each: each.object, above)
-            for predicate, group in sorted(_by_predicate(statements).items(), key=lambda item: rank(*item))
-        ]
+        return self._ranked(_by_predicate(statements), lambda each: each.object, above)
 
     def incoming(self) -> list[ShownProperty]:
         """What points at the thing, grouped by how."""
-        groups = _by_predicate(self.document.incoming)
-        ranked = sorted(groups, key=lambda predicate: self.reader.show(predicate).text)
-        ranked.sort(key=lambda predicate: all(self._is_inferred(each) for each in groups[predicate]))
-        return [self._shown_property(each, groups[each], lambda statement: statement.subject) for each in ranked]
+        return self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset())
+
+    def _ranked(
+        self,
+        groups: Mapping[NamedNode, Sequence[Statement]],
+        end: Callable[[Statement], Term],
+        above: frozenset[str],
+    ) -> list[ShownProperty]:
+        order = {name: rank for rank, name in enumerate(_FIRST)}
+        inferred = {each for each, group in groups.items() if all(self._is_inferred(one) for one in group)}
+        named = {compact(each.value) for each in groups}
+        said = {end(one) for each, group in groups.items() if each not in inferred for one in group}
+
+        def is_folded(predicate: NamedNode) -> bool:
+            """Plumbing, or an inferred copy of what stands under a property that says it better."""
+            name = compact(predicate.value)
+            is_copy = predicate in inferred and all(end(one) in said for one in groups[predicate])
+            has_value = name.endswith("AsStated") and name.removesuffix("AsStated") in named
+            return is_copy or has_value or _PLUMBING.fullmatch(name) is not None
+
+        def rank(predicate: NamedNode) -> tuple[bool, bool, int, str]:
+            place = order.get(compact(predicate.value), len(order))
+            return is_folded(predicate), predicate in inferred, place, self.reader.show(predicate).text
+
+        return [
+            self._shown_property(each, groups[each], end, above, is_folded(each)) for each in sorted(groups, key=rank)
+        ]
 
     def _shown_property(
         self,
         predicate: NamedNode,
         statements: Sequence[Statement],
         end: Callable[[Statement], Term],
-        above: frozenset[str] = frozenset(),
+        above: frozenset[str],
+        folded: bool,
     ) -> ShownProperty:
         """Values are made in the order in which they are read, so that the footnotes count up."""
         accepted = site.accepted()
 
-        def place(statement: Statement) -> tuple[bool, str]:
-            return accepted not in statement.graphs, self.reader.show(end(statement)).text.casefold()
+        def place(statement: Statement) -> tuple[bool, bool, str]:
+            shown = self.reader.show(end(statement))
+            is_foreign = shown.language not in (site.language(), None)
+            return accepted not in statement.graphs, is_foreign, shown.text.casefold()
 
         values = [self._value(each, end(each), above) for each in sorted(statements, key=place)]
-        return ShownProperty(self.reader.show(predicate), values)
+        return ShownProperty(self.reader.show(predicate), values, folded)
 
     def _value(self, statement: Statement, term: Term, above: frozenset[str] = frozenset()) -> ShownValue:
         nested: list[ShownProperty] = []
