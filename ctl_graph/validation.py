@@ -12,7 +12,7 @@ from pyshacl import validate as run_shacl
 from rdflib import RDF, SH, Dataset, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from ctl_graph.errors import Finding, Message, Place, Severity
+from ctl_graph.errors import Finding, Message, Place, Severity, SourceError
 from ctl_graph.tables.wording import excerpt, nearest
 from ctl_graph.vocab import CTL, compact
 
@@ -32,17 +32,31 @@ class Report:
 
 
 def validate(data: Graph, shapes: Graph, locate: Locate) -> Report:
-    """Hold `data` against `shapes`; `locate` says where (focus node, path, value) was written."""
-    normalize = rdflib.NORMALIZE_LITERALS
-    try:
-        _, results, _ = run_shacl(data, shacl_graph=shapes, inplace=True)
-    finally:
-        rdflib.NORMALIZE_LITERALS = normalize  # pySHACL turns it on when it leaves
-    assert isinstance(results, Graph)
+    """Hold `data` against `shapes`; `locate` says where (focus node, path, value) was written.
+
+    Raises:
+        SourceError: the shapes themselves are wrong.
+    """
+    results = _results(data, shapes)
     findings = [_finding(result, results, shapes, locate) for result in results.objects(None, SH.result)]
     findings += _undeclared(data, locate)
     findings.sort(key=lambda finding: (finding.place.path, finding.place.line or 0, finding.code, finding.focus or ""))
     return Report(tuple(findings), len(set(_shapes(shapes))))
+
+
+def _results(data: Graph, shapes: Graph) -> Graph:
+    normalize = rdflib.NORMALIZE_LITERALS
+    try:
+        _, results, _ = run_shacl(data, shacl_graph=shapes, inplace=True)
+        if not isinstance(results, Graph):
+            raise results  # pySHACL hands this failure over instead of raising it
+    except Exception as error:  # of pySHACL, of its parser of queries, of a regular expression
+        why = " ".join(str(error).split()) or type(error).__name__
+        message = Message(it=f"le regole non si possono applicare: {why}", en=f"the shapes cannot be applied: {why}")
+        raise SourceError([Finding(Place("ontology"), "shapes", message)]) from error
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalize  # pySHACL turns it on when it leaves
+    return results
 
 
 def undescribed(stated: Dataset, things: str, locate: Locate) -> Iterator[Finding]:
@@ -95,9 +109,14 @@ def _finding(result: Node, results: Graph, shapes: Graph, locate: Locate) -> Fin
         place=locate(focus, path, value),
         code=_code(results.value(result, SH.sourceShape), shapes),
         message=_message(_texts(result, results, shapes), focus, path, value),
-        severity=Severity(str(results.value(result, SH.resultSeverity)).rpartition("#")[2]),
+        severity=_severity(results.value(result, SH.resultSeverity)),
         focus=str(focus),
     )
+
+
+def _severity(of: Node | None) -> Severity:
+    """SHACL lets shapes have severities of their own: what we do not know is as bad as can be."""
+    return next((each for each in Severity if URIRef(SH[each]) == of), Severity.VIOLATION)
 
 
 def _code(shape: Node | None, shapes: Graph) -> str:

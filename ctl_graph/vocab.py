@@ -47,7 +47,6 @@ PREFIXES: Final[Mapping[str, str]] = {
 }
 
 RDF_TYPE: Final = RDF + "type"
-OWL_SAME_AS: Final = OWL + "sameAs"
 
 ACCEPTED: Final = "accepted"
 INFERRED: Final = "inferred"
@@ -58,11 +57,6 @@ SHAPES: Final = "shapes"
 def graph_iri(base_iri: str, slug: str) -> str:
     """The name of the graph `slug` under the namespace of the data."""
     return f"{base_iri}graph/{quote(slug, safe='')}"
-
-
-def thing_iri(base_iri: str, name: str) -> str:
-    """The IRI of the thing `kind/slug` under the namespace of the data."""
-    return f"{base_iri}id/{quote(name, safe='/')}"
 
 
 def compact(iri: str) -> str:

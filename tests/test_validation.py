@@ -1,14 +1,16 @@
-"""What a foreign key cannot say: each thing that is named, in whatever column or file, is described by some table."""
+"""What the shapes say, and what no foreign key can: each thing that is named is described by some table or file."""
 
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rdflib import Graph
 
 from ctl_graph.build import build, check
 from ctl_graph.config import Config
-from ctl_graph.errors import Finding, InvalidData
+from ctl_graph.errors import Finding, InvalidData, Place, Severity, SourceError
+from ctl_graph.validation import validate
 
 REGION = "https://example.org/region/"
 
@@ -73,3 +75,37 @@ def test_a_name_in_turtle_is_told_with_its_statement(workshop: Config) -> None:
 
 def test_the_world_has_no_such_name(workshop: Config) -> None:
     assert check(workshop)[1].conforms
+
+
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix : <https://example.org/> .
+:Shape a sh:NodeShape ; sh:targetNode :a ;
+"""
+
+
+def judged(shape: str) -> tuple[Finding, ...]:
+    data = Graph().parse(data="<https://example.org/a> <https://example.org/p> 'x' .", format="turtle")
+    shapes = Graph().parse(data=SHAPES + shape, format="turtle")
+    return validate(data, shapes, lambda *_: Place("data")).findings
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "sh:property [ sh:path :p ; sh:pattern '(' ] .",
+        "sh:property [ sh:path 'x' ; sh:minCount 1 ] .",
+        "sh:property [ sh:path :p ; sh:minCount 'x' ] .",
+        "sh:property [ sh:minCount 1 ] .",
+        "sh:sparql [ a sh:SPARQLConstraint ; sh:select 'SELECT $this WHERE {' ] .",
+    ],
+)
+def test_wrong_shapes_are_said(shape: str) -> None:
+    with pytest.raises(SourceError) as error:
+        judged(shape)
+    assert [finding.code for finding in error.value.findings] == ["shapes"]
+
+
+def test_a_severity_that_is_not_known_is_a_violation() -> None:
+    (finding,) = judged("sh:property [ sh:path :q ; sh:minCount 1 ; sh:severity :Odd ] .")
+    assert finding.severity is Severity.VIOLATION
