@@ -9,16 +9,34 @@ import io
 import locale
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TextIO
 
 import click
 
-from ctl_graph import __version__, release
+from ctl_graph import __version__, changes, release
 from ctl_graph import build as building
+from ctl_graph.changes import Changes
 from ctl_graph.config import Config
-from ctl_graph.errors import BadQuery, Finding, GraphError, InvalidData, SourceError
+from ctl_graph.errors import (
+    BadQuery,
+    BrokenRelease,
+    ConfigError,
+    Finding,
+    GraphError,
+    InvalidData,
+    Message,
+    NoFormat,
+    NoRelease,
+    NotWritten,
+    QueryTimeout,
+    QueryTooLarge,
+    Severity,
+    SourceError,
+)
 from ctl_graph.formats import BY_SUFFIX, CSV, GRAPHS, TABLES, TURTLE
 from ctl_graph.store import Choices, written
 
@@ -29,6 +47,23 @@ STEPS: Final = {
     "write": ("scrivo la release", "writing the release"),
     "publish": ("pubblico", "publishing"),
 }
+_KINDS: Final[dict[type[GraphError], str]] = {
+    ConfigError: "un'impostazione manca o non va",
+    NoRelease: "la release non c'è",
+    BrokenRelease: "la release è danneggiata",
+    NotWritten: "la release non si può scrivere",
+    BadQuery: "la domanda non è scritta come si deve",
+    QueryTimeout: "la domanda dura troppo",
+    QueryTooLarge: "la domanda chiede troppo",
+    NoFormat: "la risposta non si può avere in questo formato",
+    GraphError: "non si può fare",
+}
+_SEVERITIES: Final = {
+    Severity.VIOLATION: (("errore", "errori"), ("error", "errors")),
+    Severity.WARNING: (("avviso", "avvisi"), ("warning", "warnings")),
+    Severity.INFO: (("nota", "note"), ("note", "notes")),
+}
+_ENCODINGS: Final = {"csv": "utf-8-sig", "html": "utf-8"}  # a spreadsheet knows UTF-8 by the BOM only
 
 
 class Speaker:
@@ -55,15 +90,15 @@ class Commands(click.Group):
             return super().invoke(context)
         except (SourceError, InvalidData) as error:
             speaker = context.obj["speaker"]
-            for finding in error.findings:
-                click.echo(finding.line(speaker.language), err=True)
+            click.echo(_as_text(error.findings, speaker.language), nl=False, err=True)
+            stops = [finding for finding in error.findings if finding.severity is Severity.VIOLATION]
             speaker.say(
-                f"{len(error.findings)} cose da correggere; la release corrente non cambia",
-                f"{len(error.findings)} things to mend; the current release stays",
+                f"{_counted(len(stops), 'errore', 'errori')} da correggere; la release corrente non cambia",
+                f"{_counted(len(stops), 'error', 'errors')} to mend; the current release stays",
             )
             context.exit(error.exit_code)
         except GraphError as error:
-            click.echo(f"ctl-graph: {_one_line(error)}", err=True)
+            click.echo(f"ctl-graph: {_one_line(error, context.obj['speaker'].language)}", err=True)
             context.exit(error.exit_code)
 
 
@@ -73,14 +108,14 @@ class Commands(click.Group):
     "--config",
     "config_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Settings file (default: ctl-graph.toml)."
+    help="Settings file (default: ctl-graph.toml).",
 )
 @click.option("--language", type=click.Choice(["it", "en"]), help="Language of messages (default: the terminal's).")
 @click.pass_context
 def main(context: click.Context, config_file: Path | None, language: str | None) -> None:
     """Publish tables about technology clusters as linked data.
 
-    A curator runs `ctl-graph check` until it is silent, then `ctl-graph build`.
+    A curator runs `ctl-graph check` until it finds no errors, then `ctl-graph build`. Warnings do not stop a build.
     """
     context.obj = {"file": config_file, "speaker": Speaker(language or _terminal_language())}
 
@@ -98,8 +133,12 @@ def main(context: click.Context, config_file: Path | None, language: str | None)
 def check(context: click.Context, form: str) -> None:
     """Say what is wrong in the tables, all at once, by file, row and column. Publishes nothing.
 
+    Run it until it finds no errors: the exit code is then 0, also where there are warnings, which are marked as such.
+    The csv is for Excel: UTF-8 with a BOM; in Italian (--language it) its columns are separated by semicolons.
+
     \b
     ctl-graph check
+    ctl-graph --language it check --format csv > findings.csv
     ctl-graph check --format html > findings.html
     """
     speaker: Speaker = context.obj["speaker"]
@@ -109,8 +148,9 @@ def check(context: click.Context, form: str) -> None:
         findings, conforms = report.findings, report.conforms
     except (SourceError, InvalidData) as error:
         findings, conforms = error.findings, False
-    click.echo(_WRITERS[form](findings, speaker.language), nl=False)
-    speaker.say(f"{len(findings)} osservazioni", f"{len(findings)} findings")
+    written = _WRITERS[form](findings, speaker.language)
+    click.echo(written if form == "text" else written.encode(_ENCODINGS[form]), nl=False)
+    speaker.say(_summary(findings, "it"), _summary(findings, "en"))
     context.exit(0 if conforms else 1)
 
 
@@ -197,17 +237,39 @@ def activate(context: click.Context, id: str) -> None:
 @main.command()
 @click.argument("old")
 @click.argument("new", required=False)
+@click.option("--summary", is_flag=True, help="Name the things instead, kind by kind: + added, - removed, ~ changed.")
 @click.pass_context
-def diff(context: click.Context, old: str, new: str | None) -> None:
-    """Show the statements (N-Quads) that NEW (default: the current release) removes and adds, compared with OLD."""
+def diff(context: click.Context, old: str, new: str | None, summary: bool) -> None:
+    """Show the statements (N-Quads) that NEW (default: the current release) removes and adds, compared with OLD.
+
+    The summary looks at accepted statements only, and counts what follows from them once, as a part of them.
+    """
     config = _config(context)
+    older = release.find(config.releases, old)
     newer = release.find(config.releases, new) if new else release.current(config.releases)
-    removed, added = release.difference(release.find(config.releases, old), newer)
-    for sign, lines in (("-", removed), ("+", added)):
+    speaker: Speaker = context.obj["speaker"]
+    if summary:
+        _show_changes(changes.between(older, newer), speaker)
+    removed, added = release.difference(older, newer)
+    for sign, lines in () if summary else (("-", removed), ("+", added)):
         for line in lines:
             click.echo(f"{sign} {line}")
-    context.obj["speaker"].say(
-        f"{len(removed)} tolte, {len(added)} aggiunte", f"{len(removed)} removed, {len(added)} added"
+    speaker.say(
+        f"affermazioni di tutti i grafi: {len(removed)} in meno, {len(added)} in più",
+        f"statements of all graphs: {len(removed)} removed, {len(added)} added",
+    )
+
+
+def _show_changes(found: Changes, speaker: Speaker) -> None:
+    for kind, one in found.by_kind().items():
+        click.echo(f"{kind}: +{len(one.added)} -{len(one.removed)} ~{len(one.changed)}")
+        for sign, iris in (("+", one.added), ("-", one.removed), ("~", one.changed)):
+            for iri in iris:
+                click.echo(f"  {sign} {iri}")
+    added, removed, changed = (len(iris) for iris in (found.added, found.removed, found.changed))
+    speaker.say(
+        f"cose: {added} in più, {removed} in meno, {changed} cambiate",
+        f"things: {added} added, {removed} removed, {changed} changed",
     )
 
 
@@ -220,11 +282,17 @@ def prune(context: click.Context, keep: int) -> None:
         click.echo(dropped.id)
 
 
-def _one_line(error: GraphError) -> str:
-    text = " ".join(str(error).split())
+def _one_line(error: GraphError, language: str) -> str:
+    """The error in a line. In Italian its kind is named; the details of most errors exist in English only."""
+    explanation = error.explanation if isinstance(error, BadQuery) else None
+    text = explanation.in_language(language) if explanation else str(error)
     if isinstance(error, BadQuery) and error.line is not None:
-        return f"line {error.line}, column {error.column}: {text}"
-    return text
+        line, column = ("riga", "colonna") if language == "it" else ("line", "column")
+        text = f"{line} {error.line}, {column} {error.column}: {text}"
+    if language == "it" and not explanation:
+        kind = next(words for one, words in _KINDS.items() if isinstance(error, one))
+        text = f"{kind} (in inglese: {text})"
+    return " ".join(text.split())
 
 
 def _config(context: click.Context) -> Config:
@@ -243,14 +311,37 @@ def _choices(suffix: str | None) -> Choices:
     return {"graph": graph, "solutions": table, "boolean": table}
 
 
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _severity(finding: Finding, language: str) -> str:
+    return _SEVERITIES[finding.severity][language != "it"][0]
+
+
+def _summary(findings: Sequence[Finding], language: str) -> str:
+    """How many errors and warnings there are; notes where there are any."""
+    counts = Counter(finding.severity for finding in findings)
+    shown = [one for one in _SEVERITIES if one is not Severity.INFO or counts[one]]
+    return ", ".join(_counted(counts[one], *_SEVERITIES[one][language != "it"]) for one in shown)
+
+
 def _as_text(findings: Sequence[Finding], language: str) -> str:
-    return "".join(f"{finding.line(language)}\n" for finding in findings)
+    return "".join(f"{_line(finding, language)}\n" for finding in findings)
+
+
+def _line(finding: Finding, language: str) -> str:
+    """What does not stop a build is marked as such."""
+    if finding.severity is Severity.VIOLATION:
+        return finding.line(language)
+    it, en = (f"{_severity(finding, one)}: {finding.message.in_language(one)}" for one in ("it", "en"))
+    return replace(finding, message=Message(it, en)).line(language)
 
 
 def _cells(finding: Finding, language: str) -> list[str]:
     place = finding.place
     text = " ".join(finding.message.in_language(language).split())
-    return [place.path, str(place.line or ""), place.column or "", finding.severity, finding.code, text]
+    return [place.path, str(place.line or ""), place.column or "", _severity(finding, language), finding.code, text]
 
 
 def _headings(language: str) -> list[str]:
@@ -260,7 +351,7 @@ def _headings(language: str) -> list[str]:
 
 def _as_csv(findings: Sequence[Finding], language: str) -> str:
     output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\n")
+    writer = csv.writer(output, delimiter=";" if language == "it" else ",", lineterminator="\n")
     writer.writerow(_headings(language))
     writer.writerows([_harmless(cell) for cell in _cells(finding, language)] for finding in findings)
     return output.getvalue()
@@ -280,7 +371,8 @@ def _as_html(findings: Sequence[Finding], language: str) -> str:
     return (
         f'<!doctype html>\n<html lang="{language}"><meta charset="utf-8"><title>{title}</title>\n'
         "<style>body{font:1rem sans-serif}td,th{border:1px solid #999;padding:.3rem;text-align:left}</style>\n"
-        f"<h1>{title}: {len(findings)}</h1>\n<table>\n{row('th', _headings(language))}{rows}</table>\n</html>\n"
+        f"<h1>{title}: {_summary(findings, language)}</h1>\n"
+        f"<table>\n{row('th', _headings(language))}{rows}</table>\n</html>\n"
     )
 
 

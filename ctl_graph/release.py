@@ -285,8 +285,21 @@ def difference(old: Release, new: Release) -> tuple[list[str], list[str]]:
     Raises:
         BrokenRelease: a dump is not what its manifest says.
     """
-    before, after = _lines(old), _lines(new)
+    before, after = statements(old), statements(new)
     return sorted(before - after), sorted(after - before)
+
+
+def statements(release: Release) -> set[str]:
+    """The lines of the dump in N-Quads, which even a release without a store has.
+
+    Raises:
+        BrokenRelease: the dump is not what the manifest says.
+    """
+    dump = release.dump(N_QUADS)
+    name = _name(dump, release.path)
+    _compare(release, {name: _checksums_of_dumps(release)[name]})
+    with gzip.open(dump, "rt", encoding="utf-8") as file:
+        return {line.rstrip("\n") for line in file}
 
 
 # -- how -------------------------------------------------------------------------------------------------------------
@@ -478,14 +491,6 @@ def _write_history(releases: Path, lines: Iterable[HistoryLine]) -> None:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _lines(release: Release) -> set[str]:
-    dump = release.dump(N_QUADS)
-    name = _name(dump, release.path)
-    _compare(release, {name: _checksums_of_dumps(release)[name]})
-    with gzip.open(dump, "rt", encoding="utf-8") as file:
-        return {line.rstrip("\n") for line in file}
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:

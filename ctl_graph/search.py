@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from ctl_graph.errors import BadQuery, NotWritten, QueryTimeout, StoreUnavailable
+from ctl_graph.errors import BadQuery, Message, NotWritten, QueryTimeout, StoreUnavailable
 from ctl_graph.store import Literal, NamedNode, QuerySolutions, Store
 from ctl_graph.vocab import CTL, DCTERMS, ORG, RDF_TYPE, RDFS, SKOS
 
@@ -111,16 +111,21 @@ def _row(iri: str, values: _Values) -> tuple[str, ...]:
     others = {name.value for name in _literals(values, _NAMES + _OTHER_NAMES)} - {italian, english}
     identifiers = {_last_step(value.value) for name in _IDENTIFIERS for value in values.get(name, ())}
     classes = {value.value for value in values.get(RDF_TYPE, ()) if isinstance(value, NamedNode)}
-    found = _KIND.search(iri)
     return (
         iri,
-        found[1] if found else _TERM,
+        kind_of(iri),
         " ".join(sorted(classes)),
         italian,
         english,
         "\n".join(sorted(others)),
         "\n".join(sorted(identifiers | {_last_step(iri)})),
     )
+
+
+def kind_of(iri: str) -> str:
+    """The kind of a thing by its IRI, `cluster` for `…/id/cluster/afil`; `term` for the vocabulary's own."""
+    found = _KIND.search(iri)
+    return found[1] if found else _TERM
 
 
 def _literals(values: _Values, properties: tuple[str, ...]) -> Iterator[Literal]:
@@ -151,7 +156,9 @@ def find(
         StoreUnavailable: there is no index, or it is damaged.
     """
     if len(words) > WORDS_LIMIT:
-        raise BadQuery(f"search for at most {WORDS_LIMIT} characters")
+        raise BadQuery(
+            Message(f"si cercano al più {WORDS_LIMIT} caratteri", f"search for at most {WORDS_LIMIT} characters")
+        )
     if not (expression := _expression(words)):
         return Hits(0, ())
     where, values = "things MATCH ?", [expression]

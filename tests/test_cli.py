@@ -23,8 +23,8 @@ def place(world: Config, tmp_path: Path) -> dict[str, str]:
     }
 
 
-def run(place: dict[str, str], *words: str, typed: str | None = None) -> Result:
-    return CliRunner().invoke(main, ["--language", "en", *words], input=typed, env=place)
+def run(place: dict[str, str], *words: str, typed: str | None = None, language: str = "en") -> Result:
+    return CliRunner().invoke(main, ["--language", language, *words], input=typed, env=place)
 
 
 def spoil(place: dict[str, str], table: str, old: str, new: str) -> None:
@@ -136,9 +136,53 @@ def test_check_names_file_row_and_column_in_one_line_each(place: dict[str, str])
 
 def test_check_in_italian(place: dict[str, str]) -> None:
     spoil(place, "memberships.csv", "alfa,workshop,", "alfa,workshpo,")
-    italian = CliRunner().invoke(main, ["--language", "it", "check"], env=place)
+    italian = run(place, "check", language="it")
     assert italian.stdout != run(place, "check").stdout
     assert "workshpo" in italian.stdout
+
+
+def add_a_blank_row(place: dict[str, str]) -> None:
+    with (Path(place["CTL_GRAPH_DATA"]) / "clusters.csv").open("a", encoding="utf-8") as file:
+        file.write("," * 14 + "\n")
+
+
+def test_warnings_are_marked_counted_apart_and_stop_nothing(place: dict[str, str]) -> None:
+    add_a_blank_row(place)
+    italian, english = run(place, "check", language="it"), run(place, "check")
+    assert (italian.exit_code, english.exit_code) == (0, 0)
+    assert italian.stdout == "data/clusters.csv:5: avviso: riga vuota: va tolta [blank-row]\n"
+    assert english.stdout.startswith("data/clusters.csv:5: warning: ")
+    assert italian.stderr.splitlines()[-1] == "0 errori, 1 avviso"
+    assert english.stderr.splitlines()[-1] == "0 errors, 1 warning"
+
+
+def test_a_build_counts_what_stops_it(place: dict[str, str]) -> None:
+    add_a_blank_row(place)
+    spoil(place, "clusters.csv", "statute,high", "nowhere,high")
+    failed = run(place, "build", language="it")
+    assert failed.stderr.splitlines()[-1] == "1 errore da correggere; la release corrente non cambia"
+    assert "data/clusters.csv:5: avviso: riga vuota" in failed.stderr
+    assert run(place, "check", language="it").stderr.splitlines()[-1] == "1 errore, 1 avviso"
+
+
+def test_a_note_is_counted_where_there_is_one(place: dict[str, str]) -> None:
+    path = Path(place["CTL_GRAPH_DATA"]) / "clusters.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    result = run(place, "check", language="it")
+    assert result.stdout.startswith("data/clusters.csv: nota: il file comincia con un BOM")
+    assert result.stderr.splitlines()[-1] == "0 errori, 0 avvisi, 1 nota"
+
+
+@pytest.mark.parametrize(("language", "separator", "severity"), [("it", ";", "avviso"), ("en", ",", "warning")])
+def test_check_for_excel(place: dict[str, str], language: str, separator: str, severity: str) -> None:
+    add_a_blank_row(place)
+    written = run(place, "check", "--format", "csv", language=language).stdout_bytes
+    assert written.startswith(b"\xef\xbb\xbffile" + separator.encode())
+    header, row = csv.reader(written.decode("utf-8-sig").splitlines(), delimiter=separator)
+    assert header[3] == {"it": "gravità", "en": "severity"}[language]
+    assert row[:5] == ["data/clusters.csv", "5", "", severity, "blank-row"]
+    page = run(place, "check", "--format", "html", language=language).stdout
+    assert f"<td>{severity}</td>" in page
 
 
 def test_check_sends_no_commands_to_the_terminal(place: dict[str, str]) -> None:
@@ -149,7 +193,8 @@ def test_check_sends_no_commands_to_the_terminal(place: dict[str, str]) -> None:
 
 def test_check_for_a_spreadsheet_runs_no_formula(place: dict[str, str]) -> None:
     spoil(place, "memberships.csv", "alfa,workshop,", "alfa,=cmd(),")
-    rows = list(csv.reader(run(place, "check", "--format", "csv").stdout.splitlines()))
+    written = run(place, "check", "--format", "csv").stdout_bytes.decode("utf-8-sig")
+    rows = list(csv.reader(written.splitlines()))
     assert rows[0] == ["file", "row", "column", "severity", "rule", "what to do"]
     assert all(not cell.startswith("=") for row in rows for cell in row)
     assert any("=cmd()" in cell for row in rows for cell in row)
@@ -183,6 +228,59 @@ def test_two_releases_are_listed_compared_and_rolled_back(place: dict[str, str])
     assert run(place, "releases").output.splitlines()[-1].startswith("*")
     manifest = json.loads((Path(place["CTL_GRAPH_RELEASES"]) / "current" / "manifest.json").read_text())
     assert manifest["id"] == first
+
+
+def test_what_changed_is_named_thing_by_thing(place: dict[str, str]) -> None:
+    first = run(place, "build").stdout.strip()
+    spoil(place, "memberships.csv", "alfa-town-member,alfa,town,", "alfa-town-guest,alfa,town,")
+    spoil(place, "clusters.csv", "Beta Cluster,BETA", "Beta Cluster,BETTA")
+    run(place, "build")
+    base = "https://example.org/region/id/"
+    result = run(place, "diff", "--summary", first)
+    assert result.stdout.splitlines() == [
+        "cluster: +0 -0 ~1",
+        f"  ~ {base}cluster/beta",
+        "membership: +1 -1 ~0",
+        f"  + {base}membership/alfa-town-guest",
+        f"  - {base}membership/alfa-town-member",
+        "organisation: +0 -0 ~1",
+        f"  ~ {base}organisation/town",
+    ]
+    assert "things: 1 added, 1 removed, 2 changed" in result.stderr
+    assert run(place, "diff", "--summary", first, first).stdout == ""
+    backwards = run(place, "diff", "--summary", run(place, "releases").stdout.split()[-3], first).stdout
+    assert f"  + {base}membership/alfa-town-member\n" in backwards
+
+
+def test_a_change_of_a_source_alone_changes_no_thing(place: dict[str, str]) -> None:
+    first = run(place, "build").stdout.strip()
+    path = Path(place["CTL_GRAPH_DATA"]) / "memberships.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    refused = lines[4].replace("alfa-town-member", "alfa-town-rumour").replace("high,yes,", "low,no,low-confidence")
+    path.write_text("\n".join([*lines, refused]) + "\n", encoding="utf-8")
+    assert run(place, "build").exit_code == 0
+    result = run(place, "diff", "--summary", first)
+    assert result.stdout == ""
+    assert "things: 0 added, 0 removed, 0 changed" in result.stderr
+    assert run(place, "diff", first).stdout != ""
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "expected"),
+    [
+        (["activate", "zzz"], None, "ctl-graph: la release non c'è (in inglese: 0 releases begin with 'zzz'"),
+        (
+            ["query", "-"],
+            "SELECT * WHERE {",
+            "ctl-graph: la domanda non è scritta come si deve (in inglese: riga 1, colonna 17: ",
+        ),
+    ],
+)
+def test_in_italian_an_error_is_named_and_its_english_details_are_said_to_be_so(
+    place: dict[str, str], words: list[str], typed: str | None, expected: str
+) -> None:
+    run(place, "build")
+    assert run(place, *words, typed=typed, language="it").stderr.startswith(expected)
 
 
 def test_a_damaged_release_is_not_activated(place: dict[str, str]) -> None:

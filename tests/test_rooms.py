@@ -15,7 +15,7 @@ FLOORS = (
     {"sources", "worker", "search", "questions"},
     {"reasoning", "validation", "sandbox"},
     {"release"},
-    {"build"},
+    {"build", "changes"},
     {"web", "cli"},
     {"__main__"},
 )
