@@ -290,7 +290,7 @@ def test_figures_are_those_of_their_questions(client: FlaskClient) -> None:
     assert counted["Membership"] == "6"
     assert "/questions/things-by-class" in home
     assert "How many things of each class" in see(client, "/").words
-    figures = dict(re.findall(r'href="/class/(\w+)">[^<]*</a></dt><dd>(\d+)</dd>', home))
+    figures = dict(re.findall(r'href="/class/(\w+)">[^<]*</a></dt>\s*<dd>(\d+)</dd>', home))
     assert figures.items() >= {"RegionalCluster": "2", "Membership": "6", "Project": "1"}.items()
     assert "4 members known, at any time" in see(client, "/").words
     for name in ("RegionalCluster", "Membership"):
@@ -314,6 +314,9 @@ def test_a_visitors_value_is_asked_in_the_sandbox(client: FlaskClient, monkeypat
     assert asked == []
     page = see(client, f"{path}?cluster={alfa}&date=2015-01-01")
     assert "University of Valdoro" in page.words
+    chosen = [each["value"] for each in page.of("option") if "selected" in each]
+    assert chosen == [alfa]
+    assert len(page.of("option")) == 3
     assert len(asked) == 1
     assert f"<{alfa}>" in asked[0]
     assert '"2015-01-01"^^<http://www.w3.org/2001/XMLSchema#date>' in asked[0]
@@ -399,6 +402,8 @@ def test_search_finds_names(client: FlaskClient) -> None:
 
 def test_the_method_page_says_where_to_write(client: FlaskClient) -> None:
     page = see(client, "/doc/method")
+    assert "What the figures count" in page.words
+    assert "regional clusters 2" in page.words
     assert {"href": "mailto:corrections@example.org"} in page.of("a")
 
 

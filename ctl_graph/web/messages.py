@@ -82,9 +82,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "thing.sources": Message("Fonti", "Sources"),
     "thing.property": Message("Proprietà", "Property"),
     "thing.values": Message("Valori e fonti", "Values and sources"),
-    "thing.folded": Message(
-        "Dettagli per i programmi e conclusioni ovvie", "Details for programs, and plain inferences"
-    ),
+    "thing.folded": Message("Dettagli tecnici", "Technical details"),
     "thing.inferred": Message("dedotto", "inferred"),
     "thing.inferred.why": Message(
         "Segue dalle altre affermazioni secondo il vocabolario.", "It follows from other statements by the vocabulary."
@@ -205,6 +203,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "question.open": Message("Aprila nel modulo SPARQL", "Open it in the SPARQL form"),
     "question.ask": Message("Chiedi", "Ask"),
     "question.all": Message("Un campo vuoto vuol dire: tutti.", "An empty field means: all."),
+    "question.every": Message("tutti", "all"),
     "question.example": Message("per esempio {example}", "for example {example}"),
     "question.empty": Message("La risposta è vuota.", "The answer is empty."),
     # errors

@@ -330,7 +330,8 @@ def _in_the_readers_language(question: Question) -> dict[str, Value]:
 
 
 def _question_page(asked: Question, table: Table, total: int, values: Mapping[str, Value], page: int) -> str:
-    columns = [column for column in table.columns if not repeats(column, table.columns)]
+    # A column of which the reader has asked for one value says nothing more.
+    columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]
     return render_template(
         "question.html",
         question=asked,
@@ -345,8 +346,19 @@ def _question_page(asked: Question, table: Table, total: int, values: Mapping[st
         page=page,
         has_next=page * LIST_PAGE < total,
         values=values,
+        clusters=_choices(asked, values),
         form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
     )
+
+
+def _choices(asked: Question, values: Mapping[str, Value]) -> list[Shown]:
+    """The clusters to choose from, where the question asks for one; another thing that was asked for stays."""
+    if not any(each.name == "cluster" for each in asked.parameters):
+        return []
+    table = questions.ask(site.store(), "regional-clusters")
+    iris = {questions.text(row["cluster"]) for row in table} | {str(values.get("cluster", ""))} - {""}
+    reader = Reader(NamedNode(each) for each in iris)
+    return sorted((reader.show(NamedNode(each)) for each in iris), key=lambda each: each.text.casefold())
 
 
 def _only(columns: Sequence[str], table: Table) -> Table:
@@ -357,7 +369,7 @@ def _only(columns: Sequence[str], table: Table) -> Table:
 @bp.get("/doc/method")
 def method() -> Response:
     """What is accepted and why, the limits, and how to ask for a correction: the source of what we state ourselves."""
-    return _html("method.html")
+    return respond(HTML, lambda: render_template("method.html", figures=_figures()), negotiated=False)
 
 
 @bp.get("/about")
