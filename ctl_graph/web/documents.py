@@ -12,12 +12,16 @@ from ctl_graph import questions
 from ctl_graph.errors import BadQuery, Message
 from ctl_graph.questions import Gone, Statement
 from ctl_graph.store import NamedNode, Quad, Triple
-from ctl_graph.vocab import PROV
+from ctl_graph.vocab import CTL, PROV
 from ctl_graph.web import site
 
 PAGE: Final = 200
 GRAPH_PAGE: Final = 500
 _WITHDRAWN: Final = PROV + "invalidatedAtTime"
+# Of all that points at a thing, its members and parties are read first.
+FIRST_TO_POINT: Final = tuple(
+    CTL + name for name in ("inCluster", "inCollaboration", "carriedOutBy", "contributedBy", "relationOf", "about")
+)
 
 
 class Withdrawn(Exception):
@@ -45,6 +49,11 @@ def page_number() -> int:
             )
         )
     return int(text)
+
+
+def _rank(statement: Statement) -> int:
+    predicate = statement.predicate.value
+    return FIRST_TO_POINT.index(predicate) if predicate in FIRST_TO_POINT else len(FIRST_TO_POINT)
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ class Document:
         ):
             raise Withdrawn(thing, gone)
         incoming = questions.pointing_at(site.graphs(), thing)
-        incoming.sort(key=lambda statement: (statement.predicate.value, str(statement.subject)))
+        incoming.sort(key=lambda each: (_rank(each), each.predicate.value, str(each.subject)))
         part = incoming[(page - 1) * PAGE : page * PAGE]
         if page > 1 and not part:
             abort(404)

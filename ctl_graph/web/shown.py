@@ -16,7 +16,7 @@ from ctl_graph.questions import Label, Source, Statement
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
 from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, RDF_TYPE, compact, graph_iri
 from ctl_graph.web import site
-from ctl_graph.web.documents import Document
+from ctl_graph.web.documents import FIRST_TO_POINT, Document
 from ctl_graph.web.messages import MESSAGES, TERMS
 from ctl_graph.web.negotiation import is_web_address, uri
 
@@ -215,15 +215,17 @@ class Page:
 
     def incoming(self) -> list[ShownProperty]:
         """What points at the thing, grouped by how."""
-        return self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset())
+        first = tuple(compact(name) for name in FIRST_TO_POINT)
+        return self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset(), first)
 
     def _ranked(
         self,
         groups: Mapping[NamedNode, Sequence[Statement]],
         end: Callable[[Statement], Term],
         above: frozenset[str],
+        first: Sequence[str] = _FIRST,
     ) -> list[ShownProperty]:
-        order = {name: rank for rank, name in enumerate(_FIRST)}
+        order = {name: rank for rank, name in enumerate(first)}
         inferred = {each for each, group in groups.items() if all(self._is_inferred(one) for one in group)}
         named = {compact(each.value) for each in groups}
         said = {end(one) for each, group in groups.items() if each not in inferred for one in group}
