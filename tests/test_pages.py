@@ -180,6 +180,12 @@ def test_the_switch_keeps_the_rest_of_the_address(client: FlaskClient) -> None:
     assert switch["href"] == "?q=a%26b&page=1&lang=it"
 
 
+def test_the_switch_keeps_a_query_that_was_posted(client: FlaskClient) -> None:
+    response = client.post("/sparql", data={"query": "ASK {}"}, headers={**HTML, "Accept-Language": "en"})
+    (switch,) = [each for each in Seen(response.text).of("a") if "hreflang" in each]
+    assert switch["href"] == "?query=ASK+%7B%7D&lang=it"
+
+
 def test_no_sentence_is_missing_or_idle() -> None:
     folder = Path(pages.__file__).parent
     sources = [path.read_text() for path in [*folder.glob("*.py"), *folder.glob("templates/*.html")]]

@@ -315,6 +315,9 @@ def _term(term: dict[str, Any] | None) -> Shown | None:
 def _form(query: str, code: int = 200, **answered: Any) -> Response:
     given = {"problem": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
     here = url_for("sparql.endpoint", _external=True)
+    if request.method == "POST" and given["link"]:  # the query is not in the address, from which the switch is made
+        other = "en" if site.language() == "it" else "it"
+        given["switch"] = "?" + urlencode([*given["parameters"], ("lang", other)])
     page = render_template("sparql.html", query=query, endpoint=here, **given)
     response = Response(page, code, content_type=HTML.content_type)
     vary(response)
