@@ -13,6 +13,7 @@ DCAT: Final = "http://www.w3.org/ns/dcat#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
 ELI: Final = "http://data.europa.eu/eli/ontology#"
 FOAF: Final = "http://xmlns.com/foaf/0.1/"
+HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
 ORG: Final = "http://www.w3.org/ns/org#"
 OWL: Final = "http://www.w3.org/2002/07/owl#"
 PROV: Final = "http://www.w3.org/ns/prov#"
@@ -31,6 +32,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "dct": DCTERMS,
     "eli": ELI,
     "foaf": FOAF,
+    "hydra": HYDRA,
     "m8g": "http://data.europa.eu/m8g/",
     "org": ORG,
     "owl": OWL,

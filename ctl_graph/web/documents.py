@@ -15,7 +15,7 @@ from ctl_graph.store import NamedNode, Quad, Triple
 from ctl_graph.vocab import CTL, PROV
 from ctl_graph.web import site
 
-PAGE: Final = 200
+PAGE: Final = 500
 GRAPH_PAGE: Final = 500
 _WITHDRAWN: Final = PROV + "invalidatedAtTime"
 # Of all that points at a thing, its members and parties are read first.

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from ctl_graph import questions
 from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, TURTLE, Format, write_graph
 from ctl_graph.questions import Statement
-from ctl_graph.vocab import CTL, ONTOLOGY, OWL, graph_iri
+from ctl_graph.store import NamedNode, Triple
+from ctl_graph.vocab import CTL, HYDRA, ONTOLOGY, OWL, RDF_TYPE, graph_iri
 from ctl_graph.web import errors, pages, site
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond, split_suffix, vary
@@ -92,7 +93,7 @@ def _answer(
 
     def make() -> str | bytes:
         held.append(read())
-        return page(held[0]) if format is HTML else _write(held[0], format, whole)
+        return page(held[0]) if format is HTML else _write(held[0], format, whole, _view(canonical, held[0]))
 
     links = [
         *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number), format),
@@ -117,12 +118,26 @@ def _paged(place: str, page: int) -> str:
     return f"{place}?{urlencode({'page': page})}" if page > 1 else place
 
 
-def _write(document: Document, format: Format, whole: bool) -> bytes:
+def _view(canonical: str, document: Document) -> list[Triple]:
+    """What a page says of itself, for clients that read no headers (https://www.hydra-cg.com/spec/latest/core/)."""
+    if document.page == 1 and not document.has_next:
+        return []
+    whole, number = site.document_iri(canonical), document.page
+    here = NamedNode(_paged(whole, number))
+    steps = [("previous", number - 1, number > 1), ("next", number + 1, document.has_next)]
+    links = [(step, NamedNode(_paged(whole, other))) for step, other, is_there in steps if is_there]
+    return [
+        Triple(here, NamedNode(RDF_TYPE), NamedNode(HYDRA + "PartialCollectionView")),
+        *(Triple(here, NamedNode(HYDRA + step), other) for step, other in links),
+    ]
+
+
+def _write(document: Document, format: Format, whole: bool, view: list[Triple]) -> bytes:
     if format in DATASETS:
-        return write_graph(document.quads(), format)
+        return write_graph([*document.quads(), *view], format)
     release = site.current_release()
     statements = document.stated_triples() if whole else document.triples()
-    return write_graph(statements, format, release.context if release else PREFIX_CONTEXT)
+    return write_graph([*statements, *view], format, release.context if release else PREFIX_CONTEXT)
 
 
 def _is_version(name: str) -> bool:
