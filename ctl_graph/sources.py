@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import rdflib
-from rdflib import BNode, Dataset, Graph, Literal, URIRef
+from rdflib import RDF, BNode, Dataset, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ctl_graph import tables
@@ -57,7 +57,7 @@ class Sources:
 
     def locate(self, focus: Node, path: Node | None, value: Node | None) -> Place:
         """Where a statement about `focus` was written: the most exact place that is known."""
-        for key in ((focus, path, value), (focus, path, None), (focus, None, None)):
+        for key in ((focus, path, value), (focus, path, None), (focus, RDF.type, None), (focus, None, None)):
             if place := self._places.get(key):
                 return place
         return Place("data")
