@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from rdflib import Graph
-
 from ctl_graph import __version__, reasoning, release, sources, validation
 from ctl_graph.config import Config
 from ctl_graph.errors import Finding, InvalidData, Message, Place
@@ -55,7 +53,7 @@ def check(config: Config, progress: Progress = lambda _: None) -> tuple[Sources,
     progress("reason")
     _reason(read)
     progress("validate")
-    report = validation.validate(_validated(read), read.graph(SHAPES), read.locate)
+    report = validation.validate(read.graph(ACCEPTED), read.graph(SHAPES), read.locate)
     return read, replace(report, findings=(*read.remarks, *report.findings))
 
 
@@ -81,11 +79,6 @@ def _contradiction(words: str) -> Finding:
         it=f"Le affermazioni si contraddicono: {words}", en=f"The statements contradict each other: {words}"
     )
     return Finding(Place("data"), "contradiction", message)
-
-
-def _validated(read: Sources) -> Graph:
-    """A copy: pySHACL may add to the graph that it is given."""
-    return Graph() + read.graph(ACCEPTED)
 
 
 def _details(read: Sources, report: Report) -> dict[str, Any]:

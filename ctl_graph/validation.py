@@ -45,9 +45,10 @@ def validate(data: Graph, shapes: Graph, locate: Locate) -> Report:
 
 
 def _results(data: Graph, shapes: Graph) -> Graph:
+    """What pySHACL says of a copy: it may add to the graph that it is given."""
     normalize = rdflib.NORMALIZE_LITERALS
     try:
-        _, results, _ = run_shacl(data, shacl_graph=shapes, inplace=True)
+        _, results, _ = run_shacl(Graph() + data, shacl_graph=shapes, inplace=True)
         if not isinstance(results, Graph):
             raise results  # pySHACL hands this failure over instead of raising it
     except Exception as error:  # of pySHACL, of its parser of queries, of a regular expression
