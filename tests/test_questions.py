@@ -238,3 +238,12 @@ def test_a_wrong_value_is_explained_in_two_languages() -> None:
             question("SELECT * { $thing ?p $n, $day, $words }").bind(**{name: value})
         assert error.value.explanation is not None
         assert error.value.explanation.it != error.value.explanation.en
+
+
+@pytest.mark.parametrize("number", ["1" * 21, "9" * 5000, "1" * 20 + "x", "-" + "1" * 20])
+def test_a_long_number_is_refused_and_never_cut_to_another(number: str) -> None:
+    head = "".join(f"# {what}@{language}: a\n" for what in ("title", "description") for language in ("it", "en"))
+    question = parse("numbers", head + "# parameter: n integer 1\nSELECT * {} LIMIT $n")
+    assert question.bind(n="12345678901234567890").endswith("LIMIT 12345678901234567890")
+    with pytest.raises(BadQuery):
+        question.bind(n=number)

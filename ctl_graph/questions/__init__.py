@@ -31,6 +31,7 @@ _HEADER: Final = re.compile(r"^#\s*(title|description|empty)@(it|en):\s*(.+)$")
 _PARAMETER: Final = re.compile(r"^#\s*parameter:\s*(\w+)\s+(\w+)\s+(.+)$")
 # A statement is called by its subject, which may be a membership, which is called by its member.
 _DEPTH: Final = 2
+_LONGEST_INTEGER: Final = 20
 _TRIPLE: Final = ("subject", "predicate", "object")
 _PROLOGUE: Final = re.compile(r"(?:\s*(?:PREFIX[^\n]*|BASE[^\n]*|#[^\n]*)?\n)*", re.IGNORECASE)
 _TEMPLATE: Final = re.compile(r"^CONSTRUCT\s*\{[^{}]*\}")
@@ -112,13 +113,16 @@ def _date_term(value: Value) -> str:
 
 
 def _integer_term(value: Value) -> str:
-    try:
-        return str(int(str(value)[:20]))  # SPARQL's own way to write an xsd:integer, and the one LIMIT takes
-    except ValueError as error:
-        given = repr(str(value)[:50])
+    written = str(value)
+    if not re.fullmatch(r"\s*[+-]?[0-9]+\s*", written) or len(written) > _LONGEST_INTEGER:
+        given = repr(written[:50])
         raise BadQuery(
-            Message(f"{given} non è un numero intero.", f"{given} is not an integer."),
-        ) from error
+            Message(
+                f"{given} non è un numero intero di al più {_LONGEST_INTEGER} cifre.",
+                f"{given} is not an integer of at most {_LONGEST_INTEGER} digits.",
+            )
+        )
+    return str(int(written))  # SPARQL's own way to write an xsd:integer, and the one LIMIT takes
 
 
 def _string_term(value: Value) -> str:

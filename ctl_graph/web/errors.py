@@ -98,7 +98,7 @@ def _particulars(error: GraphError) -> dict[str, Any]:
         case StoreUnavailable() | BrokenRelease():
             return {"detail": t("detail.unavailable")}
         case InvalidData():
-            return {"findings": [finding.line(site.language()) for finding in error.findings[:100]]}
+            return {"findings": [finding.line(site.language()) for finding in error.findings]}
     return {"detail": t("detail.fault")}
 
 
