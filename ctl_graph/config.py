@@ -20,6 +20,7 @@ from ctl_graph.errors import ConfigError
 PREFIX: Final = "CTL_GRAPH_"
 FILE: Final = "ctl-graph.toml"
 _NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+_ADDRESS: Final = re.compile(r"[^\s:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
 _TRUTH: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -51,8 +52,22 @@ class Config:
     query_seconds: float = _setting("how long a visitor's query may take", 10.0)
     query_memory: int = _setting("how much memory a visitor's query may use, in megabytes", 512)
     query_answer: int = _setting("how long the answer to a visitor's query may be, in megabytes", 64)
+    query_rows: int = _setting("how many rows, or triples, the answer to a visitor's query may have", 1_000_000)
     query_workers: int = _setting("how many visitors' queries run at once in each server process", 2)
     query_queue: int = _setting("how many visitors' queries may wait for a worker", 8)
+    query_budget: float = _setting(
+        "how many seconds of work one client may ask for in a minute; 0: as many as it likes", 60.0
+    )
+    federation: str = _setting("endpoints that a query may name in SERVICE, separated by blanks; empty: none", "")
+    state: str = _setting(
+        "folder where the processes of a running server keep what they count together; empty: one of their own in the "
+        "system's temporary folder",
+        "",
+    )
+    metrics: str = _setting(
+        "internal address (host:port) where Prometheus reads the server's figures; empty: nowhere", ""
+    )
+    logs: str = _setting("how the server logs: json, or text for a terminal", "json")
     allow_unconfined: bool = _setting(
         "serve visitors' queries although the machine can confine them neither by seccomp nor by Landlock", False
     )
@@ -76,12 +91,19 @@ class Config:
             raise ConfigError(f"base_iri: {self.base_iri!r} is not an absolute http(s) address ending with /")
         if self.endpoint and not _is_web_address(self.endpoint):
             raise ConfigError(f"endpoint: {self.endpoint!r} is not an http(s) address")
+        for endpoint in self.federation.split():
+            if not _is_web_address(endpoint):
+                raise ConfigError(f"federation: {endpoint!r} is not an http(s) address")
+        if self.metrics and not _ADDRESS.fullmatch(self.metrics):
+            raise ConfigError(f"metrics: {self.metrics!r} is not a host and a port, like 127.0.0.1:9464")
+        if self.logs not in ("json", "text"):
+            raise ConfigError(f"logs: {self.logs!r} is neither json nor text")
         if self.contact and self.contact.partition(":")[0] not in ("mailto", "https", "http"):
             raise ConfigError(f"contact: {self.contact!r} begins with none of mailto:, https:, http:")
-        for name in ("query_seconds", "query_memory", "query_answer", "query_workers"):
+        for name in ("query_seconds", "query_memory", "query_answer", "query_rows", "query_workers"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ConfigError(f"{name}: {getattr(self, name)} is not above zero")
-        for name in ("proxies", "hold", "query_queue"):
+        for name in ("proxies", "hold", "query_queue", "query_budget"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"{name}: {getattr(self, name)} is below zero")
 

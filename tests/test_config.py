@@ -54,6 +54,11 @@ def test_a_missing_setting_is_named(tmp_path: Path, name: str) -> None:
         ('endpoint = "http://a b/"', "endpoint"),
         ('endpoint = "file:///etc/passwd"', "endpoint"),
         ('contact = "javascript:alert(1)"', "contact"),
+        ("query_rows = 0", "query_rows: 0 is not above zero"),
+        ("query_budget = -1", "query_budget: -1.0 is below zero"),
+        ('federation = "https://example.org/sparql file:///etc/passwd"', "federation: 'file:///etc/passwd'"),
+        ('metrics = "9464"', "metrics: '9464' is not a host and a port"),
+        ('logs = "xml"', "logs: 'xml' is neither json nor text"),
         ("= what", "ctl-graph.toml"),
     ],
 )

@@ -27,6 +27,7 @@ LIBRARIES = {
     "flask": {"web"},
     "jinja2": {"web"},
     "owlrl": {"reasoning"},
+    "prometheus_client": {"web"},
     "pyld": {"formats"},
     "pyoxigraph": {"formats", "store", "worker", "release"},
     "pyseccomp": {"worker"},
