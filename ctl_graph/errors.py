@@ -9,6 +9,7 @@
     ├─ NotWritten        there is no space, or no permission      1
     └─ StoreError
        ├─ BadQuery          not SPARQL, an update, or SERVICE     1
+       │  └─ ServiceFailed    an endpoint named in SERVICE fails  1
        ├─ QueryTimeout      took longer than allowed              1
        ├─ QueryTooLarge     more memory or a longer answer than allowed  1
        ├─ QueryCrashed      the engine did not survive it         1
@@ -16,6 +17,7 @@
        ├─ ClientGone        whoever asked has closed the connection  1
        ├─ NoSpace           the answer does not fit on the disk   1
        ├─ NoFormat          not to be had in the format asked for 1
+       ├─ OverBudget        a client has asked for too much work  1
        ├─ StoreBusy         the queue is full                     1
        └─ StoreUnavailable  the backend does not answer           1
 
@@ -135,6 +137,10 @@ class BadQuery(StoreError):
         super().__init__(message.en if isinstance(message, Message) else message)
 
 
+class ServiceFailed(BadQuery):
+    """An endpoint that the query names in SERVICE, and may name, has given no answer that can be used."""
+
+
 class QueryTimeout(StoreError):
     """The query took longer than allowed; `seconds` is the limit."""
 
@@ -195,6 +201,17 @@ class NoFormat(StoreError):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         super().__init__(f"the answer is of the kind {kind!r}, which cannot be had in the format asked for")
+
+
+class OverBudget(StoreError):
+    """A client has used its `budget` (seconds of work in `window` seconds); `retry_after` is in seconds, too."""
+
+    def __init__(self, budget: float, window: int, used: float, retry_after: int) -> None:
+        self.budget = budget
+        self.window = window
+        self.used = used
+        self.retry_after = retry_after
+        super().__init__(f"the client has used {used:.1f} of {budget:g} seconds of work in {window} seconds")
 
 
 class StoreBusy(StoreError):
