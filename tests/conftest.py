@@ -28,6 +28,20 @@ from ctl_graph.validation import Report
 
 WORLD = Path(__file__).parent / "world"
 BASE = "https://example.org/region/"
+_COUNTS = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def conformance_counts(pytestconfig: pytest.Config) -> list[str]:
+    """Lines that the run prints at its end, one for each suite of others: how many tests there are, how many pass."""
+    return pytestconfig.stash.setdefault(_COUNTS, [])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if counts := config.stash.get(_COUNTS, []):
+        terminalreporter.section("conformance")
+        for line in sorted(counts):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
