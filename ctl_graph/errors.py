@@ -12,6 +12,9 @@
        ├─ QueryTimeout      took longer than allowed              1
        ├─ QueryTooLarge     more memory or a longer answer than allowed  1
        ├─ QueryCrashed      the engine did not survive it         1
+       ├─ QueryRefused      has ended too many workers lately     1
+       ├─ ClientGone        whoever asked has closed the connection  1
+       ├─ NoSpace           the answer does not fit on the disk   1
        ├─ NoFormat          not to be had in the format asked for 1
        ├─ StoreBusy         the queue is full                     1
        └─ StoreUnavailable  the backend does not answer           1
@@ -114,7 +117,9 @@ class NotWritten(GraphError):
 
 
 class StoreError(GraphError):
-    """A question could not be answered."""
+    """A question could not be answered; `spent` is how many seconds of a worker it has cost all the same."""
+
+    spent: float = 0.0
 
 
 class BadQuery(StoreError):
@@ -139,11 +144,49 @@ class QueryTimeout(StoreError):
 
 
 class QueryTooLarge(StoreError):
-    """The query needed more memory, or gave a longer answer, than is allowed."""
+    """The query needed more memory, or gave a longer answer, than is allowed.
+
+    `reason` is which limit it met (memory, bytes or rows; of a graph, the triples are its rows), `limit` that limit in
+    figures: `64 MB`, `1,000,000`.
+    """
+
+    def __init__(self, reason: str, limit: float) -> None:
+        self.reason = reason
+        self.limit = f"{limit:,}" if reason == "rows" else f"{limit:g} MB"
+        super().__init__(_TOO_LARGE[reason].format(limit=self.limit))
+
+
+_TOO_LARGE = {
+    "memory": "the query needs more than {limit} of memory",
+    "bytes": "the answer is longer than {limit}: ask for less, or take a dump",
+    "rows": "the answer has more than {limit} rows or triples: ask for less, or take a dump",
+}
 
 
 class QueryCrashed(StoreError):
     """The process that ran the query ended before the answer was complete, and was replaced."""
+
+
+class QueryRefused(StoreError):
+    """The query has ended several workers lately, and is not tried again for a while; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__("the query has met its limits, or stopped the engine, too often lately")
+
+
+class ClientGone(StoreError):
+    """Whoever asked has closed the connection: there is nobody to answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the client has closed the connection")
+
+
+class NoSpace(StoreError):
+    """The answer, which is kept whole before it is sent, does not fit on the disk."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no space left to keep the answer until it is whole")
 
 
 class NoFormat(StoreError):

@@ -138,7 +138,7 @@ def ticks(pid: int) -> int:
 
 
 def answers(sandbox: Sandbox) -> bool:
-    return sandbox.answer("ASK { ?s ?p ?o }").body == b'{"head":{},"boolean":true}'
+    return sandbox.answer("ASK { ?s ?p ?o }").read() == b'{"head":{},"boolean":true}'
 
 
 # -- answers ---------------------------------------------------------------------------------------------------------
@@ -172,14 +172,14 @@ def test_every_graph_format_says_the_same(sandbox: Sandbox, format: Format) -> N
     answer = sandbox.answer(query, choices={"graph": format})
     assert (answer.kind, answer.format) == ("graph", format)
     assert format.codec is not None
-    triples = {quad.triple for quad in parse(answer.body, format=format.codec)}  # type: ignore[arg-type]
+    triples = {quad.triple for quad in parse(answer.read(), format=format.codec)}  # type: ignore[arg-type]
     assert len(triples) == THINGS
     assert triples == set(sandbox.query(query))  # type: ignore[arg-type]
-    assert answer.body == sandbox.answer(query, choices={"graph": format}).body
+    assert answer.read() == sandbox.answer(query, choices={"graph": format}).read()
 
 
 def test_json_ld_is_compacted(sandbox: Sandbox) -> None:
-    body = sandbox.answer("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 2", choices={"graph": JSON_LD}).body
+    body = sandbox.answer("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 2", choices={"graph": JSON_LD}).read()
     assert b'"skos:prefLabel"' in body
     assert b'"@context"' in body
 
@@ -188,7 +188,7 @@ def test_json_ld_is_compacted(sandbox: Sandbox) -> None:
 def test_every_table_format_says_the_same(sandbox: Sandbox, format: Format) -> None:
     answer = sandbox.answer("SELECT ?s ?o { ?s ?p ?o }", choices={"solutions": format})
     assert (answer.kind, answer.format) == ("solutions", format)
-    assert _table(answer.body, format) == {(f"{BASE}id/thing/{n}", f'Thing «{n}», "so"') for n in range(THINGS)}
+    assert _table(answer.read(), format) == {(f"{BASE}id/thing/{n}", f'Thing «{n}», "so"') for n in range(THINGS)}
 
 
 def _table(body: bytes, format: Format) -> set[tuple[str, ...]]:
@@ -204,7 +204,7 @@ def _table(body: bytes, format: Format) -> set[tuple[str, ...]]:
 @pytest.mark.parametrize("truth", [True, False])
 def test_every_format_says_yes_and_no(sandbox: Sandbox, format: Format, truth: bool) -> None:
     query = "ASK {}" if truth else "ASK { <a:b> <a:b> <a:b> }"
-    body = sandbox.answer(query, choices={"boolean": format}).body
+    body = sandbox.answer(query, choices={"boolean": format}).read()
     if format is CSV:
         assert body == str(truth).lower().encode()
     else:
@@ -318,7 +318,7 @@ def test_service_is_refused_in_plain_words(sandbox: Sandbox, query: str) -> None
 
 @pytest.mark.parametrize("query", NOT_FEDERATED)
 def test_the_word_service_is_free_elsewhere(sandbox: Sandbox, query: str) -> None:
-    assert sandbox.answer(query).body
+    assert sandbox.answer(query).read()
 
 
 def test_the_scan_is_linear() -> None:
@@ -483,7 +483,7 @@ def test_a_full_queue_is_said_at_once(make: Maker) -> None:
         running = [others.submit(sandbox.answer, ENDLESS)]
         assert until(lambda: not sandbox._pool()._idle)
         running.append(others.submit(sandbox.answer, "ASK {}"))
-        assert until(lambda: sandbox._pool()._waiting == 1)
+        assert until(lambda: sandbox.figures()["waiting"] == 1)
         began = time.monotonic()
         with pytest.raises(StoreBusy) as caught:
             sandbox.answer("ASK {}")
@@ -620,7 +620,7 @@ def test_limits_of_the_machine_that_are_lower_stand(store: Path, tmp_path: Path)
     resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    print(sandbox.answer("ASK { ?s ?p ?o }").body.decode())
+    print(sandbox.answer("ASK { ?s ?p ?o }").read().decode())
     limits = {name: resource.prlimit(*pids(), getattr(resource, f"RLIMIT_{name}")) for name in ("FSIZE", "CPU", "AS")}
     print(limits["FSIZE"] == (32 << 10, 32 << 10) and limits["CPU"][1] == 60 and limits["AS"][1] < 4 << 30)
     """

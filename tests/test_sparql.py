@@ -343,7 +343,7 @@ def test_the_limits_have_statuses_of_their_own(small: FlaskClient, world: Config
 
 def test_a_full_queue_says_when_to_come_back(small: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(small, "ASK {}").status_code == 200
-    monkeypatch.setattr("ctl_graph.sandbox._Pool._next_idle", lambda pool: None)
+    monkeypatch.setattr("ctl_graph.pool.Pool._next_idle", lambda pool: None)
     response = ask(small, "ASK {}")
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) >= 1
@@ -624,7 +624,7 @@ def test_formats_are_known_by_the_names_that_clients_use(client: FlaskClient, na
     ("error", "status"),
     [
         (QueryTimeout(3), 504),
-        (QueryTooLarge("more than 1 MB"), 500),
+        (QueryTooLarge("bytes", 1), 500),
         (QueryCrashed("signal 11"), 500),
         (StoreBusy(2), 503),
     ],

@@ -15,12 +15,15 @@ from werkzeug.exceptions import HTTPException
 from ctl_graph.errors import (
     BadQuery,
     BrokenRelease,
+    ClientGone,
     GraphError,
     InvalidData,
     Message,
     NoFormat,
     NoRelease,
+    NoSpace,
     QueryCrashed,
+    QueryRefused,
     QueryTimeout,
     QueryTooLarge,
     StoreBusy,
@@ -44,6 +47,9 @@ STATUS: Final[Mapping[type[GraphError], int]] = {
     NoFormat: 406,
     QueryTooLarge: 500,
     QueryCrashed: 500,
+    QueryRefused: 400,
+    ClientGone: 499,  # nobody reads it but the log, where others (nginx) write this number, too
+    NoSpace: 503,
     StoreBusy: 503,
     StoreUnavailable: 502,
     GraphError: 500,
@@ -68,7 +74,7 @@ def _graph_error(error: GraphError) -> Response:
     if code >= 500:
         current_app.logger.error("%s: %s", type(error).__name__, error, exc_info=code == 500)
     response = answer(code, **explained(error))
-    if isinstance(error, StoreBusy):
+    if isinstance(error, StoreBusy | QueryRefused):
         response.headers["Retry-After"] = str(error.retry_after)
     elif code == 503:
         response.headers["Retry-After"] = str(_RETRY_LATER)
@@ -89,13 +95,15 @@ def _particulars(error: GraphError) -> dict[str, Any]:
             return {"detail": t("detail.timeout", seconds=f"{error.seconds:g}"), "seconds": error.seconds}
         case QueryCrashed():
             return {"detail": t("detail.crashed")}
+        case QueryRefused():
+            return {"detail": t("detail.refused", seconds=error.retry_after)}
         case QueryTooLarge():
-            return {"detail": t("detail.too_large")}
+            return {"detail": t(f"detail.too_large.{error.reason}", limit=error.limit)}
         case StoreBusy():
             return {"detail": t("detail.busy", seconds=error.retry_after)}
         case NoRelease():
             return {"detail": t("detail.no_release")}
-        case StoreUnavailable() | BrokenRelease():
+        case StoreUnavailable() | BrokenRelease() | NoSpace():
             return {"detail": t("detail.unavailable")}
         case InvalidData():
             return {"findings": [finding.line(site.language()) for finding in error.findings]}

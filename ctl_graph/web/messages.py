@@ -241,9 +241,21 @@ MESSAGES: Final[dict[str, Message]] = {
         "La query non ha finito entro {seconds} secondi: restringila, o scarica i dati.",
         "The query did not end within {seconds} seconds: narrow it, or download the data.",
     ),
-    "detail.too_large": Message(
-        "La query chiede più memoria o una risposta più lunga di quanto è concesso: restringila, o scarica i dati.",
-        "The query needs more memory or a longer answer than is allowed: narrow it, or download the data.",
+    "detail.too_large.memory": Message(
+        "La query chiede più di {limit} di memoria: restringila, o scarica i dati.",
+        "The query needs more than {limit} of memory: narrow it, or download the data.",
+    ),
+    "detail.too_large.bytes": Message(
+        "La risposta è più lunga di {limit}: restringi la query, o scarica i dati.",
+        "The answer is longer than {limit}: narrow the query, or download the data.",
+    ),
+    "detail.too_large.rows": Message(
+        "La risposta ha più di {limit} righe o triple: restringi la query, o scarica i dati.",
+        "The answer has more than {limit} rows or triples: narrow the query, or download the data.",
+    ),
+    "detail.refused": Message(
+        "Questa query ha fermato il motore, o superato i limiti, più volte: semplificala, o riprova fra {seconds} s.",
+        "This query has stopped the engine, or met its limits, several times: make it simpler, or wait {seconds} s.",
     ),
     "detail.busy": Message(
         "Tutti i posti sono occupati: riprova fra {seconds} secondi.",

@@ -7,13 +7,23 @@ endpoint describes itself (https://www.w3.org/TR/sparql11-service-description/),
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from socket import socket
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
+from werkzeug.wsgi import FileWrapper
 
-from ctl_graph.errors import BadQuery, Message, NoFormat, QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
+from ctl_graph.errors import (
+    BadQuery,
+    Message,
+    NoFormat,
+    QueryCrashed,
+    QueryRefused,
+    QueryTimeout,
+    QueryTooLarge,
+    StoreBusy,
+)
 from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, TSV, TURTLE, Format, write_graph
 from ctl_graph.store import Answer, BlankNode, Choices, Kind, NamedNode, Triple, iri
 from ctl_graph.tokens import READS_ONLY
@@ -88,7 +98,7 @@ def endpoint() -> Response:
         return _page(asked, choices) if HTML in choices.values() else _data(asked, choices)
     except NoFormat as error:
         return _not_acceptable(error.kind, next(offers for kind, offers in OFFERS.items() if kind == error.kind))
-    except (BadQuery, QueryTimeout, QueryTooLarge, QueryCrashed, StoreBusy) as error:
+    except (BadQuery, QueryTimeout, QueryTooLarge, QueryCrashed, QueryRefused, StoreBusy) as error:
         if HTML not in choices.values():
             raise
         problem = {"line": None, "detail_language": None, **errors.explained(error)}
@@ -246,12 +256,22 @@ def _ask(asked: Asked, choices: Choices) -> Answer:
         named_graphs=asked.named_graphs,
         choices=choices,
         base=_address(),
+        client=_connection(),
+        who=request.remote_addr or "",
     )
+
+
+def _connection() -> socket | None:
+    """The visitor's connection, where the server (gunicorn, or Werkzeug's own) lends it."""
+    connection = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
+    return connection if isinstance(connection, socket) else None
 
 
 def _data(asked: Asked, choices: Choices) -> Response:
     answer = _ask(asked, choices)
-    response = Response(answer.body, content_type=answer.format.content_type)
+    response = Response(FileWrapper(answer.file), content_type=answer.format.content_type)
+    response.content_length = answer.length
+    response.set_etag(answer.digest[:32])
     if answer.format in (CSV, TSV):
         response.headers["Content-Disposition"] = f'attachment; filename="answer.{answer.format.suffix}"'
     return _kept(response)
@@ -263,7 +283,6 @@ def _kept(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     if request.method == "POST":
         return response
-    response.set_etag(sha256(response.get_data()).hexdigest()[:32])
     response.make_conditional(request)
     return response
 
@@ -275,7 +294,7 @@ def _page(asked: Asked, choices: Choices) -> Response:
     return _form(
         asked.query,
         answer=answer,
-        too_long=len(answer.body) > _LONGEST_PAGE,
+        too_long=answer.length > _LONGEST_PAGE,
         shown=_shown(answer),
         parameters=parameters,
         link=link if len(link) <= _LONGEST_LINK else None,
@@ -285,11 +304,11 @@ def _page(asked: Asked, choices: Choices) -> Response:
 
 def _shown(answer: Answer) -> Any:
     """What the page shows of it: a text, a truth, or a table; one that is too long is for downloading only."""
-    if len(answer.body) > _LONGEST_PAGE:
+    if answer.length > _LONGEST_PAGE:
         return None
     if answer.kind == "graph":
-        return answer.body.decode()
-    document = json.loads(answer.body)
+        return answer.read().decode()
+    document = json.loads(answer.read())
     if answer.kind == "boolean":
         return bool(document["boolean"])
     columns = document["head"]["vars"]
