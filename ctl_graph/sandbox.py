@@ -24,10 +24,12 @@ from ctl_graph.errors import (
     BadQuery,
     Message,
     NoFormat,
+    NotXml,
     QueryCrashed,
     QueryRefused,
     QueryTimeout,
     QueryTooLarge,
+    ReadOnly,
     StoreError,
     StoreUnavailable,
 )
@@ -98,8 +100,9 @@ class Sandbox:
         which the queue is fair; nameless ones are not told apart.
 
         Raises:
-            BadQuery: not SPARQL, an update, or federated; with line and column where they are known.
+            BadQuery: not SPARQL, an update (ReadOnly), or federated; with line and column where they are known.
             NoFormat: no format is chosen for this kind of answer.
+            NotXml: the format chosen cannot carry it.
             QueryTimeout, QueryTooLarge, QueryCrashed: the query met a limit.
             QueryRefused: it has ended too many workers lately.
             StoreBusy: the queue is full, or no worker was free in time.
@@ -229,10 +232,13 @@ def _error(end: Mapping[str, Any], limits: Limits) -> StoreError:
 def _kind_of_error(end: Mapping[str, Any], limits: Limits) -> StoreError:
     text = end.get("text", "")
     match end["error"]:
-        case "bad-query":
-            return BadQuery(Message(end["it"], text) if end["it"] else text, end["line"], end["column"])
+        case "bad-query" | "read-only" as kind:
+            refusal = ReadOnly if kind == "read-only" else BadQuery
+            return refusal(Message(end["it"], text) if end["it"] else text, end["line"], end["column"])
         case "no-format":
             return NoFormat(text)
+        case "not-xml":
+            return NotXml()
         case "too-large":
             return _TOO_LARGE[end["reason"]](limits)
         case "unavailable":
