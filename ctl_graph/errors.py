@@ -8,7 +8,8 @@
     ├─ BrokenRelease     a release is not what its manifest says  1
     ├─ NotWritten        there is no space, or no permission      1
     └─ StoreError
-       ├─ BadQuery          not SPARQL, an update, or SERVICE     1
+       ├─ BadQuery          not SPARQL, or SERVICE                1
+       │  ├─ ReadOnly         an update                           1
        │  └─ ServiceFailed    an endpoint named in SERVICE fails  1
        ├─ QueryTimeout      took longer than allowed              1
        ├─ QueryTooLarge     more memory or a longer answer than allowed  1
@@ -17,6 +18,7 @@
        ├─ ClientGone        whoever asked has closed the connection  1
        ├─ NoSpace           the answer does not fit on the disk   1
        ├─ NoFormat          not to be had in the format asked for 1
+       ├─ NotXml            holds what XML cannot carry           1
        ├─ OverBudget        a client has asked for too much work  1
        ├─ StoreBusy         the queue is full                     1
        └─ StoreUnavailable  the backend does not answer           1
@@ -137,6 +139,10 @@ class BadQuery(StoreError):
         super().__init__(message.en if isinstance(message, Message) else message)
 
 
+class ReadOnly(BadQuery):
+    """A change of the data is asked for, where data are only read."""
+
+
 class ServiceFailed(BadQuery):
     """An endpoint that the query names in SERVICE, and may name, has given no answer that can be used."""
 
@@ -201,6 +207,13 @@ class NoFormat(StoreError):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         super().__init__(f"the answer is of the kind {kind!r}, which cannot be had in the format asked for")
+
+
+class NotXml(StoreError):
+    """What is to be written in XML holds what XML cannot carry: a control character, or a property without a name."""
+
+    def __init__(self) -> None:
+        super().__init__("XML cannot carry the answer: it holds control characters, or a property without a local name")
 
 
 class OverBudget(StoreError):

@@ -24,10 +24,12 @@ from ctl_graph.errors import (
     BadQuery,
     Message,
     NoFormat,
+    NotXml,
     QueryCrashed,
     QueryRefused,
     QueryTimeout,
     QueryTooLarge,
+    ReadOnly,
     StoreError,
     StoreUnavailable,
 )
@@ -91,15 +93,18 @@ class Sandbox:
         base: str | None = None,
         client: socket | None = None,
         who: str = "",
+        gone: float = 0.0,
     ) -> Answer:
         """The whole answer, in the format chosen for its kind; relative IRIs in the query are taken against `base`.
 
         `client` is the connection of whoever asks: nobody works for one that is closed. `who` is any name for them by
-        which the queue is fair; nameless ones are not told apart.
+        which the queue is fair; nameless ones are not told apart. `gone` is how many seconds of its time a
+        query has used before it came here.
 
         Raises:
-            BadQuery: not SPARQL, an update, or federated; with line and column where they are known.
+            BadQuery: not SPARQL, an update (ReadOnly), or federated; with line and column where they are known.
             NoFormat: no format is chosen for this kind of answer.
+            NotXml: the format chosen cannot carry it.
             QueryTimeout, QueryTooLarge, QueryCrashed: the query met a limit.
             QueryRefused: it has ended too many workers lately.
             StoreBusy: the queue is full, or no worker was free in time.
@@ -121,7 +126,7 @@ class Sandbox:
             "scan": self._scan,
         }
         try:
-            end, spool = self._pool().ask(frame(question), who, client)
+            end, spool = self._pool().ask(frame(question), who, client, gone)
         except (QueryTimeout, QueryTooLarge, QueryCrashed):
             self._quarantine.note(name)
             raise
@@ -229,10 +234,13 @@ def _error(end: Mapping[str, Any], limits: Limits) -> StoreError:
 def _kind_of_error(end: Mapping[str, Any], limits: Limits) -> StoreError:
     text = end.get("text", "")
     match end["error"]:
-        case "bad-query":
-            return BadQuery(Message(end["it"], text) if end["it"] else text, end["line"], end["column"])
+        case "bad-query" | "read-only" as kind:
+            refusal = ReadOnly if kind == "read-only" else BadQuery
+            return refusal(Message(end["it"], text) if end["it"] else text, end["line"], end["column"])
         case "no-format":
             return NoFormat(text)
+        case "not-xml":
+            return NotXml()
         case "too-large":
             return _TOO_LARGE[end["reason"]](limits)
         case "unavailable":

@@ -34,9 +34,9 @@ from SPARQLWrapper import POST, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
 from ctl_graph.errors import BadQuery, NoFormat, StoreUnavailable
-from ctl_graph.formats import SPARQL_JSON, TURTLE, Format, write_graph
+from ctl_graph.formats import SPARQL_JSON, SPARQL_XML, TURTLE, Format, as_xml, write_graph
 from ctl_graph.spool import Capped, Caps, Sink, Spool
-from ctl_graph.tokens import refuse_federation
+from ctl_graph.tokens import refuse_federation, refuse_update
 
 # The terms of the engine are everyone's, so the rooms above take them from here and not from the engine.
 __all__ = [
@@ -126,6 +126,7 @@ def written(result: Result, choices: Choices, caps: Caps) -> Answer:
 
     Raises:
         NoFormat: none is chosen for this kind.
+        NotXml: it is one of XML, and cannot carry the result.
         QueryTooLarge: it is longer than allowed; an answer is never cut.
         NoSpace: it does not fit on the disk.
         StoreUnavailable: the store turns out to be damaged while the result is read.
@@ -142,7 +143,7 @@ def write(result: Result, choices: Choices, caps: Caps, sink: Sink) -> tuple[Kin
     """Write the result part by part: solutions while the engine finds them, a graph when it is sorted.
 
     Raises:
-        NoFormat, QueryTooLarge, StoreUnavailable: as `written`; what the sink has by then is no answer.
+        NoFormat, NotXml, QueryTooLarge, StoreUnavailable: as `written`; what the sink has by then is no answer.
     """
     kind = _kind(result)
     if (format := choices.get(kind)) is None:
@@ -151,10 +152,31 @@ def write(result: Result, choices: Choices, caps: Caps, sink: Sink) -> tuple[Kin
         if isinstance(result, QuerySolutions | QueryBoolean):
             assert isinstance(format.codec, QueryResultsFormat)
             capped = Capped(sink, caps, format.suffix if kind == "solutions" else None)
-            result.serialize(capped, format=format.codec)  # type: ignore[arg-type]
+            parts = _Xml(capped) if format is SPARQL_XML else capped
+            result.serialize(parts, format=format.codec)  # type: ignore[arg-type]
         else:
             Capped(sink, caps).write(write_graph(_counted(result, caps), format))
     return kind, format
+
+
+class _Xml:
+    """Passes on what the engine writes as XML, and stops it where it is none.
+
+    Raises (from `write`):
+        NotXml: see `as_xml`.
+    """
+
+    def __init__(self, sink: Capped) -> None:
+        self._sink = sink
+        self._end = b""
+
+    def write(self, data: bytes) -> int:
+        as_xml(self._end + data)  # a character may be cut between two parts
+        self._end = data[-2:]
+        return self._sink.write(data)
+
+    def flush(self) -> None:
+        """The engine asks for it; there is nothing to do."""
 
 
 def _kind(result: Result) -> Kind:
@@ -309,9 +331,11 @@ class RemoteStore:
         base: str | None = None,  # noqa: ARG002 (relative IRIs are the endpoint's to resolve)
         client: socket | None = None,  # noqa: ARG002 (nothing runs here that could be stopped)
         who: str = "",  # noqa: ARG002 (nobody waits here)
+        gone: float = 0.0,  # noqa: ARG002 (the time of the endpoint is bounded as a whole)
     ) -> Answer:
         """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
         refuse_federation(query)
+        refuse_update(query)
         result = self.query(query, default_graphs=default_graphs, named_graphs=named_graphs)
         return written(result, choices, Caps(self._limit))
 

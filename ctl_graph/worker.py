@@ -25,7 +25,7 @@ from typing import IO, Any, Final
 
 from pyoxigraph import Store
 
-from ctl_graph.errors import BadQuery, NoFormat, QueryTooLarge, StoreUnavailable
+from ctl_graph.errors import BadQuery, NoFormat, NotXml, QueryTooLarge, ReadOnly, StoreUnavailable
 from ctl_graph.formats import BY_SUFFIX, Format
 from ctl_graph.spool import Caps
 from ctl_graph.store import Kind, engine_errors, evaluate, write
@@ -161,7 +161,7 @@ class Worker:
         except BadQuery as error:
             italian = error.explanation.it if error.explanation else None
             return {
-                "error": "bad-query",
+                "error": "read-only" if isinstance(error, ReadOnly) else "bad-query",
                 "text": str(error),
                 "it": italian,
                 "line": error.line,
@@ -169,6 +169,8 @@ class Worker:
             }
         except NoFormat as error:
             return {"error": "no-format", "text": error.kind}
+        except NotXml:
+            return {"error": "not-xml"}
         except QueryTooLarge as error:
             return {"error": "too-large", "reason": error.reason}
         except MemoryError:
@@ -201,7 +203,7 @@ def _open(path: str) -> Store:
 
 def _refused(query: str, error: BadQuery) -> BadQuery:
     if is_update(query):
-        return BadQuery(READS_ONLY, error.line, error.column)
+        return ReadOnly(READS_ONLY, error.line, error.column)
     return error
 
 

@@ -28,6 +28,20 @@ from ctl_graph.validation import Report
 
 WORLD = Path(__file__).parent / "world"
 BASE = "https://example.org/region/"
+_COUNTS = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def conformance_counts(pytestconfig: pytest.Config) -> list[str]:
+    """Lines that the run prints at its end, one for each suite of others: how many tests there are, how many pass."""
+    return pytestconfig.stash.setdefault(_COUNTS, [])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if counts := config.stash.get(_COUNTS, []):
+        terminalreporter.section("conformance")
+        for line in sorted(counts):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +55,9 @@ def conformance() -> Path:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Config:
-    """The settings of Valdoro, with a place of their own for releases."""
+    """The settings of Valdoro, with a place of their own for releases; tests may ask as much as they like."""
     config = Config.load(WORLD / "ctl-graph.toml", environ={})
-    return replace(config, releases=tmp_path_factory.mktemp("world") / "releases")
+    return replace(config, releases=tmp_path_factory.mktemp("world") / "releases", query_budget=0.0)
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,15 @@ class Bill:
         self._worker = 0.0
         self._began = time.monotonic()
 
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """The time of this block, in which others are asked for the visitor, is on the bill however it ends."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.elsewhere += time.monotonic() - began
+
     def add(self, answer: Answer) -> Answer:
         """Put an answer on the bill."""
         self._worker += answer.seconds
