@@ -57,7 +57,7 @@ class Bill:
 
     def __init__(self) -> None:
         self.elsewhere = 0.0
-        self._worker = 0.0
+        self._worker: float | None = None
         self._began = time.monotonic()
 
     @contextmanager
@@ -71,15 +71,15 @@ class Bill:
 
     def add(self, answer: Answer) -> Answer:
         """Put an answer on the bill."""
-        self._worker += answer.seconds
+        self._worker = answer.seconds or self._passed()
         return answer
 
     def add_failure(self, error: StoreError) -> None:
         """What ends without an answer is to be paid, too; not that somebody has waited for a worker in vain."""
-        self._worker += error.spent or (0.0 if isinstance(error, StoreBusy | ClientGone) else self._passed())
+        self._worker = error.spent or (0.0 if isinstance(error, StoreBusy | ClientGone) else self._passed())
 
     def total(self) -> float:
-        return self.elsewhere + (self._worker or self._passed())
+        return self.elsewhere + (self._passed() if self._worker is None else self._worker)
 
     def _passed(self) -> float:
         return time.monotonic() - self._began - self.elsewhere
