@@ -18,6 +18,7 @@ from ctl_graph.errors import BadQuery, Message, QueryTimeout, ServiceFailed, Sto
 from ctl_graph.store import Literal, NamedNode, QuerySolutions, RemoteStore, Term
 from ctl_graph.tokens import FEDERATED, Token, is_update, place, tokens, unescaped
 
+_LONGEST_QUERY: Final = 100_000  # characters: its pieces are looked at in the server itself
 _MOST_CALLS: Final = 8
 _MOST_ROWS: Final = 10_000
 _MOST_BYTES: Final = 4_000_000
@@ -37,6 +38,10 @@ _NESTED: Final = Message(
     "Un SERVICE dentro un altro qui non si segue: l'endpoint ne chiamerebbe altri.",
     "A SERVICE within another is not followed here: the endpoint would call others.",
 )
+_TOO_LONG: Final = Message(
+    f"Una query con SERVICE può avere al più {_LONGEST_QUERY:,} caratteri.",
+    f"A query with SERVICE may be no longer than {_LONGEST_QUERY:,} characters.",
+)
 _TOO_MANY_CALLS: Final = Message(
     f"Una query può avere al più {_MOST_CALLS} SERVICE.", f"A query may have no more than {_MOST_CALLS} SERVICE."
 )
@@ -53,7 +58,7 @@ class _Prologue:
     def resolve(self, token: Token) -> str | None:
         """The IRI that a token names; None where its prefix is not declared, or where it is no name."""
         if token.kind == "iri":
-            return urljoin(self.base, unescaped(token.text[1:-1]))
+            return _joined(self.base, unescaped(token.text[1:-1]))
         prefix, _, local = token.text.partition(":")
         if token.kind != "name" or prefix not in self.prefixes:
             return None
@@ -101,15 +106,17 @@ class Federation:
             ServiceFailed: an endpoint gives no answer that can be used, and the query does not say SILENT.
             StoreBusy: too many such queries are under way.
         """
-        if not self._endpoints or FEDERATED not in query.upper() or is_update(query):
+        if not self._endpoints or FEDERATED not in query.upper():
             return query
-        pieces = list(tokens(query))
+        pieces = list(tokens(query[: _LONGEST_QUERY + 1]))
+        if is_update(query) or not any(_is_word(piece, FEDERATED) for piece in pieces):
+            return query
+        if len(query) > _LONGEST_QUERY:
+            raise BadQuery(_TOO_LONG)
         prologue = _prologue(query, pieces, base)
         calls = [self._allowed(call) for call in _calls(query, pieces, prologue)]
         if len(calls) > _MOST_CALLS:
             raise calls[_MOST_CALLS].refuse(_TOO_MANY_CALLS)
-        if not calls:
-            return query
         if not self._places.acquire(blocking=False):
             raise StoreBusy(max(1, math.ceil(self._seconds)))
         try:
@@ -231,6 +238,13 @@ def _closing(query: str, pieces: Sequence[Token], opening: int, where: tuple[int
             if depth == 0:
                 return position
     raise BadQuery(_UNENDED, *where)
+
+
+def _joined(base: str, reference: str) -> str:
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # no address, and therefore nobody's
+        return reference
 
 
 def _normal(endpoint: str) -> str:

@@ -30,14 +30,16 @@ BASE = "https://example.org/region/sparql"
 JSON = "application/sparql-results+json"
 X = "http://example.org/x/"
 # What the endpoint elsewhere holds; the release of Valdoro knows nothing of it but the IRIs of its clusters.
-ELSEWHERE = f"""
-@prefix x: <{X}> .
+ELSEWHERE = r"""
+@prefix x: <http://example.org/x/> .
 @prefix cluster: <https://example.org/region/id/cluster/> .
-cluster:alfa x:visits 3 ; x:note "a \\\\u0022 b", "due\\nrighe"@it, "\\"} SERVICE <x:y> {{\\"" .
+cluster:alfa x:visits 3 ; x:note "a \\u0022 b", "due\nrighe"@it, "\"} SERVICE <x:y> {\"", "a \\", "1"^^x:type .
 cluster:beta x:visits 5 ; x:near cluster:alfa .
 x:gamma x:visits 7 ; x:near cluster:beta .
 """
-PREFIXES = f"PREFIX x: <{X}> PREFIX ctl: <https://w3id.org/ctl/def/> PREFIX c: <https://example.org/region/id/cluster/>\n"
+PREFIXES = (
+    f"PREFIX x: <{X}> PREFIX ctl: <https://w3id.org/ctl/def/> PREFIX c: <https://example.org/region/id/cluster/>\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,9 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("elsewhere")
     (folder / "data.ttl").write_text(ELSEWHERE, encoding="utf-8")
     subprocess.run(
-        [program, "load", "--location", folder / "store", "--file", folder / "data.ttl"], check=True, capture_output=True
+        [program, "load", "--location", folder / "store", "--file", folder / "data.ttl"],
+        check=True,
+        capture_output=True,
     )
     port = free_port()
     process = subprocess.Popen(
@@ -225,9 +229,7 @@ def test_what_is_sent_is_the_pattern_with_what_the_query_declares(elsewhere: Els
     elsewhere.answer = lambda: (200, table(["s", "o"], [{"s": iri("x:1")}, {"o": {"type": "literal", "value": "é"}}]))
     expanded = elsewhere.expand("PREFIX x: <x:>\nSELECT * { SERVICE <E> {\n ?s x:p ?o\n} . ?s ?p ?o }")
     assert elsewhere.asked == [f"BASE <{BASE}>\nPREFIX x: <x:>\nSELECT * WHERE {{\n ?s x:p ?o\n}}"]
-    assert expanded == (
-        'PREFIX x: <x:>\nSELECT * { { VALUES (?s ?o) { (<x:1> UNDEF) (UNDEF "é") } }\n\n . ?s ?p ?o }'
-    )
+    assert expanded == ('PREFIX x: <x:>\nSELECT * { { VALUES (?s ?o) { (<x:1> UNDEF) (UNDEF "é") } }\n\n . ?s ?p ?o }')
 
 
 @pytest.mark.parametrize(
@@ -323,6 +325,8 @@ BROKEN = {
 }
 
 
+# The answer of a server that refuses may be left open by the library that reads it.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("name", BROKEN)
 def test_an_endpoint_that_fails_is_said_or_is_nothing_where_it_may_be(elsewhere: Elsewhere, name: str) -> None:
     elsewhere.answer = BROKEN[name]
@@ -333,6 +337,7 @@ def test_an_endpoint_that_fails_is_said_or_is_nothing_where_it_may_be(elsewhere:
     assert elsewhere.expand("SELECT * { SERVICE SILENT <E> { ?s ?p ?o } }") == "SELECT * { { } }"
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_query_that_the_endpoint_does_not_take_is_said(elsewhere: Elsewhere) -> None:
     elsewhere.answer = lambda: (400, b"a secret of theirs")
     with pytest.raises(ServiceFailed) as failed:
@@ -368,12 +373,15 @@ def test_few_wait_for_others_at_once(elsewhere: Elsewhere) -> None:
         elsewhere.expand("ASK { SERVICE <E> { } }")
 
 
-def test_finding_them_takes_linear_time(elsewhere: Elsewhere) -> None:
-    for hostile in ("{" * 300_000, "SERVICE " * 40_000, "<" * 300_000, '"' * 300_000, "<a\\u" * 80_000):
+def test_finding_them_is_bounded(elsewhere: Elsewhere) -> None:
+    for hostile in ("{", "SERVICE ", "<", '"', "<a\\u", "a.b-", "x:\\"):
         began = time.monotonic()
         with pytest.raises(BadQuery):
-            elsewhere.expand(f"SELECT * {{ SERVICE <E> {{ {hostile}")
-        assert time.monotonic() - began < 10
+            elsewhere.expand(f"SELECT * {{ SERVICE <E> {{ {hostile * (90_000 // len(hostile))}")
+        assert time.monotonic() - began < 5
+    with pytest.raises(BadQuery, match="no longer than"):
+        elsewhere.expand("SELECT * { SERVICE <E> { } }" + " " * 100_000)
+    assert elsewhere.asked == []
 
 
 # -- over HTTP -------------------------------------------------------------------------------------------------------
@@ -402,13 +410,15 @@ def test_the_time_of_others_is_the_querys_and_the_clients(
         return 200, table(["s"], [])
 
     elsewhere.answer = slowly
-    settings = replace(world, federation=elsewhere.address, state=str(tmp_path / "s"), query_budget=60.0)
-    response = create_app(settings).test_client().post(
-        "/sparql", data={"query": f"SELECT * {{ SERVICE <{elsewhere.address}> {{ ?s ?p ?o }} }}"}
+    settings = replace(world, federation=elsewhere.address, state=str(tmp_path / "s"), query_budget=6.0)
+    response = (
+        create_app(settings)
+        .test_client()
+        .post("/sparql", data={"query": f"SELECT * {{ SERVICE <{elsewhere.address}> {{ ?s ?p ?o }} }}"})
     )
     assert response.status_code == 200
     left = int(response.headers["RateLimit"].partition("r=")[2].partition(";")[0])
-    assert left < 59_100
+    assert left < 5_200
 
 
 def test_without_the_setting_nobody_is_asked(client: FlaskClient, elsewhere: Elsewhere) -> None:
