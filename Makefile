@@ -27,8 +27,10 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-benchmark: $(VENV)/.installed  ## print build time and requests per second, as ratios to a bare Flask app
+benchmark: build $(VENV)/.installed-benchmark  ## print what a build costs, requests per second as ratios to others, and how bombs end
 	$(BIN)/python -m benchmarks.figures
+	$(BIN)/python -m benchmarks.endpoints
+	$(BIN)/python -m benchmarks.bombs
 
 clean:  ## remove what was built; releases stay
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -42,4 +44,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 $(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/.installed-benchmark: $(VENV)/.installed requirements-benchmark.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-benchmark.lock
 	@touch $@

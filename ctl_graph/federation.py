@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from ctl_graph.errors import BadQuery, Message, QueryTimeout, ServiceFailed, StoreBusy, StoreError, StoreUnavailable
+from ctl_graph.errors import (
+    BadQuery,
+    Message,
+    QueryTimeout,
+    QueryTooLarge,
+    ServiceFailed,
+    StoreBusy,
+    StoreError,
+    StoreUnavailable,
+)
 from ctl_graph.store import Literal, NamedNode, QuerySolutions, RemoteStore, Term
 from ctl_graph.tokens import FEDERATED, Token, is_update, place, tokens, unescaped
 
@@ -155,6 +164,8 @@ class Federation:
     def _ask(self, call: _Call, query: str, seconds: float) -> str:
         try:
             return _values(call, RemoteStore(call.endpoint, seconds=max(seconds, 0.1), limit=_MOST_BYTES).query(query))
+        except QueryTooLarge as error:
+            raise _too_much(call) from error
         except (ServiceFailed, StoreUnavailable, QueryTimeout) as error:
             failure = _failure(call, error, seconds)
         except BadQuery as error:
