@@ -121,15 +121,15 @@ def _write(statements: list[Triple] | list[Quad], format: Format) -> bytes:
     return as_xml(written) if format is RDF_XML else written
 
 
-def as_xml(written: bytes) -> bytes:
-    """What the engine writes as XML, as XML: the engine writes every character as it is.
+def as_xml(written: bytes, before: bytes = b"") -> bytes:
+    """What the engine writes as XML (behind `before`), as XML: the engine writes every character as it is.
 
     A carriage return is written as a reference, because a parser of XML reads a bare one as a line feed.
 
     Raises:
         NotXml: there is something in it that makes it ill-formed.
     """
-    if _NOT_XML.search(written):
+    if _NOT_XML.search(before + written):
         raise NotXml
     return written.replace(b"\r", b"&#13;")
 

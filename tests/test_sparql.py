@@ -8,10 +8,12 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from pyoxigraph import NamedNode, RdfFormat, parse, parse_query_results
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -22,7 +24,7 @@ from ctl_graph.formats import BOOLEANS, GRAPHS, TABLES, Format
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
 from ctl_graph.vocab import SD
-from ctl_graph.web import create_app, site
+from ctl_graph.web import create_app, errors, site
 
 BASE = "https://example.org/region/"
 CLUSTERS = """
@@ -199,6 +201,24 @@ def test_the_dataset_can_be_named(client: FlaskClient) -> None:
     assert [row["g"]["value"] for row in json.loads(answer.data)["results"]["bindings"]] == [f"{BASE}graph/accepted"]
 
 
+def test_the_dataset_of_the_request_goes_before_that_of_the_query(client: FlaskClient) -> None:
+    """https://www.w3.org/TR/sparql11-protocol/#dataset"""
+    accepted, ontology = f"{BASE}graph/accepted", f"{BASE}graph/ontology"
+    default, named = "{ ?s ?p ?o }", "{ GRAPH ?g { ?s ?p ?o } }"
+
+    def count(query: str, **dataset: str) -> int:
+        found = json.loads(ask(client, f"SELECT (COUNT(*) AS ?n) {query}", **dataset).data)
+        return int(found["results"]["bindings"][0]["n"]["value"])
+
+    sizes = {graph: count(f"FROM <{graph}> {default}") for graph in (accepted, ontology)}
+    assert 0 < sizes[ontology] < sizes[accepted]
+    for written, sent in ((accepted, ontology), (ontology, accepted)):
+        assert count(f"FROM <{written}> {default}", **{"default-graph-uri": sent}) == sizes[sent]
+        assert count(f"FROM NAMED <{written}> {named}", **{"named-graph-uri": sent}) == sizes[sent]
+        assert count(f"FROM <{written}> FROM NAMED <{written}> {default}", **{"named-graph-uri": sent}) == 0
+        assert count(f"FROM <{written}> FROM NAMED <{written}> {named}", **{"default-graph-uri": sent}) == 0
+
+
 def test_the_default_is_the_graph_of_accepted_statements(client: FlaskClient) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     assert ask(client, count).data == ask(client, count, **{"default-graph-uri": f"{BASE}graph/accepted"}).data
@@ -279,7 +299,63 @@ def test_a_missing_media_type_says_which_there_are(client: FlaskClient) -> None:
     assert "application/sparql-query" in response.headers["Accept-Post"]
 
 
+# -- what XML cannot carry ---------------------------------------------------------------------------------------------
+
+CONTROL = json.dumps("a\u0001b")
+
+
+@pytest.mark.parametrize(
+    ("query", "xml", "other"),
+    [
+        (f"SELECT ({CONTROL} AS ?x) {{}}", "srx", "srj"),
+        ("SELECT (STRDT('\\uFFFE', <a:b>) AS ?x) {}", "srx", "tsv"),
+        (f"CONSTRUCT {{ <a:b> <a:c> {CONTROL} }} {{}}", "rdf", "ttl"),
+        ("CONSTRUCT { <a:b> <a:c> '\\uFFFF'@en } {}", "rdf", "jsonld"),
+        ("CONSTRUCT { <a:b> <http://a.example/1> 'x' } {}", "rdf", "nt"),
+        ("CONSTRUCT { <a:b> <http://a.example/> 'x' } {}", "rdf", "trig"),
+    ],
+)
+def test_what_xml_cannot_carry_is_an_error_in_words(client: FlaskClient, query: str, xml: str, other: str) -> None:
+    refused = ask(client, query, format=xml)
+    assert refused.status_code == 406
+    assert refused.json is not None
+    assert refused.json["type"] == f"{BASE}problems#xml"
+    assert "XML" in refused.json["detail"]
+    assert ask(client, query, format=other).status_code == 200
+
+
+def test_a_carriage_return_survives_xml(client: FlaskClient) -> None:
+    for query, format in (("SELECT ('a\\r\\nb' AS ?x) {}", "srx"), ("CONSTRUCT { <a:b> <a:c> 'a\\r\\nb' } {}", "rdf")):
+        document = ElementTree.fromstring(ask(client, query, format=format).data)
+        assert "a\r\nb" in "".join(document.itertext())
+
+
 # -- what goes wrong -------------------------------------------------------------------------------------------------
+
+
+def test_a_header_holds_no_control_character(client: FlaskClient) -> None:
+    """Whatever stands in a query, its address goes out percent-encoded."""
+    query = 'ASK {} # \t\x85"; <>\u2028 \r\n# X-Injected: 1'
+    response = client.post("/sparql", data={"query": query, "default-graph-uri": "a:b'\u00e9"})
+    assert response.status_code == 200
+    assert all(" " <= character < "\x7f" for value in response.headers.values() for character in value)
+    assert client.get(response.headers["Content-Location"]).data == response.data
+
+
+@pytest.mark.parametrize("format", ["csv\r\nX-Injected: 1", "\x00", "\x7fttl"])
+def test_a_format_reaches_no_header(client: FlaskClient, format: str) -> None:
+    response = ask(client, "ASK {}", format=format)
+    assert response.status_code == 400
+    assert "X-Injected" not in response.headers
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_problem_has_its_place_on_a_page(client: FlaskClient, language: str) -> None:
+    page = client.get("/problems", headers={"Accept-Language": language})
+    assert page.status_code == 200
+    for problem in errors.PROBLEMS:
+        assert f'id="{problem.name}"' in page.text
+        assert str(escape(problem.way_on.in_language(language))) in page.text
 
 
 def test_a_wrong_query_is_told_with_line_and_column(client: FlaskClient) -> None:
@@ -328,15 +404,20 @@ EVERYTHING_THRICE = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
 def test_the_limits_have_statuses_of_their_own(small: FlaskClient, world: Config) -> None:
-    for query, status in [
-        ("SELECT * { FILTER(" + "!" * 40_000 + "true) }", 500),
-        (f"SELECT (COUNT(*) AS ?n) {EVERYTHING_THRICE}", 504),
-        (f"SELECT * {EVERYTHING_THRICE} LIMIT 20000", 500),
+    for query, status, name, limit in [
+        ("SELECT * { FILTER(" + "!" * 40_000 + "true) }", 500, "crash", None),
+        (f"SELECT (COUNT(*) AS ?n) {EVERYTHING_THRICE}", 504, "time", "0.4 s"),
+        (f"SELECT * {EVERYTHING_THRICE} LIMIT 20000", 500, "too-large", "1 MB"),
     ]:
         response = small.post("/sparql", data={"query": query})
         assert response.status_code == status
         assert response.headers["Cache-Control"] == "no-store"
         assert str(world.releases) not in response.text
+        assert response.json is not None
+        assert response.json["type"] == f"{BASE}problems#{name}"
+        assert response.json.get("limit") == limit
+        assert small.get(response.json["dumps"]).status_code == 200
+        assert "Retry-After" not in response.headers
         assert small.post("/sparql", data={"query": "ASK {}"}).status_code == 200
 
 
@@ -346,6 +427,7 @@ def test_a_full_queue_says_when_to_come_back(small: FlaskClient, monkeypatch: py
     response = ask(small, "ASK {}")
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) >= 1
+    assert ask(small, "ASK {}", "text/html").headers["Retry-After"] == response.headers["Retry-After"]
 
 
 # -- an endpoint elsewhere -------------------------------------------------------------------------------------------
