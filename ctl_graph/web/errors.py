@@ -95,6 +95,8 @@ def _particulars(error: GraphError) -> dict[str, Any]:
             return {"detail": t("detail.timeout", seconds=f"{error.seconds:g}"), "seconds": error.seconds}
         case QueryCrashed():
             return {"detail": t("detail.crashed")}
+        case ClientGone():
+            return {"detail": t("detail.gone")}
         case QueryRefused():
             return {"detail": t("detail.refused", seconds=error.retry_after)}
         case QueryTooLarge():

@@ -219,6 +219,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "error.422": Message("I dati non sono validi", "The data are not valid"),
     "error.500": Message("Il server ha un guasto", "The server has a fault"),
     "error.too_large": Message("La query chiede troppo", "The query asks for too much"),
+    "error.499": Message("La connessione è stata chiusa", "The connection was closed"),
     "error.502": Message("L'archivio dei dati non risponde", "The store of the data does not answer"),
     "error.503": Message("Il servizio per ora non risponde", "The service does not answer for now"),
     "error.504": Message("La risposta richiede troppo tempo", "The answer takes too long"),
@@ -253,6 +254,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "La risposta ha più di {limit} righe o triple: restringi la query, o scarica i dati.",
         "The answer has more than {limit} rows or triples: narrow the query, or download the data.",
     ),
+    "detail.gone": Message("Nessuno aspetta più la risposta.", "Nobody waits for the answer any more."),
     "detail.refused": Message(
         "Questa query ha fermato il motore, o superato i limiti, più volte: semplificala, o riprova fra {seconds} s.",
         "This query has stopped the engine, or met its limits, several times: make it simpler, or wait {seconds} s.",
