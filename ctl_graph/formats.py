@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from pyld import jsonld
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Triple, parse, serialize
 
 from ctl_graph.errors import NotXml
@@ -143,9 +142,10 @@ def _prefixes(statements: Iterable[Triple] | Iterable[Quad]) -> dict[str, str]:
 
 
 def _compact(expanded: bytes, context: Mapping[str, Any]) -> bytes:
-    compacted = jsonld.compact(json.loads(expanded), dict(context), {"documentLoader": _fetch_nothing})
+    from pyld import jsonld  # not above: it takes half the time in which a query worker starts
+
+    def fetch_nothing(url: str, _options: object) -> NoReturn:
+        raise jsonld.JsonLdError(f"no context is fetched: {url}", "jsonld.LoadDocumentError")
+
+    compacted = jsonld.compact(json.loads(expanded), dict(context), {"documentLoader": fetch_nothing})
     return json.dumps(compacted, ensure_ascii=False, indent=2, sort_keys=True).encode()
-
-
-def _fetch_nothing(url: str, _options: object) -> NoReturn:
-    raise jsonld.JsonLdError(f"no context is fetched: {url}", "jsonld.LoadDocumentError")

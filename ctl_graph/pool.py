@@ -41,6 +41,7 @@ class Pool:
         self._changed = threading.Condition()
         self._idle: list[Process] = []
         self._alive: set[Process] = set()
+        self._ended: list[Process] = []
         self._queue: list[_Waiting] = []
         self._running: Counter[str] = Counter()
         self._started = self._killed = 0
@@ -60,14 +61,14 @@ class Pool:
             try:
                 end = worker.ask(question, spool, client)
             except BaseException as error:
-                spool.close()
-                self._drop(worker, who)
-                if isinstance(error, Unheard):
-                    continue
                 if isinstance(error, StoreError):
                     error.spent = time.monotonic() - began
-                raise
-            self._put_back(worker, who, worn=end.get("worn", True))
+                spool.close()
+                self._drop(worker, who)
+                if not isinstance(error, Unheard):
+                    raise
+                continue
+            self._put_back(worker, who, fit=not end.get("worn", True))
             return {**end, "seconds": time.monotonic() - began}, spool
         raise StoreUnavailable("the processes for visitors' queries end before they are asked")
 
@@ -94,12 +95,13 @@ class Pool:
         if keeper is not None and keeper is not threading.current_thread():
             keeper.join(_JOIN_SECONDS)
         with self._changed:
-            idle, self._idle = self._idle, []
-            busy, self._alive = self._alive.difference(idle), set()
-        for worker in busy:
-            worker.kill()  # whoever asked it then sees its end, and puts it away
-        for worker in idle:
-            worker.put_away()
+            for worker in self._idle:
+                self._end(worker)
+            self._idle, busy = [], set(self._alive)
+        self._bury()
+        for worker in busy:  # whoever asked it sees its end, and puts it away
+            worker.kill()
+            worker.wait()
 
     # -- the queue --
 
@@ -157,30 +159,37 @@ class Pool:
             worker = self._idle.pop()
             if worker.is_alive():
                 return worker
-            self._alive.discard(worker)
-            self._changed.notify_all()
-            worker.put_away()
+            self._end(worker)
         return None
 
-    def _put_back(self, worker: Process, who: str, *, worn: bool = False) -> None:
+    def _put_back(self, worker: Process, who: str, *, fit: bool = True) -> None:
         with self._changed:
             self._leave(who)
-            fit = not worn and not self._closed
-            if fit:
+            if fit and not self._closed:
                 self._idle.append(worker)
+                self._changed.notify_all()
             else:
-                self._alive.discard(worker)
-            self._changed.notify_all()
-        if not fit:
-            worker.put_away()
+                self._end(worker)
+        if self._closed:
+            self._bury()
 
     def _drop(self, worker: Process, who: str) -> None:
         with self._changed:
-            self._leave(who)
             self._killed += 1
-            self._alive.discard(worker)
-            self._changed.notify_all()
-        worker.put_away()
+        self._put_back(worker, who, fit=False)
+
+    def _end(self, worker: Process) -> None:
+        """It may take a while to let go of its memory, for which nobody waits but the keeper."""
+        worker.kill()
+        self._alive.discard(worker)
+        self._ended.append(worker)
+        self._changed.notify_all()
+
+    def _bury(self) -> None:
+        with self._changed:
+            ended, self._ended = self._ended, []
+        for worker in ended:
+            worker.put_away()
 
     def _leave(self, who: str) -> None:
         self._running[who] -= 1
@@ -197,19 +206,24 @@ class Pool:
         self._changed.notify_all()
 
     def _keep(self) -> None:
-        while self._needs_a_worker():
-            try:
-                worker = Process(self._limits)
-            except StoreUnavailable as error:
-                self._report(error)
-            else:
-                self._add(worker)
+        while self._has_work():
+            self._bury()
+            if self._missing() and self._failure is None:
+                self._start()
 
-    def _needs_a_worker(self) -> bool:
+    def _has_work(self) -> bool:
         with self._changed:
-            while not self._closed and (self._failure is not None or not self._missing()):
+            while not self._closed and not self._ended and (self._failure is not None or not self._missing()):
                 self._changed.wait()
             return not self._closed
+
+    def _start(self) -> None:
+        try:
+            worker = Process(self._limits)
+        except StoreUnavailable as error:
+            self._report(error)
+        else:
+            self._add(worker)
 
     def _report(self, failure: StoreUnavailable) -> None:
         _log.error("no query worker can be started: %s", failure)

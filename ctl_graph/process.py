@@ -150,13 +150,17 @@ class Process:
             raise self._autopsy() from error
 
     def kill(self) -> None:
-        """End the process, whatever it does; any thread may call this."""
+        """End the process, whatever it does; any thread may call this. It may take a while to let go of its memory."""
         self._process.kill()
+
+    def wait(self) -> None:
+        """Until it has ended."""
         self._process.wait()
 
     def put_away(self) -> str:
         """End the process and leave nothing of it behind; the answer is what it said last."""
         self.kill()
+        self.wait()
         self._channel.close()
         if self._words.closed:
             return ""

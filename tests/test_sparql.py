@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -19,7 +20,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from ctl_graph.config import Config
-from ctl_graph.errors import QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
+from ctl_graph.errors import ClientGone, NoSpace, QueryCrashed, QueryRefused, QueryTimeout, QueryTooLarge, StoreBusy
 from ctl_graph.formats import BOOLEANS, GRAPHS, TABLES, Format
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
@@ -430,6 +431,56 @@ def test_a_full_queue_says_when_to_come_back(small: FlaskClient, monkeypatch: py
     assert ask(small, "ASK {}", "text/html").headers["Retry-After"] == response.headers["Retry-After"]
 
 
+@pytest.mark.parametrize(
+    ("error", "status", "words", "retry"),
+    [
+        (QueryRefused(599), 400, "wait 599 s", "599"),
+        (QueryTooLarge("rows", 1_000_000), 500, "more than 1,000,000 rows", None),
+        (QueryTooLarge("bytes", 64), 500, "longer than 64 MB", None),
+        (QueryTooLarge("memory", 512), 500, "more than 512 MB of memory", None),
+        (NoSpace(), 503, "", "30"),
+        (ClientGone(), 499, "", None),
+    ],
+    ids=["refused", "rows", "bytes", "memory", "disk", "gone"],
+)
+def test_each_limit_is_named(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, words: str, retry: str | None
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Sandbox, "answer", fail)
+    response = client.get("/sparql?query=ASK%7B%7D&lang=en")
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert words in response.json["detail"]  # type: ignore[index]
+    assert response.headers.get("Retry-After") == retry
+
+
+def test_rows_are_limited_by_a_setting(world: Config, release: Release) -> None:
+    app = create_app(replace(world, query_rows=10, query_workers=1))
+    with app.test_client() as client:
+        assert ask(client, "SELECT * { ?s ?p ?o } LIMIT 10").status_code == 200
+        assert ask(client, "SELECT * { ?s ?p ?o } LIMIT 11").status_code == 500
+    with app.test_request_context():
+        site._opened().sandbox.close()
+
+
+def test_an_answer_says_how_long_it_is_and_who_asks_is_told_to_the_queue(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    original = Sandbox.answer
+    monkeypatch.setattr(
+        Sandbox, "answer", lambda self, query, **more: asked.append(more) or original(self, query, **more)
+    )
+    response = ask(client, CLUSTERS)
+    assert response.content_length == len(response.data)
+    assert response.headers["ETag"].strip('"') == sha256(response.data).hexdigest()[:32]
+    head = client.head("/sparql", query_string={"query": CLUSTERS})
+    assert (head.content_length, head.data) == (response.content_length, b"")
+    assert [(more["client"], more["who"]) for more in asked] == [(None, "127.0.0.1")] * 2
+
+
 # -- an endpoint elsewhere -------------------------------------------------------------------------------------------
 
 
@@ -624,6 +675,7 @@ def test_formats_are_known_by_the_names_that_clients_use(client: FlaskClient, na
         (QueryTimeout(3), 504),
         (QueryTooLarge("bytes", 1), 500),
         (QueryCrashed("signal 11"), 500),
+        (QueryRefused(599), 400),
         (StoreBusy(2), 503),
     ],
 )

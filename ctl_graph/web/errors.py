@@ -158,6 +158,7 @@ def _particulars(error: GraphError) -> dict[str, Any]:
 
 _IN_SHORT: Final = {
     BrokenRelease: "detail.unavailable",
+    ClientGone: "detail.gone",
     NoRelease: "detail.no_release",
     NoSpace: "detail.unavailable",
     NotXml: "detail.xml",

@@ -231,7 +231,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "error.415": Message("Il tipo di contenuto non è fra quelli letti qui", "The kind of content is not one read here"),
     "error.422": Message("I dati non sono validi", "The data are not valid"),
     "error.429": Message("Le richieste sono troppe, per ora", "Too many requests, for now"),
-    "error.499": Message("Chi chiedeva se n'è andato", "Whoever asked has left"),
+    "error.499": Message("La connessione è stata chiusa", "The connection was closed"),
     "error.500": Message("Il server ha un guasto", "The server has a fault"),
     "error.crash": Message("La query ha fermato il motore", "The query stopped the engine"),
     "error.refused": Message("Questa query per ora non si esegue più", "This query is not run any more for now"),
@@ -287,6 +287,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "La risposta ha più di {limit} righe o triple: restringi la query, o scarica i dati.",
         "The answer has more than {limit} rows or triples: narrow the query, or download the data.",
     ),
+    "detail.gone": Message("Nessuno aspetta più la risposta.", "Nobody waits for the answer any more."),
     "detail.refused": Message(
         "Questa query ha fermato il motore, o superato i limiti, più volte: semplificala, o riprova fra {seconds} s.",
         "This query has stopped the engine, or met its limits, several times: make it simpler, or wait {seconds} s.",
