@@ -311,8 +311,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "problem.query": Message(
         "Il testo non è una query SPARQL 1.1, o chiede ciò che qui non si fa, come SERVICE; oppure un parametro ha un "
-        "valore che non può avere. «line» e «column» dicono dove la lettura si è fermata: il più delle volte l'errore è "
-        "lì o appena prima.",
+        "valore che non può avere. «line» e «column» dicono dove la lettura si è fermata: il più delle volte "
+        "l'errore è lì o appena prima.",
         "The text is not a query of SPARQL 1.1, or asks for what is not done here, such as SERVICE; or a parameter has "
         "a value that it cannot have. “line” and “column” say where reading stopped: mostly the mistake is there or "
         "just before.",
