@@ -13,8 +13,10 @@ async function notices() {
     shipped.filter(([path]) => !path.includes("@types/")).map(async ([path, each]) => {
       const files = (await readdir(path)).filter((name) => /^(licen[cs]e|notice)/i.test(name));
       const words = await Promise.all(files.map((name) => readFile(`${path}/${name}`, "utf8")));
-      const name = path.replace(/^.*node_modules\//, "");
-      return [`${name} ${each.version} (${each.license})`, ...words.map((text) => text.trim())].join("\n\n");
+      const about = JSON.parse(await readFile(`${path}/package.json`, "utf8"));
+      const makers = [about.author, ...(about.contributors ?? [])].filter(Boolean).map((each) => each.name ?? each);
+      const head = [`${about.name} ${each.version}`, each.license, `by ${makers.join(", ")}`, about.homepage].filter(Boolean);
+      return [head.join("\n"), ...words.map((text) => text.trim())].join("\n\n");
     }),
   );
   return ["The editor of this site contains these works of others.", ...texts].join(`\n\n${"-".repeat(80)}\n\n`) + "\n";

@@ -31,7 +31,7 @@ function bars(rows, name, figure, width, site) {
     const words = row[figure] ? figures.format(value) : "–";
     return [
       svg("text", { x: 0, y: top + 16, class: "name" }, shortened(text(row[name], site) || "–", width)),
-      svg("rect", { x: left, y: top + 22, width: Math.max(right - left, 1), height: BAR, class: "bar" }),
+      svg("rect", { x: left, y: top + 22, width: Math.max(right - left, 1), height: BAR, class: "length" }),
       svg("text", { x: right + 6, y: top + 36, class: "figure" }, words),
     ];
   });
@@ -45,7 +45,8 @@ function shortened(words, width) {
 /** Drawn again when its place grows or shrinks; the table beside it has the same figures for whoever does not see it. */
 export function chart(answer, site) {
   const [names, figures] = [nameColumns(answer), numericColumns(answer)];
-  let [name, figure] = [0, 0];
+  // What is counted in all stands last, as a rule.
+  let [name, figure] = [0, figures.length - 1];
   const rows = answer.rows.slice(0, MOST);
   const place = html("div", { class: "chart" });
 

@@ -152,7 +152,7 @@ class Workbench {
     const isProblem = response.headers.get("Content-Type")?.includes("json");
     const problem = isProblem ? JSON.parse(raw) : { title: `${response.status} ${response.statusText}` };
     this.#results.fail(problem);
-    if (problem.line) this.#editor.setCursor(problem.line - 1, (problem.column ?? 1) - 1);
+    if (Number.isInteger(problem.line)) this.#editor.setCursor(problem.line - 1, (problem.column ?? 1) - 1);
   }
 }
 

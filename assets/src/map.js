@@ -30,7 +30,8 @@ function finder({ columns, rows }) {
 function points(answer, site) {
   const find = finder(answer);
   if (!find) return [];
-  const label = answer.columns.find((column) => answer.rows.some((row) => row[column]?.type === "literal" && number(row[column]) === null && row[column].datatype !== WKT));
+  const isName = (term) => term?.type === "literal" && term.value && number(term) === null && term.datatype !== WKT;
+  const label = answer.columns.find((column) => answer.rows.some((row) => isName(row[column])));
   return answer.rows.flatMap((row) => {
     const at = find(row);
     if (!at || !inRange(at)) return [];

@@ -280,9 +280,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "editor.chart_figure": Message("Cifre:", "Figures:"),
     "editor.chart_name": Message("Nomi:", "Names:"),
-    "editor.chart_table": Message(
-        "Le stesse cifre sono nella tabella.", "The table has the same figures."
-    ),
+    "editor.chart_table": Message("Le stesse cifre sono nella tabella.", "The table has the same figures."),
     "editor.chart_title": Message(
         "Barre di {figure} per {name}, {total} righe", "Bars of {figure} by {name}, {total} rows"
     ),
@@ -314,7 +312,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "Qui c'è solo l'inizio: per averla tutta, scaricala.", "This is only the beginning: download it to have it all."
     ),
     "editor.running": Message("In esecuzione…", "Running…"),
-    "editor.seconds": Message("{seconds} secondi", "{seconds} seconds"),
+    "editor.seconds": Message("{seconds} s", "{seconds} s"),
     "editor.sort": Message("Ordina secondo questa colonna", "Sort by this column"),
     "editor.stop": Message("Ferma", "Stop"),
     "editor.stopped": Message("La query è stata fermata.", "The query was stopped."),
