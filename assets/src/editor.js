@@ -85,6 +85,7 @@ class Workbench {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     this.#editor.setValue(new URL(link.href).searchParams.get("query").trim());
+    this.#editor.scrollTo(0, 0);
     this.run();
   }
 

@@ -89,12 +89,14 @@ export class Results {
   #status = html("p", { role: "status" });
   #alert = html("div", { role: "alert" });
   #body = html("div");
+  #heading;
   #section;
 
   constructor(site) {
     this.#site = site;
-    const heading = html("h2", { id: "answer" }, site.words.answer);
-    this.#section = html("section", { class: "results", "aria-labelledby": "answer", hidden: true }, heading, this.#status, this.#alert, this.#body);
+    this.#heading = html("h2", { id: "answer", hidden: true }, site.words.answer);
+    // What is to be said aloud has to be there, and not hidden, before it is filled.
+    this.#section = html("section", { class: "results", "aria-labelledby": "answer" }, this.#heading, this.#status, this.#alert, this.#body);
   }
 
   get element() {
@@ -102,7 +104,7 @@ export class Results {
   }
 
   say(words) {
-    this.#section.hidden = false;
+    this.#heading.hidden = false;
     this.#alert.replaceChildren();
     this.#status.textContent = words;
   }
