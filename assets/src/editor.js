@@ -46,6 +46,7 @@ function makeEditor(place, query, site, run, leave) {
   editor.showNotification = () => {}; // in English, and the page says it already
   editor.checkSyntax = checker(editor, site.words);
   editor.checkSyntax();
+  editor.getInputField().setAttribute("aria-describedby", "keys");
   return editor;
 }
 

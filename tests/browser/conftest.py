@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from werkzeug.serving import make_server
 
 FLAGS = (
@@ -19,6 +19,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Milliseconds; on a busy machine a page takes its time.
+PATIENCE = 20_000
 # Chromium writes most violations to the console; the event is for those that it does not.
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -72,6 +74,7 @@ def browser() -> Iterator[Browser]:
     if executable is None:
         pytest.skip("there is no browser: apt install chromium")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()
@@ -92,7 +95,7 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
         )
         watched = Watched(context.new_page(), address)
         visits.append(watched)
-        watched.page.set_default_timeout(15_000)
+        watched.page.set_default_timeout(PATIENCE)
         watched.page.goto(address + path)
         return watched
 

@@ -118,6 +118,14 @@ def test_terms_are_suggested_with_their_names(visit: Visit) -> None:
     assert query_of(page).endswith("?x a ctl:RegionalCluster")
 
 
+def test_a_prefix_is_declared_when_it_is_used(visit: Visit) -> None:
+    page = visit("/sparql").page
+    write(page, "SELECT * { ?x a ")
+    page.keyboard.type("org:")
+    page.wait_for_function("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('PREFIX')")
+    assert query_of(page).startswith("PREFIX org: <http://www.w3.org/ns/org#>\n")
+
+
 def test_the_csv_is_the_endpoints(visit: Visit, address: str) -> None:
     page = visit("/sparql").page
     page.locator("#examples a", has_text=COUNTS["it"]).first.click()
@@ -284,9 +292,9 @@ def test_nothing_in_an_answer_is_executed(visit: Visit, policy: bool) -> None:
     hosts = page.locator(".results a:not(.external)").evaluate_all("links => links.map(link => link.host)")
     assert {f"http://{host}" for host in hosts} == {watched.address}
     page.locator(".results th button").first.click()
-    for view in ("#tab-chart", "#tab-raw"):
+    for view, drawing in (("#tab-chart", ".chart svg"), ("#tab-raw", ".results pre")):
         page.locator(view).click()
-        page.wait_for_timeout(100)
+        expect(page.locator(drawing)).to_be_visible()
     assert page.locator(".results").locator("script, img, iframe, style, svg script, math, template").count() == 0
     assert executed(watched) == 0
 
