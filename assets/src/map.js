@@ -1,11 +1,12 @@
 // Points of an answer on a net of meridians and parallels: no tiles, since no other host is asked for anything.
 import { drawn, html, say, svg } from "./dom.js";
-import { harmless, number, text } from "./terms.js";
+import { number, text } from "./terms.js";
 
 const WKT = "http://www.opengis.net/ont/geosparql#wktLiteral";
 const POINT = /^\s*(?:<[^>]*>\s*)?POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)\s*$/i;
 const LATITUDE = /^(lat|latitude|latitudine)$|[_a-z](Lat|_lat)$/;
 const LONGITUDE = /^(long?|lng|longitude|longitudine)$|[_a-z](Long?|_long?)$/;
+const MOST_NAMES = 25;
 const STEPS = [90, 45, 30, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 
 const inRange = ([longitude, latitude]) => Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
@@ -55,6 +56,13 @@ function lines([low, high]) {
   return Array.from({ length: count }, (_, index) => Number(((Math.ceil(low / step) + index) * step).toFixed(4)));
 }
 
+/** A point with its name, which stands beside it where few do, and on the side where there is room. */
+function mark(x, y, name, wide, beside) {
+  const [at, anchor] = x > wide * 0.7 ? [x - 10, "end"] : [x + 10, "start"];
+  const point = svg("circle", { cx: x, cy: y, r: 6, class: "point" }, svg("title", {}, name));
+  return beside ? [point, svg("text", { x: at, y: y + 4, "text-anchor": anchor, class: "name" }, name)] : [point];
+}
+
 function drawing(found, width, title) {
   const [west, east] = extent(found.map(({ at }) => at[0]), 0.1);
   const [south, north] = extent(found.map(({ at }) => at[1]), 0.1);
@@ -75,7 +83,7 @@ function drawing(found, width, title) {
       svg("line", { x1: 0, x2: wide, y1: y(degree), y2: y(degree), class: "net" }),
       svg("text", { x: 3, y: y(degree) - 3, class: "degree" }, `${degree}°`),
     ]),
-    ...found.map(({ at, name }) => svg("circle", { cx: x(at[0]), cy: y(at[1]), r: 6, class: "point" }, svg("title", {}, harmless(name)))),
+    ...found.flatMap(({ at, name }) => mark(x(at[0]), y(at[1]), name, wide, found.length <= MOST_NAMES)),
   );
 }
 

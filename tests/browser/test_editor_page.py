@@ -195,6 +195,25 @@ def test_points_are_on_a_map(visit: Visit, row: str) -> None:
     assert page.locator(".map title").first.text_content() == "Milano"
 
 
+def test_many_rows_are_not_cut_silently(visit: Visit) -> None:
+    page = visit("/sparql", locale="en-GB").page
+    rows = [{"n": _number(index)} for index in range(1001)]
+    answered(page, {"head": {"vars": ["n"]}, "results": {"bindings": rows}})
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".results")).to_contain_text("The table shows the first 1000 of 1001 rows.")
+    expect(page.locator(".results tbody tr")).to_have_count(1000)
+    page.get_by_role("button", name="Show all rows").click()
+    expect(page.locator(".results tbody tr")).to_have_count(1001)
+
+
+def test_an_answer_too_long_for_a_page_is_for_downloading(visit: Visit) -> None:
+    page = visit("/sparql", locale="en-GB").page
+    answered(page, "x" * 5_000_001)
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".results [role=status]")).to_have_text("The answer is too long for a page: download it.")
+    expect(page.locator(".results").get_by_role("button", name="CSV", exact=True)).to_be_visible()
+
+
 @pytest.mark.parametrize(("language", "words"), [("it", r"Riga 2, colonna \d+"), ("en", r"Line 2, column \d+")])
 def test_a_wrong_query_is_answered_with_its_place(visit: Visit, language: str, words: str) -> None:
     watched = visit("/sparql", locale=LOCALES[language])
