@@ -447,6 +447,58 @@ MESSAGES: Final[dict[str, Message]] = {
     "sparql.link": Message("Collegamento a questa query", "Link to this query"),
     "sparql.formats": Message("Ci sono: {known}.", "There are: {known}."),
     "sparql.media_type": Message("Una query si manda come {known}.", "A query is sent as {known}."),
+    "editor.all_rows": Message("Mostra tutte le righe", "Show all rows"),
+    "editor.chart": Message("Grafico", "Chart"),
+    "editor.chart_cut": Message(
+        "Il grafico mostra le prime {first} righe di {total}.", "The chart shows the first {first} of {total} rows."
+    ),
+    "editor.chart_figure": Message("Cifre:", "Figures:"),
+    "editor.chart_name": Message("Nomi:", "Names:"),
+    "editor.chart_table": Message("Le stesse cifre sono nella tabella.", "The table has the same figures."),
+    "editor.chart_title": Message(
+        "Barre di {figure} per {name}, {total} righe", "Bars of {figure} by {name}, {total} rows"
+    ),
+    "editor.examples": Message("Esempi", "Examples"),
+    "editor.examples.text": Message(
+        "Le domande già pronte: una scelta riempie la query e la esegue.",
+        "The stored questions: choosing one fills in the query and runs it.",
+    ),
+    "editor.first_rows": Message(
+        "La tabella mostra le prime {first} righe di {total}.", "The table shows the first {first} of {total} rows."
+    ),
+    "editor.keys": Message(
+        "Tasti: Ctrl+Invio esegue, Ctrl+Spazio suggerisce prefissi, classi e proprietà, Tab o Esc esce dalla query.",
+        "Keys: Ctrl+Enter runs, Ctrl+Space suggests prefixes, classes and properties, Tab or Esc leaves the query.",
+    ),
+    "editor.licences": Message("Licenze delle parti di altri", "Licences of the parts by others"),
+    "editor.map": Message("Mappa", "Map"),
+    "editor.map_points": Message(
+        "{total} punti da {rows} righe, su meridiani e paralleli.",
+        "{total} points from {rows} rows, on meridians and parallels.",
+    ),
+    "editor.map_title": Message("Mappa di {total} punti", "Map of {total} points"),
+    "editor.mistake": Message(
+        "Da questa riga in poi la query non segue la grammatica di SPARQL.",
+        "From this line on the query does not follow the grammar of SPARQL.",
+    ),
+    "editor.raw": Message("Come è arrivata", "As it came"),
+    "editor.raw_cut": Message(
+        "Qui c'è solo l'inizio: per averla tutta, scaricala.", "This is only the beginning: download it to have it all."
+    ),
+    "editor.running": Message("In esecuzione…", "Running…"),
+    "editor.seconds": Message("{seconds} s", "{seconds} s"),
+    "editor.sort": Message("Ordina secondo questa colonna", "Sort by this column"),
+    "editor.stop": Message("Ferma", "Stop"),
+    "editor.stopped": Message("La query è stata fermata.", "The query was stopped."),
+    "editor.table": Message("Tabella", "Table"),
+    "editor.too_long": Message(
+        "La risposta è troppo lunga per una pagina: scaricala.", "The answer is too long for a page: download it."
+    ),
+    "editor.unreachable": Message(
+        "Il server non si raggiunge: la query non ha avuto risposta.",
+        "The server cannot be reached: the query was not answered.",
+    ),
+    "editor.views": Message("Modi di vedere la risposta", "Ways to see the answer"),
     "detail.crashed": Message(
         "La query ha fermato il motore, che è già ripartito: semplificala.",
         "The query stopped the engine, which is running again: make it simpler.",

@@ -304,7 +304,7 @@ def question(name: str) -> Response:
         abort(404)
     page = page_number()
     is_visitors = any(each.name in request.args for each in asked.parameters)
-    values = _given(asked) if is_visitors else _examples(asked)
+    values = _given(asked) if is_visitors else examples(asked)
     store = site.short_lane() if is_visitors else site.store()
 
     def make() -> str:
@@ -321,7 +321,8 @@ def _given(question: Question) -> dict[str, Value]:
     return _in_the_readers_language(question) | {name: text for name, text in texts.items() if text}
 
 
-def _examples(question: Question) -> dict[str, Value]:
+def examples(question: Question) -> dict[str, Value]:
+    """The values that a stored question is asked with where a reader gives none."""
     return {each.name: each.example for each in question.parameters} | _in_the_readers_language(question)
 
 

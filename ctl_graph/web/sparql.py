@@ -33,7 +33,7 @@ from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, 
 from ctl_graph.store import Answer, BlankNode, Choices, Kind, NamedNode, Triple, iri
 from ctl_graph.tokens import READS_ONLY
 from ctl_graph.vocab import RDF_TYPE, SD, compact
-from ctl_graph.web import errors, site
+from ctl_graph.web import editor, errors, site
 from ctl_graph.web.negotiation import by_name, is_web_address, negotiate, respond, uri, vary
 from ctl_graph.web.shown import Shown, t
 
@@ -348,11 +348,12 @@ def _term(term: dict[str, Any] | None) -> Shown | None:
 def _form(query: str, code: int = 200, **answered: Any) -> Response:
     given = {"problem": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
     here = url_for("sparql.endpoint", _external=True)
-    if (
-        request.method not in _ASKS_FOR_NOTHING and given["link"]
-    ):  # the query is not in the address, from which the switch is made
+    # The switch of language is made from the address, where the query may not be.
+    if request.method not in _ASKS_FOR_NOTHING and given["link"]:
         other = "en" if site.language() == "it" else "it"
         given["switch"] = "?" + urlencode([*given["parameters"], ("lang", other)])
+    formats = {kind: [(offer.suffix, offer.name) for offer in offers[:-1]] for kind, offers in OFFERS.items()}
+    given["editor"], given["examples"] = editor.setting(formats), editor.examples()
     page = render_template("sparql.html", query=query, endpoint=here, **given)
     response = Response(page, code, content_type=HTML.content_type)
     vary(response)
