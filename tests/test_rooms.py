@@ -14,7 +14,7 @@ FLOORS = (
     {"formats", "config", "tokens"},
     {"tables", "store"},
     {"sources", "worker", "search", "questions"},
-    {"reasoning", "validation", "sandbox"},
+    {"catalog", "reasoning", "validation", "sandbox"},
     {"release"},
     {"build", "changes"},
     {"web", "cli"},
