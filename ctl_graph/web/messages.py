@@ -191,6 +191,40 @@ MESSAGES: Final[dict[str, Message]] = {
         "{publisher}, {title}, edizione {id}. CC BY 4.0.", "{publisher}, {title}, release {id}. CC BY 4.0."
     ),
     "data.context": Message("Il contesto JSON-LD", "The JSON-LD context"),
+    "data.described": Message("La descrizione dei dati (VoID)", "The description of the data (VoID)"),
+    "data.described.text": Message(
+        "Quante cose di ogni classe, con quali proprietà, verso quali altri insiemi di dati.",
+        "How many things of each class, with which properties, linked to which other datasets.",
+    ),
+    "data.examples": Message("Le domande come esempi SPARQL", "The questions as SPARQL examples"),
+    "data.prefixes": Message("I prefissi", "The prefixes"),
+    "data.shapes": Message("Le forme SHACL", "The SHACL shapes"),
+    # the description of the data
+    "void": Message("Che cosa c'è nei dati", "What is in the data"),
+    "void.lead": Message(
+        "Ciò che una query vede senza GRAPH, contato quando l'edizione è stata pubblicata.",
+        "What a query sees without GRAPH, counted when the release was published.",
+    ),
+    "void.none": Message(
+        "Qui i conti non ci sono: i dati stanno altrove, o l'edizione è di prima che si contasse.",
+        "There are no counts here: the data are elsewhere, or the release is from before they were counted.",
+    ),
+    "void.total.triples": Message("Affermazioni", "Statements"),
+    "void.total.entities": Message("Cose con un nome nostro", "Things with a name of ours"),
+    "void.total.classes": Message("Classi", "Classes"),
+    "void.total.properties": Message("Proprietà", "Properties"),
+    "void.total.distinctSubjects": Message("Soggetti distinti", "Distinct subjects"),
+    "void.total.distinctObjects": Message("Oggetti distinti", "Distinct objects"),
+    "void.classes": Message("Le classi", "The classes"),
+    "void.links": Message("I legami con altri insiemi di dati", "The links to other datasets"),
+    "void.properties": Message("Le proprietà", "The properties"),
+    "void.column.class": Message("Classe", "Class"),
+    "void.column.entities": Message("Cose", "Things"),
+    "void.column.triples": Message("Affermazioni", "Statements"),
+    "void.column.property": Message("Proprietà", "Property"),
+    "void.column.subjects": Message("Soggetti", "Subjects"),
+    "void.column.objects": Message("Oggetti", "Objects"),
+    "void.column.target": Message("Verso", "To"),
     # questions
     "questions.lead": Message(
         "Domande già scritte, con la risposta sui dati di questa edizione. Ognuna si può aprire e cambiare.",
