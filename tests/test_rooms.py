@@ -14,7 +14,7 @@ FLOORS = (
     {"formats", "config", "spool", "tokens"},
     {"tables", "store"},
     {"sources", "worker", "search", "questions"},
-    {"reasoning", "validation", "process"},
+    {"catalog", "reasoning", "validation", "process"},
     {"release", "pool"},
     {"build", "changes", "sandbox"},
     {"web", "cli"},

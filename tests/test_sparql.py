@@ -24,7 +24,6 @@ from ctl_graph.errors import ClientGone, NoSpace, QueryCrashed, QueryRefused, Qu
 from ctl_graph.formats import BOOLEANS, GRAPHS, TABLES, Format
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
-from ctl_graph.vocab import SD
 from ctl_graph.web import create_app, errors, site
 
 BASE = "https://example.org/region/"
@@ -640,20 +639,6 @@ def test_a_long_query_has_no_link_but_an_answer(client: FlaskClient) -> None:
     assert response.status_code == 200
     assert 'method="post"' in response.text
     assert not any("xxx" in link and "lang=" not in link for link in Page.of(response).links)
-
-
-# -- the description -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("format", GRAPHS, ids=suffix)
-def test_the_endpoint_describes_itself(client: FlaskClient, format: Format) -> None:
-    response = client.get("/sparql", headers={"Accept": format.media_type})
-    triples = {quad.triple for quad in parse(response.data, format=format.codec)}  # type: ignore[arg-type]
-    objects = {str(triple.object) for triple in triples}
-    assert f"<{BASE}sparql>" in objects
-    assert f"<{SD}SPARQL11Query>" in objects
-    assert len({t for t in triples if t.predicate == NamedNode(SD + "resultFormat")}) == 10
-    assert f"<{BASE}graph/accepted>" in objects
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ _DEPTH: Final = 2
 _LONGEST_INTEGER: Final = 20
 _TRIPLE: Final = ("subject", "predicate", "object")
 _PROLOGUE: Final = re.compile(r"(?:\s*(?:PREFIX[^\n]*|BASE[^\n]*|#[^\n]*)?\n)*", re.IGNORECASE)
+_CLASS: Final = re.compile(r"\bctl:([A-Z]\w*)")
 _TEMPLATE: Final = re.compile(r"^CONSTRUCT\s*\{[^{}]*\}")
 # What may hold a `$` that is no parameter comes first: comments, IRIs and the four kinds of strings.
 _TOKEN: Final = re.compile(
@@ -70,6 +71,18 @@ class Question:
         """The text without its head."""
         lines = self.text.splitlines(keepends=True)
         return "".join(line for line in lines if not _HEADER.match(line) and not _PARAMETER.match(line))
+
+    @property
+    def form(self) -> str:
+        """SELECT or CONSTRUCT."""
+        prologue = _PROLOGUE.match(self.body)
+        assert prologue is not None
+        return self.body[prologue.end() :].split(None, 1)[0].upper()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The local names of the vocabulary's classes that the query names."""
+        return tuple(sorted(set(_CLASS.findall(self.body))))
 
     def bind(self, **values: Value) -> str:
         """The body with terms in the places of the parameters named; the others stay variables.

@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from ctl_graph.config import Config
-from ctl_graph.web import errors, graph_store, pages, resources, site, sparql
+from ctl_graph.web import description, errors, graph_store, pages, resources, site, sparql
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
@@ -24,7 +24,7 @@ def create_app(config: Config) -> Flask:
     site.init_app(app, config)
     errors.init_app(app)
     pages.init_app(app)
-    for blueprint in (resources.bp, pages.bp, sparql.bp, graph_store.bp):
+    for blueprint in (resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp):
         app.register_blueprint(blueprint)
     app.after_request(_say_what_is_allowed)
     if config.proxies:
