@@ -156,6 +156,12 @@ class Sandbox:
         """
         return self._pool().confinement()
 
+    def figures(self) -> Mapping[str, int]:
+        """How it stands in this process: `workers` that live, of these `busy`, queries `waiting`, and since the
+        beginning workers `started` and `killed` before their time.
+        """
+        return self._pool().figures()
+
     def close(self) -> None:
         """End all workers of this process; a query that is running fails."""
         _close(self._pools)
@@ -205,7 +211,7 @@ class _Pool:
         self._changed = threading.Condition()
         self._idle: list[_Worker] = []
         self._alive: set[_Worker] = set()
-        self._waiting = 0
+        self._waiting = self._started = self._killed = 0
         self._failure: StoreUnavailable | None = None
         self._closed = False
         self._keeper: threading.Thread | None = None
@@ -218,6 +224,7 @@ class _Pool:
             except _Unheard:
                 self._drop(worker)
             except BaseException:
+                self._killed += 1
                 self._drop(worker)
                 raise
             else:
@@ -229,6 +236,12 @@ class _Pool:
         worker = self._take()
         self._put_back(worker)
         return worker.confinement
+
+    def figures(self) -> dict[str, int]:
+        with self._changed:
+            alive, idle = len(self._alive), len(self._idle)
+            waiting, started, killed = self._waiting, self._started, self._killed
+        return {"workers": alive, "busy": alive - idle, "waiting": waiting, "started": started, "killed": killed}
 
     def close(self) -> None:
         with self._changed:
@@ -332,6 +345,7 @@ class _Pool:
         with self._changed:
             self._alive.add(worker)
             self._idle.append(worker)
+            self._started += 1
             self._changed.notify_all()
 
 

@@ -24,6 +24,7 @@ from pyoxigraph import Store
 
 from ctl_graph.errors import BadQuery, NoFormat, QueryTooLarge, StoreUnavailable
 from ctl_graph.formats import BY_SUFFIX
+from ctl_graph.logs import trace
 from ctl_graph.store import Answer, engine_errors, evaluate, written
 from ctl_graph.tokens import READS_ONLY, is_update, refuse_federation
 
@@ -137,8 +138,8 @@ class Worker:
             return {"error": "memory"}, b""
         except StoreUnavailable as error:
             return {"error": "unavailable", "text": str(error)}, b""
-        except Exception:
-            return {"error": "bug", "text": traceback.format_exc()}, b""
+        except Exception as error:
+            return {"error": "bug", "text": "\n".join(trace(error))}, b""
 
     def _evaluate(self, question: Mapping[str, Any]) -> Answer:
         query = question["query"]

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "ctl_graph"
 
 FLOORS = (
     {"errors", "vocab"},
-    {"formats", "config", "tokens"},
+    {"formats", "config", "logs", "tokens"},
     {"tables", "store"},
     {"sources", "worker", "search", "questions"},
     {"reasoning", "validation", "sandbox"},

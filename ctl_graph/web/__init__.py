@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from ctl_graph.config import Config
-from ctl_graph.web import errors, pages, resources, site, sparql
+from ctl_graph.web import errors, health, pages, resources, site, sparql, watch
 
 _LONGEST_BODY = 1_000_000
 _CONTENT_SECURITY_POLICY = (
@@ -22,10 +22,11 @@ def create_app(config: Config) -> Flask:
     app.config["TRUSTED_HOSTS"] = config.trusted_hosts.split() or None
     # The router sends nobody elsewhere by itself: its redirects hold the Host that the request claims.
     app.url_map.merge_slashes = app.url_map.redirect_defaults = app.url_map.strict_slashes = False
+    watch.init_app(app)
     site.init_app(app, config)
     errors.init_app(app)
     pages.init_app(app)
-    for blueprint in (resources.bp, pages.bp, sparql.bp):
+    for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp):
         app.register_blueprint(blueprint)
     app.after_request(_say_what_is_allowed)
     if config.proxies:

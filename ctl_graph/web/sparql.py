@@ -18,7 +18,7 @@ from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, 
 from ctl_graph.store import Answer, BlankNode, Choices, Kind, NamedNode, Triple, iri
 from ctl_graph.tokens import READS_ONLY
 from ctl_graph.vocab import RDF_TYPE, SD, compact
-from ctl_graph.web import errors, site
+from ctl_graph.web import errors, site, watch
 from ctl_graph.web.negotiation import is_web_address, negotiate, respond, uri, vary
 from ctl_graph.web.shown import Shown, t
 
@@ -240,13 +240,15 @@ def _in_format(offer: Format) -> str:
 
 
 def _ask(asked: Asked, choices: Choices) -> Answer:
-    return site.visitors_store().answer(
-        asked.query,
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
-        choices=choices,
-        base=_address(),
-    )
+    with watch.query(asked.query) as answered:
+        answer = site.visitors_store().answer(
+            asked.query,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            choices=choices,
+            base=_address(),
+        )
+        return answered(answer)
 
 
 def _data(asked: Asked, choices: Choices) -> Response:
