@@ -3,6 +3,10 @@
 import io
 import json
 import logging
+import os
+import runpy
+import signal
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -14,7 +18,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import REGISTRY
-from serving import gunicorn
+from serving import ROOT, gunicorn
 
 from ctl_graph import logs, questions, release
 from ctl_graph.config import Config
@@ -219,9 +223,11 @@ def test_figures_that_cannot_be_kept_fail_nobody(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(metrics, "request_ended", full)
+    for name in ("request_ended", "query_ended", "sandbox_stands"):
+        monkeypatch.setattr(metrics, name, full)
     assert client.get("/clusters").status_code == 200
     assert [line["message"] for line in lines()] == ["a request is not counted", "request"]
+    assert client.get("/sparql", query_string={"query": ASK}, headers={"Accept": "text/csv"}).status_code == 200
 
 
 class TestHealth:
@@ -294,6 +300,13 @@ def fetched(address: str, **headers: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
+def wait_until(happens: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happens():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_a_real_server(world: Config, release: Release, tmp_path: Path) -> None:
     """Its log is JSON from the first line to the last, and its figures are summed, elsewhere than where it serves."""
     with gunicorn(replace(world, metrics="127.0.0.1:0"), tmp_path) as server:
@@ -306,6 +319,12 @@ def test_a_real_server(world: Config, release: Release, tmp_path: Path) -> None:
         assert f'ctl_graph_release_processes{{release="{release.id}"}}' in figures
         assert fetched(server.address + "/clusters", **{"bad name": "secret"})[0] == 400
         server.said("^Invalid request$")
+        killed = int(server.said(r"Booting worker with pid: (\d+)")[1])
+        os.kill(killed, signal.SIGKILL)
+        server.said(rf"Worker \(pid:{killed}\) was sent SIGKILL")
+        wait_until(lambda: not list((tmp_path / "state" / "metrics").glob(f"gauge_live*_{killed}.db")))
+        figures = fetched(f"http://127.0.0.1:{server.figures}/metrics")[1]
+        assert 'ctl_graph_requests_total{method="GET",route="/clusters",status="2xx"} 20.0' in figures
         log = server.log.read_text(encoding="utf-8")
     lines = server.lines()
     assert "secret" not in log
@@ -314,7 +333,14 @@ def test_a_real_server(world: Config, release: Release, tmp_path: Path) -> None:
     assert not any((tmp_path / "state" / "metrics").glob("gauge_live*"))
 
 
-def test_without_an_address_there_are_no_figures_anywhere(world: Config, release: Release, tmp_path: Path) -> None:
-    with gunicorn(world, tmp_path) as server:
-        assert fetched(server.address + "/metrics")[0] == 404
+def test_without_an_address_there_are_no_figures_anywhere(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/metrics").status_code == 404
+    monkeypatch.setenv("CTL_GRAPH_STATE", str(tmp_path / "state"))
+    monkeypatch.delenv("CTL_GRAPH_METRICS", raising=False)
+    hooks = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    hooks["on_starting"](None)
+    hooks["post_fork"](None, None)
+    hooks["child_exit"](None, None)
     assert not (tmp_path / "state").exists()

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from threading import Lock
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
@@ -66,7 +67,8 @@ _NOW: Final = {
     ),
 }
 _counted: Final[weakref.WeakKeyDictionary[Sandbox, Mapping[str, int]]] = weakref.WeakKeyDictionary()
-_served: list[str] = []
+_looking: Final = Lock()
+_served: list[tuple[str, bool]] = []
 
 
 def serve(address: str) -> None:
@@ -94,23 +96,24 @@ def budget_refused() -> None:
 
 def sandbox_stands(lane: str, sandbox: Sandbox) -> None:
     """How a sandbox stands now, in this process."""
-    figures = sandbox.figures()
-    before = _counted.get(sandbox, {})
-    for name, counter in _SINCE_THE_BEGINNING.items():
-        counter.labels(lane).inc(max(0, figures.get(name, 0) - before.get(name, 0)))
-    for name, gauge in _NOW.items():
-        gauge.labels(lane).set(figures.get(name, 0))
-    _counted[sandbox] = figures
+    with _looking:
+        figures = sandbox.figures()
+        before = _counted.get(sandbox, {})
+        _counted[sandbox] = figures
+        for name, counter in _SINCE_THE_BEGINNING.items():
+            counter.labels(lane).inc(max(0, figures.get(name, 0) - before.get(name, 0)))
+        for name, gauge in _NOW.items():
+            gauge.labels(lane).set(figures.get(name, 0))
 
 
 def served(release: Release, is_degraded: bool) -> None:
     """Which release this process serves, and whether it would rather serve another."""
-    _degraded.set(is_degraded)
-    if _served == [release.id]:
+    if _served == [(release.id, is_degraded)]:
         return
-    for before in _served:
+    for before, _ in _served:
         _processes.labels(before).set(0)
-    _served[:] = [release.id]
+    _served[:] = [(release.id, is_degraded)]
+    _degraded.set(is_degraded)
     _processes.labels(release.id).set(1)
     _quads.set(release.manifest["quads"])
     _activated.set(_activation(release))
