@@ -5,9 +5,12 @@ that `CTL_GRAPH_CONFIG` names), then from the environment: `CTL_GRAPH_` and its 
 The help texts feed the documentation, and a test keeps the two equal.
 """
 
+import hashlib
 import math
 import os
 import re
+import stat
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -100,12 +103,38 @@ class Config:
             raise ConfigError(f"logs: {self.logs!r} is neither json nor text")
         if self.contact and self.contact.partition(":")[0] not in ("mailto", "https", "http"):
             raise ConfigError(f"contact: {self.contact!r} begins with none of mailto:, https:, http:")
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
         for name in ("query_seconds", "query_memory", "query_answer", "query_rows", "query_workers"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ConfigError(f"{name}: {getattr(self, name)} is not above zero")
         for name in ("proxies", "hold", "query_queue", "query_budget"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"{name}: {getattr(self, name)} is below zero")
+
+
+def state_folder(config: Config) -> Path:
+    """The folder that the processes of a running server share, made where it is not there yet: ours, and closed to all
+    others.
+
+    Without the setting it has a name in the system's temporary folder that follows from where the releases are, so that
+    the processes of one server agree on it.
+
+    Raises:
+        ConfigError: it cannot be made, or it belongs to somebody else or is open to them.
+    """
+    name = hashlib.sha256(os.fsencode(config.releases.absolute())).hexdigest()[:16]
+    ours = Path(tempfile.gettempdir()).resolve() / f"ctl-graph-{os.getuid()}-{name}"
+    folder = Path(config.state).resolve() if config.state else ours
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+    except OSError as error:
+        raise ConfigError(f"state: {folder} cannot be a folder of ours: {error.strerror}") from error
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise ConfigError(f"state: {folder} is not a folder of this user's that is closed to all others (mode 0700)")
+    return folder
 
 
 def _is_web_address(text: str) -> bool:

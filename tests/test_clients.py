@@ -38,7 +38,7 @@ def until(condition: Callable[[], object], seconds: float = 10.0) -> float:
 
 
 def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 @pytest.fixture

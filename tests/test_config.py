@@ -1,9 +1,10 @@
+import os
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from ctl_graph.config import Config
+from ctl_graph.config import Config, state_folder
 from ctl_graph.errors import ConfigError
 
 WRITTEN = 'base_iri = "https://example.org/region/"\nontology = "o"\ndata = "d"\nreleases = "r"\n'
@@ -90,3 +91,49 @@ def test_a_settings_file_that_is_named_must_be_there(tmp_path: Path) -> None:
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert all(setting.metadata["help"] for setting in fields(Config))
+
+
+def in_folder(folder: Path, **environ: str) -> Config:
+    return Config.load(settings(folder), {f"CTL_GRAPH_{name.upper()}": value for name, value in environ.items()})
+
+
+def test_the_processes_of_a_server_share_a_closed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ours = state_folder(in_folder(tmp_path))
+    assert ours.parent == tmp_path
+    assert ours.stat().st_mode & 0o777 == 0o700
+    assert state_folder(in_folder(tmp_path)) == ours
+    assert state_folder(in_folder(tmp_path, releases=str(tmp_path / "others"))) != ours
+
+
+def test_the_shared_folder_may_be_named(tmp_path: Path) -> None:
+    wanted = tmp_path / "run" / "ctl-graph"
+    assert state_folder(in_folder(tmp_path, state=str(wanted))) == wanted
+    (tmp_path / "link").symlink_to(wanted)
+    assert state_folder(in_folder(tmp_path, state=str(tmp_path / "link"))) == wanted
+
+
+def test_a_shared_folder_that_others_reach_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ours = state_folder(in_folder(tmp_path))
+    ours.chmod(0o750)
+    with pytest.raises(ConfigError, match="0700"):
+        state_folder(in_folder(tmp_path))
+    ours.rmdir()
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    ours.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ConfigError, match="0700"):
+        state_folder(in_folder(tmp_path))
+    ours.unlink()
+    ours.write_text("")
+    with pytest.raises(ConfigError, match="state"):
+        state_folder(in_folder(tmp_path))
+
+
+def test_a_shared_folder_of_a_strangers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = in_folder(tmp_path, state=str(tmp_path / "state"))
+    state_folder(named)
+    uid = os.getuid()
+    monkeypatch.setattr("os.getuid", lambda: uid + 1)
+    with pytest.raises(ConfigError, match="this user's"):
+        state_folder(named)

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "ctl_graph"
 
 FLOORS = (
     {"errors", "vocab"},
-    {"formats", "config", "spool", "tokens"},
+    {"formats", "config", "logs", "spool", "tokens"},
     {"tables", "store"},
     {"sources", "worker", "search", "questions"},
     {"catalog", "reasoning", "validation", "process"},

@@ -409,7 +409,7 @@ def test_a_server_proves_before_it_listens_that_queries_are_confined(tmp_path: P
 def test_a_server_that_cannot_confine_does_not_start_unless_it_is_told_to(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with pytest.raises(StoreUnavailable, match="cannot be confined here.*allow_unconfined"):
+    with pytest.raises(StoreUnavailable, match=r"cannot be confined here.*allow_unconfined"):
         prove_confinement(_settings(tmp_path), ways=[])
     prove_confinement(_settings(tmp_path, ALLOW_UNCONFINED="yes"), ways=[])
     assert "served unconfined" in caplog.text
@@ -581,7 +581,7 @@ def test_an_answer_that_does_not_fit_on_the_disk_is_an_error(make: Maker, monkey
     sandbox = make()
     answers(sandbox)
     with monkeypatch.context() as full:
-        full.setattr("tempfile.TemporaryFile", lambda *_, **__: Path("/dev/full").open("w+b"))
+        full.setattr("tempfile.TemporaryFile", lambda *_, **__: Path("/dev/full").open("w+b"))  # noqa: SIM115
         full.setattr("ctl_graph.spool.IN_MEMORY", 10_000)
         with pytest.raises(NoSpace):
             sandbox.answer(EVERYTHING)

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
-from pyoxigraph import NamedNode, RdfFormat, parse, parse_query_results
+from pyoxigraph import RdfFormat, parse, parse_query_results
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 

@@ -382,21 +382,3 @@ def problems() -> Response:
 @bp.get("/about")
 def about() -> AnyResponse:
     return redirect(url_for("pages.method"), 303)
-
-
-@bp.get("/health/live")
-def live() -> Response:
-    return _health("live")
-
-
-@bp.get("/health/ready")
-def ready() -> Response:
-    """Whether questions are answered; the reason why not is for the log, never for the visitor."""
-    questions.ask(site.graphs(), "_ready", accepted=site.accepted())
-    return _health("ready, degraded: the current release was refused" if site.is_degraded() else "ready")
-
-
-def _health(state: str) -> Response:
-    response = Response(f"{state}\n", mimetype="text/plain")
-    response.headers["Cache-Control"] = "no-store"
-    return response

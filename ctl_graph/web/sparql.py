@@ -33,7 +33,7 @@ from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, 
 from ctl_graph.store import Answer, Choices, Kind, iri
 from ctl_graph.tokens import READS_ONLY
 from ctl_graph.vocab import compact
-from ctl_graph.web import description, editor, errors, site
+from ctl_graph.web import description, editor, errors, site, watch
 from ctl_graph.web.negotiation import DOCUMENTS, by_name, is_web_address, negotiate, uri, vary
 from ctl_graph.web.shown import Shown, t
 
@@ -250,15 +250,17 @@ def _in_format(parameters: Parameters, offer: Format) -> str:
 
 
 def _ask(asked: Asked, choices: Choices) -> Answer:
-    return site.visitors_store().answer(
-        asked.query,
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
-        choices=choices,
-        base=_address(),
-        client=_connection(),
-        who=request.remote_addr or "",
-    )
+    with watch.query(asked.query) as answered:
+        answer = site.visitors_store().answer(
+            asked.query,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            choices=choices,
+            base=_address(),
+            client=_connection(),
+            who=request.remote_addr or "",
+        )
+        return answered(answer)
 
 
 def _connection() -> socket | None:
