@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from ctl_graph.config import Config
-from ctl_graph.web import errors, pages, resources, site, sparql
+from ctl_graph.web import api, errors, pages, resources, site, sparql
 
 _LONGEST_BODY = 1_000_000
 _CONTENT_SECURITY_POLICY = (
@@ -25,7 +25,7 @@ def create_app(config: Config) -> Flask:
     site.init_app(app, config)
     errors.init_app(app)
     pages.init_app(app)
-    for blueprint in (resources.bp, pages.bp, sparql.bp):
+    for blueprint in (resources.bp, pages.bp, sparql.bp, api.bp):
         app.register_blueprint(blueprint)
     app.after_request(_say_what_is_allowed)
     if config.proxies:
