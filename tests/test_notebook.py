@@ -32,11 +32,6 @@ found = {"counts": counts.to_dict("index"), "met": met.to_dict("index"), "python
          "sources": len(sources), "most": most}
 print(json.dumps(found))
 """
-# jupyter_client and pyzmq leave their own sockets and loops to the garbage collector, and say so.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
 
 
 @pytest.fixture

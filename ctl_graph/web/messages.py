@@ -273,6 +273,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "Un parametro è ignoto, ripetuto o del tipo sbagliato: `parameter` dice quale, `example` mostra un valore.",
         "A parameter is unknown, repeated or of the wrong type: `parameter` names it, `example` shows a value.",
     ),
+    "api.failure.414": Message("L'indirizzo è troppo lungo.", "The address is too long."),
     "api.failure": Message("Un errore, spiegato.", "An error, explained."),
     "api.field.release": Message("edizione dei dati che ha risposto", "the release that answered"),
     "api.field.language": Message("lingua in cui sono chiesti i nomi", "language that the names were asked for in"),

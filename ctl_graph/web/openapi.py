@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import ctl_graph
 from ctl_graph.config import Config
-from ctl_graph.formats import GRAPHS, SPARQL_XML, TABLES, Format
+from ctl_graph.formats import GRAPHS, JSON_LD, SPARQL_JSON, SPARQL_XML, TABLES, Format
 from ctl_graph.questions import Column, Parameter, Question
 from ctl_graph.web.columns import heading
 from ctl_graph.web.shown import t
@@ -24,7 +24,7 @@ JSON: Final = Format("JSON", "application/json", "json")
 SOLUTIONS: Final = (JSON, *(replace(format, aliases=()) if format is SPARQL_XML else format for format in TABLES))
 STATEMENTS: Final = (JSON, *(replace(format, aliases=()) for format in GRAPHS))
 
-LONGEST_VALUE: Final = 2_000
+LONGEST_VALUE: Final = 500
 MOST_ROWS: Final = 1_000_000
 MOST_OFFSET: Final = 1_000_000_000
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -42,6 +42,11 @@ _TYPES: Final[dict[str, Object]] = {
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
     "term": {"type": ["string", "number", "boolean"]},
+}
+# What other standards say of their own JSON.
+_OTHER_JSON: Final[dict[str, Object]] = {
+    SPARQL_JSON.suffix: {"type": "object", "required": ["head", "results"]},
+    JSON_LD.suffix: {"type": ["object", "array"]},
 }
 
 
@@ -110,9 +115,8 @@ def _contact(config: Config, server: str) -> Object:
 
 def _operation(question: Question, server: str, language: str) -> Object:
     schema = {"$ref": f"#/components/schemas/{question.name}"}
-    bodies = {
-        offer.media_type: {"schema": schema if offer is JSON else {"type": "string"}} for offer in offers(question)
-    }
+    schemas = {JSON.suffix: schema, **_OTHER_JSON}
+    bodies = {offer.media_type: {"schema": schemas.get(offer.suffix, {"type": "string"})} for offer in offers(question)}
     of_the_api = ("graph-format" if question.is_graph else "format", "limit", "offset", "lang")
     return {
         "operationId": operation_id(question),
@@ -131,6 +135,8 @@ def _operation(question: Question, server: str, language: str) -> Object:
                 "content": bodies,
             },
             "304": {"description": t("api.unchanged")},
+            # The server before us says it, in its own words.
+            "414": {"description": t("api.failure.414"), "content": {"text/html": {}}},
             **{code: {"$ref": f"#/components/responses/{code}"} for code in _failures()},
         },
     }
