@@ -30,6 +30,7 @@ from ctl_graph.web.shown import t
 bp = Blueprint("api", __name__)
 
 _MOST_PARAMETERS: Final = 100
+_BLANKS: Final = " \t\r\n"
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,10}", re.ASCII)
 _INTEGERS: Final = re.compile(r"integer|long|int|short|byte|(non)?(Negative|Positive)Integer|unsigned\w+")
 _NUMBERS: Final = {XSD + name for name in ("decimal", "double", "float")}
@@ -78,6 +79,8 @@ def index() -> Response:
 @bp.get("/api/openapi.json")
 def description() -> Response:
     """OpenAPI in the reader's language, which `lang` chooses: a generator of clients has no Accept-Language."""
+    if (lang := request.args.get("lang", "")) and lang not in site.LANGUAGES:
+        return errors.answer(400, detail=t("api.wrong_lang", given=_short(lang)), parameter="lang", example="en")
     return respond(JSON, lambda: _written(_described()), negotiated=False, translated=True)
 
 
@@ -119,7 +122,7 @@ def _given(question: Question, suffixed: Format | None) -> dict[str, str]:
     names = [name for name, _ in pairs]
     if unknown := [name for name in names if name not in known]:
         _refuse(question, unknown[0], t("api.unknown", name=_short(unknown[0]), known=", ".join(known)))
-    given = {name: value.strip() for name, value in pairs if value.strip()}
+    given = {name: value.strip(_BLANKS) for name, value in pairs if value.strip(_BLANKS)}
     if repeated := [name for name in names if names.count(name) > 1]:
         _refuse(question, repeated[0], t("api.repeated", name=repeated[0]))
     if suffixed and "format" in given:
