@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from ctl_graph.config import Config
-from ctl_graph.web import description, errors, graph_store, health, pages, resources, site, sparql, watch
+from ctl_graph.web import api, description, errors, graph_store, health, pages, resources, site, sparql, watch
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
@@ -25,7 +25,7 @@ def create_app(config: Config) -> Flask:
     site.init_app(app, config)
     errors.init_app(app)
     pages.init_app(app)
-    for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp):
+    for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp, api.bp):
         app.register_blueprint(blueprint)
     app.after_request(_say_what_is_allowed)
     if config.proxies:

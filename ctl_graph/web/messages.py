@@ -196,6 +196,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "The endpoint is {address}. Without GRAPH a query sees the accepted statements; with GRAPH ?g, who says what.",
     ),
     "data.sparql.form": Message("Scrivi una query", "Write a query"),
+    "data.api": Message("Le domande già pronte, da un programma", "The ready-made questions, from a program"),
+    "data.api.page": Message("L'API delle domande", "The API of the questions"),
     "data.cite": Message("Citare", "Cite"),
     "data.cite.text": Message(
         "{publisher}, {title}, edizione {id}. CC BY 4.0.", "{publisher}, {title}, release {id}. CC BY 4.0."
@@ -251,6 +253,130 @@ MESSAGES: Final[dict[str, Message]] = {
     "question.every": Message("tutti", "all"),
     "question.example": Message("per esempio {example}", "for example {example}"),
     "question.empty": Message("La risposta è vuota.", "The answer is empty."),
+    # the API
+    "api": Message("API", "API"),
+    "api.lead": Message(
+        "Le domande già pronte, per i programmi: ognuna ha un indirizzo, parametri con un tipo e risposte in JSON, CSV "
+        "e nei formati di SPARQL.",
+        "The ready-made questions, for programs: each has an address, parameters with a type, and answers in JSON, CSV "
+        "and the formats of SPARQL.",
+    ),
+    "api.summary": Message(
+        "Le domande già pronte sui cluster, con le risposte in JSON, CSV e nei formati di SPARQL.",
+        "The ready-made questions about the clusters, with answers in JSON, CSV and the formats of SPARQL.",
+    ),
+    "api.rules": Message(
+        "Senza valori una domanda chiede tutto; un parametro vuoto è come se non ci fosse. La risposta è intera, se "
+        "`limit` non ne chiede una parte: allora `next` e `previous` portano alle altre, e `total` dice quante righe "
+        "ha la risposta intera. Un parametro ignoto, ripetuto, del tipo sbagliato o più lungo di {most} caratteri è un "
+        "errore 400 che ne dice il nome e mostra un esempio. Il formato si sceglie con il suffisso dell'indirizzo "
+        "(`/api/member-counts.csv`), con `format` o con `Accept`.",
+        "Without values a question asks for all; an empty parameter is one that is not given. The answer is whole, "
+        "unless `limit` asks for a part of it: then `next` and `previous` lead to the others, and `total` says how "
+        "many rows the whole answer has. A parameter that is unknown, repeated, of the wrong type or longer than "
+        "{most} characters is an error 400 that names it and shows an example. The format is chosen by the suffix of "
+        "the address (`/api/member-counts.csv`), by `format` or by `Accept`.",
+    ),
+    "api.values": Message(
+        "In JSON gli IRI, i testi e le date sono stringhe, i numeri e i valori di verità sono tali, e ciò che manca è "
+        "null. Un testo è nella lingua chiesta; dove c'è solo in un'altra, il campo col nome della colonna e "
+        "`@language` dice quale.",
+        "In JSON, IRIs, texts and dates are strings, numbers and booleans are what they are, and what is missing is "
+        "null. A text is in the language asked for; where there is one in another language only, the member named "
+        "after the column with `@language` says which.",
+    ),
+    "api.openapi": Message("La descrizione OpenAPI 3.1, per i programmi", "The OpenAPI 3.1 description, for programs"),
+    "api.list": Message("L'elenco delle domande", "The list of the questions"),
+    "api.server": Message("Dove risponde ora il sito", "Where the site answers now"),
+    "api.page": Message("La stessa descrizione, da leggere", "The same description, to read"),
+    "api.description": Message("Questa descrizione", "This description"),
+    "api.question_page": Message(
+        "La domanda con la risposta, in una pagina", "The question with its answer, as a page"
+    ),
+    "api.editor": Message("Il testo, nell'editor SPARQL", "Its text, in the SPARQL editor"),
+    "api.answer": Message("La risposta.", "The answer."),
+    "api.unchanged": Message(
+        "Quella che hai già: un'edizione dei dati non cambia.", "What you have already: a release does not change."
+    ),
+    "api.parameter": Message("{name}; senza, tutto", "{name}; without it, all"),
+    "api.parameter_short": Message(
+        "{name}: l'IRI, o solo la sua ultima parte; senza, tutto",
+        "{name}: the IRI, or just its last part; without it, all",
+    ),
+    "api.language": Message("lingua dei nomi: it o en", "language of the names: it or en"),
+    "api.format": Message("formato, al posto di Accept", "format, in the place of Accept"),
+    "api.limit": Message("quante righe, al più; senza, tutte", "how many rows at most; without it, all"),
+    "api.offset": Message("quante righe saltare", "how many rows to skip"),
+    "api.lang": Message("lingua dei messaggi di errore", "language of the messages about errors"),
+    "api.etag": Message("uguale finché l'edizione dei dati è la stessa", "the same as long as the release is"),
+    "api.link": Message(
+        "le parti vicine, gli altri formati, questa descrizione",
+        "the parts beside this one, the other formats, this description",
+    ),
+    "api.location": Message("l'indirizzo di questo formato", "the address of this format"),
+    "api.failure.400": Message(
+        "Un parametro è ignoto, ripetuto o del tipo sbagliato: `parameter` dice quale, `example` mostra un valore.",
+        "A parameter is unknown, repeated or of the wrong type: `parameter` names it, `example` shows a value.",
+    ),
+    "api.failure.414": Message("L'indirizzo è troppo lungo.", "The address is too long."),
+    "api.failure": Message("Un errore, spiegato.", "An error, explained."),
+    "api.field.release": Message("edizione dei dati che ha risposto", "the release that answered"),
+    "api.field.language": Message("lingua in cui sono chiesti i nomi", "language that the names were asked for in"),
+    "api.field.columns": Message("le colonne, in ordine", "the columns, in order"),
+    "api.field.other": Message(
+        "lingua del testo di questa colonna, se non è quella chiesta",
+        "language of the text in this column, where it is not the one asked for",
+    ),
+    "api.field.total": Message("righe della risposta intera", "rows of the whole answer"),
+    "api.field.offset": Message("righe saltate", "rows skipped"),
+    "api.field.next": Message("la parte che segue", "the part that follows"),
+    "api.field.previous": Message("la parte che precede", "the part before"),
+    "api.field.parameter": Message("il parametro sbagliato", "the parameter that is wrong"),
+    "api.field.example": Message("un valore che va bene", "a value that works"),
+    "api.bad_parameters": Message(
+        "I parametri sono troppi, o non sono in UTF-8 con i segni di percentuale.",
+        "The parameters are too many, or not percent-encoded UTF-8.",
+    ),
+    "api.unknown": Message(
+        "Il parametro {name} non c'è; ci sono: {known}.", "There is no parameter {name}; there are: {known}."
+    ),
+    "api.repeated": Message(
+        "Il parametro {name} è dato più di una volta.", "The parameter {name} is given more than once."
+    ),
+    "api.wrong": Message("Parametro {name}: {why}", "Parameter {name}: {why}"),
+    "api.wrong_number": Message(
+        "Il parametro {name} è un numero intero da {lowest} a {highest}, e {given} non lo è.",
+        "The parameter {name} is a whole number from {lowest} to {highest}, which {given} is not.",
+    ),
+    "api.wrong_format": Message(
+        "Il formato {given} non c'è per questa domanda; ci sono: {known}.",
+        "There is no format {given} for this question; there are: {known}.",
+    ),
+    "api.wrong_lang": Message(
+        "Il parametro lang è it o en, non {given}.", "The parameter lang is it or en, not {given}."
+    ),
+    "api.too_long": Message(
+        "Il valore di {name} è più lungo di {most} caratteri.", "The value of {name} is longer than {most} characters."
+    ),
+    "api.none": Message(
+        "La domanda {name} non c'è; forse {near}. L'elenco è in /api.",
+        "There is no question {name}; perhaps {near}. The list is at /api.",
+    ),
+    "api.none_near": Message(
+        "La domanda {name} non c'è: l'elenco è in /api.", "There is no question {name}: the list is at /api."
+    ),
+    "api.contents": Message("Le domande", "The questions"),
+    "api.use": Message("Come si usa", "How to use it"),
+    "api.request": Message("Chiedi", "Ask"),
+    "api.as": Message("Risposta all'esempio in", "Answer to the example in"),
+    "api.columns": Message("Che cosa contiene una riga", "What a row holds"),
+    "api.column": Message("Colonna", "Column"),
+    "api.meaning": Message("Che cos'è", "What it is"),
+    "api.type": Message("Tipo", "Type"),
+    "api.name_of": Message("{name}: il nome", "{name}: its name"),
+    "api.or_nothing": Message("o niente", "or nothing"),
+    "api.code": Message("Da un programma", "From a program"),
+    "api.here": Message("Questa domanda per i programmi", "This question, for programs"),
     # errors
     "error.back": Message("Torna all'inizio", "Back to the start"),
     "error.gone": Message("Ritirato il {date}", "Withdrawn on {date}"),
