@@ -54,6 +54,7 @@ STATUS: Final[Mapping[type[GraphError], int]] = {
     StoreUnavailable: 502,
     GraphError: 500,
 }
+_PLAIN: Final[Mapping[type[GraphError], str]] = {QueryCrashed: "detail.crashed", ClientGone: "detail.gone"}
 _RETRY_LATER: Final = 30
 
 
@@ -93,10 +94,8 @@ def _particulars(error: GraphError) -> dict[str, Any]:
             return {**_mistake(error), "line": error.line, "column": error.column}
         case QueryTimeout():
             return {"detail": t("detail.timeout", seconds=f"{error.seconds:g}"), "seconds": error.seconds}
-        case QueryCrashed():
-            return {"detail": t("detail.crashed")}
-        case ClientGone():
-            return {"detail": t("detail.gone")}
+        case QueryCrashed() | ClientGone():
+            return {"detail": t(_PLAIN[type(error)])}
         case QueryRefused():
             return {"detail": t("detail.refused", seconds=error.retry_after)}
         case QueryTooLarge():
