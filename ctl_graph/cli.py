@@ -38,6 +38,8 @@ from ctl_graph.errors import (
     SourceError,
 )
 from ctl_graph.formats import BY_SUFFIX, CSV, GRAPHS, TABLES, TURTLE
+from ctl_graph.sandbox import prove_confinement
+from ctl_graph.spool import Caps
 from ctl_graph.store import Choices, written
 
 STEPS: Final = {
@@ -183,7 +185,9 @@ def serve(context: click.Context, port: int) -> None:
     """
     from ctl_graph.web import create_app
 
-    create_app(_config(context)).run("127.0.0.1", port, threaded=True)
+    config = _config(context)
+    prove_confinement(config)
+    create_app(config).run("127.0.0.1", port, threaded=True)
 
 
 @main.command("query")
@@ -207,7 +211,7 @@ def ask(context: click.Context, query: TextIO, suffix: str | None) -> None:
     except UnicodeDecodeError as error:
         raise BadQuery(f"{query.name} is not UTF-8: {error}") from error
     result = release.open_store(_config(context)).query(text)
-    click.echo(written(result, _choices(suffix), sys.maxsize).body, nl=False)
+    click.echo(written(result, _choices(suffix), Caps()).read(), nl=False)
 
 
 @main.command()

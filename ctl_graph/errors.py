@@ -8,11 +8,16 @@
     ├─ BrokenRelease     a release is not what its manifest says  1
     ├─ NotWritten        there is no space, or no permission      1
     └─ StoreError
-       ├─ BadQuery          not SPARQL, an update, or SERVICE     1
+       ├─ BadQuery          not SPARQL, or SERVICE                1
+       │  └─ ReadOnly         an update                           1
        ├─ QueryTimeout      took longer than allowed              1
        ├─ QueryTooLarge     more memory or a longer answer than allowed  1
        ├─ QueryCrashed      the engine did not survive it         1
+       ├─ QueryRefused      has ended too many workers lately     1
+       ├─ ClientGone        whoever asked has closed the connection  1
+       ├─ NoSpace           the answer does not fit on the disk   1
        ├─ NoFormat          not to be had in the format asked for 1
+       ├─ NotXml            holds what XML cannot carry           1
        ├─ StoreBusy         the queue is full                     1
        └─ StoreUnavailable  the backend does not answer           1
 
@@ -114,7 +119,9 @@ class NotWritten(GraphError):
 
 
 class StoreError(GraphError):
-    """A question could not be answered."""
+    """A question could not be answered; `spent` is how many seconds of a worker it has cost all the same."""
+
+    spent: float = 0.0
 
 
 class BadQuery(StoreError):
@@ -130,6 +137,10 @@ class BadQuery(StoreError):
         super().__init__(message.en if isinstance(message, Message) else message)
 
 
+class ReadOnly(BadQuery):
+    """A change of the data is asked for, where data are only read."""
+
+
 class QueryTimeout(StoreError):
     """The query took longer than allowed; `seconds` is the limit."""
 
@@ -139,11 +150,49 @@ class QueryTimeout(StoreError):
 
 
 class QueryTooLarge(StoreError):
-    """The query needed more memory, or gave a longer answer, than is allowed."""
+    """The query needed more memory, or gave a longer answer, than is allowed.
+
+    `reason` is which limit it met (memory, bytes or rows; of a graph, the triples are its rows), `limit` that limit in
+    figures: `64 MB`, `1,000,000`.
+    """
+
+    def __init__(self, reason: str, limit: float) -> None:
+        self.reason = reason
+        self.limit = f"{limit:,}" if reason == "rows" else f"{limit:g} MB"
+        super().__init__(_TOO_LARGE[reason].format(limit=self.limit))
+
+
+_TOO_LARGE = {
+    "memory": "the query needs more than {limit} of memory",
+    "bytes": "the answer is longer than {limit}: ask for less, or take a dump",
+    "rows": "the answer has more than {limit} rows or triples: ask for less, or take a dump",
+}
 
 
 class QueryCrashed(StoreError):
     """The process that ran the query ended before the answer was complete, and was replaced."""
+
+
+class QueryRefused(StoreError):
+    """The query has ended several workers lately, and is not tried again for a while; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__("the query has met its limits, or stopped the engine, too often lately")
+
+
+class ClientGone(StoreError):
+    """Whoever asked has closed the connection: there is nobody to answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the client has closed the connection")
+
+
+class NoSpace(StoreError):
+    """The answer, which is kept whole before it is sent, does not fit on the disk."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no space left to keep the answer until it is whole")
 
 
 class NoFormat(StoreError):
@@ -152,6 +201,13 @@ class NoFormat(StoreError):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         super().__init__(f"the answer is of the kind {kind!r}, which cannot be had in the format asked for")
+
+
+class NotXml(StoreError):
+    """What is to be written in XML holds what XML cannot carry: a control character, or a property without a name."""
+
+    def __init__(self) -> None:
+        super().__init__("XML cannot carry the answer: it holds control characters, or a property without a local name")
 
 
 class StoreBusy(StoreError):

@@ -5,14 +5,15 @@ expanded form only. No document loader is given to PyLD, so that no context is e
 """
 
 import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from pyld import jsonld
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Triple, parse, serialize
 
+from ctl_graph.errors import NotXml
 from ctl_graph.vocab import PREFIXES
 
 
@@ -64,6 +65,9 @@ BY_SUFFIX: Final = {format.suffix: format for format in (HTML, *GRAPHS, *TABLES)
 
 # The datatypes of plain texts, which no format writes.
 _UNWRITTEN: Final = {PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString"}
+# What https://www.w3.org/TR/xml/#charsets leaves out, in UTF-8; and an element without a local name, which stands for a
+# property whose IRI ends in no XML name.
+_NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|<[^\s<>/:!?]+:[\s>]")
 PREFIX_CONTEXT: Final[Mapping[str, Any]] = {"@context": dict(PREFIXES)}
 
 
@@ -75,6 +79,9 @@ def write_graph(
     Graph names are kept by the formats for datasets and dropped by the others. `context` is a JSON-LD
     document with one member, `@context`, and is written into the answer; without one JSON-LD stays in its expanded
     form, because compacting ten thousand statements takes seconds.
+
+    Raises:
+        NotXml: the format is RDF/XML, and it cannot carry them.
     """
     if format in DATASETS:
         quads = {_quad(statement) for statement in statements}
@@ -111,7 +118,21 @@ def _sort_key(statement: Triple | Quad) -> tuple[str, str, str]:
 def _write(statements: list[Triple] | list[Quad], format: Format) -> bytes:
     assert isinstance(format.codec, RdfFormat)
     prefixes = None if format is JSON_LD else _prefixes(statements)
-    return serialize(statements, format=format.codec, prefixes=prefixes) or b""
+    written = serialize(statements, format=format.codec, prefixes=prefixes) or b""
+    return as_xml(written) if format is RDF_XML else written
+
+
+def as_xml(written: bytes, before: bytes = b"") -> bytes:
+    """What the engine writes as XML (behind `before`), as XML: the engine writes every character as it is.
+
+    A carriage return is written as a reference, because a parser of XML reads a bare one as a line feed.
+
+    Raises:
+        NotXml: there is something in it that makes it ill-formed.
+    """
+    if _NOT_XML.search(before + written):
+        raise NotXml
+    return written.replace(b"\r", b"&#13;")
 
 
 def _prefixes(statements: Iterable[Triple] | Iterable[Quad]) -> dict[str, str]:
@@ -123,9 +144,10 @@ def _prefixes(statements: Iterable[Triple] | Iterable[Quad]) -> dict[str, str]:
 
 
 def _compact(expanded: bytes, context: Mapping[str, Any]) -> bytes:
-    compacted = jsonld.compact(json.loads(expanded), dict(context), {"documentLoader": _fetch_nothing})
+    from pyld import jsonld  # not above: it takes half the time in which a query worker starts
+
+    def fetch_nothing(url: str, _options: object) -> NoReturn:
+        raise jsonld.JsonLdError(f"no context is fetched: {url}", "jsonld.LoadDocumentError")
+
+    compacted = jsonld.compact(json.loads(expanded), dict(context), {"documentLoader": fetch_nothing})
     return json.dumps(compacted, ensure_ascii=False, indent=2, sort_keys=True).encode()
-
-
-def _fetch_nothing(url: str, _options: object) -> NoReturn:
-    raise jsonld.JsonLdError(f"no context is fetched: {url}", "jsonld.LoadDocumentError")

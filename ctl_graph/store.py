@@ -5,11 +5,12 @@ pyoxigraph's result types, so nothing above asks which one it has. SPARQL 1.1: h
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from socket import socket
+from typing import IO, Final, Protocol, Self
 from typing import Literal as OneOf
 from urllib.error import HTTPError, URLError
 
@@ -32,9 +33,10 @@ from pyoxigraph import Store as Oxigraph
 from SPARQLWrapper import POST, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
-from ctl_graph.errors import BadQuery, NoFormat, QueryTooLarge, StoreUnavailable
-from ctl_graph.formats import SPARQL_JSON, TURTLE, Format, write_graph
-from ctl_graph.tokens import refuse_federation
+from ctl_graph.errors import BadQuery, NoFormat, StoreUnavailable
+from ctl_graph.formats import SPARQL_JSON, SPARQL_XML, TURTLE, Format, as_xml, write_graph
+from ctl_graph.spool import Capped, Caps, Sink, Spool
+from ctl_graph.tokens import refuse_federation, refuse_update
 
 # The terms of the engine are everyone's, so the rooms above take them from here and not from the engine.
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "engine_errors",
     "evaluate",
     "iri",
+    "write",
     "written",
 ]
 
@@ -92,38 +95,88 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes out to a visitor: whole, in one format."""
+    """What goes out to a visitor: whole, in one format.
+
+    `file` stands at its beginning, `length` is in bytes, `digest` is the SHA-256 in hexadecimal, and `seconds` is how
+    long a worker had to work for it.
+    """
 
     kind: Kind
     format: Format
-    body: bytes
+    file: IO[bytes]
+    length: int
+    digest: str
+    seconds: float
+
+    @classmethod
+    def kept(cls, kind: Kind, format: Format, spool: Spool, seconds: float = 0.0) -> Self:
+        """The answer that the spool holds, which is now whole."""
+        return cls(kind, format, spool.rewound(), spool.length, spool.digest, seconds)
+
+    def read(self) -> bytes:
+        """All of it, however often it is asked for."""
+        self.file.seek(0)
+        body = self.file.read()
+        self.file.seek(0)
+        return body
 
 
-def written(result: Result, choices: Choices, limit: int) -> Answer:
-    """The result in the format that is chosen for its kind.
+def written(result: Result, choices: Choices, caps: Caps) -> Answer:
+    """The result in the format that is chosen for its kind, kept until it is whole.
 
     Raises:
         NoFormat: none is chosen for this kind.
-        QueryTooLarge: it is longer than `limit` bytes; an answer is never cut.
+        NotXml: it is one of XML, and cannot carry the result.
+        QueryTooLarge: it is longer than allowed; an answer is never cut.
+        NoSpace: it does not fit on the disk.
         StoreUnavailable: the store turns out to be damaged while the result is read.
+    """
+    spool = Spool()
+    try:
+        return Answer.kept(*write(result, choices, caps, spool), spool)
+    except BaseException:
+        spool.close()
+        raise
+
+
+def write(result: Result, choices: Choices, caps: Caps, sink: Sink) -> tuple[Kind, Format]:
+    """Write the result part by part: solutions while the engine finds them, a graph when it is sorted.
+
+    Raises:
+        NoFormat, NotXml, QueryTooLarge, StoreUnavailable: as `written`; what the sink has by then is no answer.
     """
     kind = _kind(result)
     if (format := choices.get(kind)) is None:
         raise NoFormat(kind)
     with engine_errors():
-        return Answer(kind, format, _body(result, format, limit))
+        if isinstance(result, QuerySolutions | QueryBoolean):
+            assert isinstance(format.codec, QueryResultsFormat)
+            capped = Capped(sink, caps, format.suffix if kind == "solutions" else None)
+            parts = _Xml(capped) if format is SPARQL_XML else capped
+            result.serialize(parts, format=format.codec)  # type: ignore[arg-type]
+        else:
+            Capped(sink, caps).write(write_graph(_counted(result, caps), format))
+    return kind, format
 
 
-def _body(result: Result, format: Format, limit: int) -> bytes:
-    if isinstance(result, QuerySolutions | QueryBoolean):
-        assert isinstance(format.codec, QueryResultsFormat)
-        parts = _Bounded(limit)
-        result.serialize(parts, format=format.codec)  # type: ignore[arg-type]
-        return parts.whole()
-    body = write_graph(result, format)
-    if len(body) > limit:
-        raise _too_long(limit)
-    return body
+class _Xml:
+    """Passes on what the engine writes as XML, and stops it where it is none.
+
+    Raises (from `write`):
+        NotXml: see `as_xml`.
+    """
+
+    def __init__(self, sink: Capped) -> None:
+        self._sink = sink
+        self._end = b""
+
+    def write(self, data: bytes) -> int:
+        self._sink.write(as_xml(data, self._end))
+        self._end = (self._end + data)[-2:]  # a character may be cut between two parts
+        return len(data)
+
+    def flush(self) -> None:
+        """The engine asks for it; there is nothing to do."""
 
 
 def _kind(result: Result) -> Kind:
@@ -132,29 +185,14 @@ def _kind(result: Result) -> Kind:
     return "boolean" if isinstance(result, QueryBoolean) else "graph"
 
 
-class _Bounded:
-    """A file that stops the engine in the middle of an answer that is too long."""
-
-    def __init__(self, limit: int) -> None:
-        self._parts: list[bytes] = []
-        self._left = self._limit = limit
-
-    def write(self, data: bytes) -> int:
-        self._left -= len(data)
-        if self._left < 0:
-            raise _too_long(self._limit)
-        self._parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """The engine asks for it; there is nothing to do."""
-
-    def whole(self) -> bytes:
-        return b"".join(self._parts)
-
-
-def _too_long(limit: int) -> QueryTooLarge:
-    return QueryTooLarge(f"the answer is longer than {limit / 1_000_000:g} MB: ask for less, or take a dump")
+def _counted(result: Iterable[Triple], caps: Caps) -> set[Triple]:
+    """The triples, which a query may give more than once."""
+    triples = set()
+    for triple in result:
+        triples.add(triple)
+        if len(triples) > caps.rows:
+            raise caps.too_many()
+    return triples
 
 
 def iri(text: str) -> str:
@@ -291,11 +329,14 @@ class RemoteStore:
         named_graphs: Sequence[str] = (),
         choices: Choices = ANY_FORMAT,
         base: str | None = None,  # noqa: ARG002 (relative IRIs are the endpoint's to resolve)
+        client: socket | None = None,  # noqa: ARG002 (nothing runs here that could be stopped)
+        who: str = "",  # noqa: ARG002 (nobody waits here)
     ) -> Answer:
         """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
         refuse_federation(query)
+        refuse_update(query)
         result = self.query(query, default_graphs=default_graphs, named_graphs=named_graphs)
-        return written(result, choices, self._limit)
+        return written(result, choices, Caps(self._limit))
 
     def _request(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> SPARQLWrapper:
         request = SPARQLWrapper(self._endpoint)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ctl_graph.errors import BadQuery, Message
+from ctl_graph.errors import BadQuery, Message, ReadOnly
 
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # A string that never ends runs to the end (of the line, or of the text): no alternative is tried twice over a long way,
@@ -55,6 +55,16 @@ def refuse_federation(query: str) -> None:
             line = text.count("\n", 0, position) + 1
             column = position - text.rfind("\n", 0, position)
             raise BadQuery(_NO_SERVICE, line, column)
+
+
+def refuse_update(text: str) -> None:
+    """Refuse what would change data, before it goes to a server that might obey.
+
+    Raises:
+        ReadOnly: the first operation that stands in it changes data.
+    """
+    if is_update(text):
+        raise ReadOnly(READS_ONLY)
 
 
 def is_update(text: str) -> bool:

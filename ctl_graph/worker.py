@@ -1,8 +1,11 @@
 """The process in which a visitor's query is parsed, planned, run and written: it may crash, and it may be killed.
 
-`ctl_graph.sandbox` starts it by exec and speaks with it over descriptor 0 in frames: two lengths, a JSON object, and
-bytes. Before it hears the first query it has given up the network, new processes, big files and unbounded memory; it
-says so in its first frame, or says why it cannot.
+`ctl_graph.process` starts it by exec and speaks with it over descriptor 0 in frames: what it is, a length, and a JSON
+object or a part of an answer. Before it hears the first query it has given up the network, new processes, big files and
+unbounded memory; it says so in its first frame, or says why it cannot.
+
+An answer is sent while it is written: its parts, and at last an object that says how many bytes there were. Without
+that last frame it is no answer, wherever the process ended.
 """
 
 import ctypes
@@ -22,12 +25,16 @@ from typing import IO, Any, Final
 
 from pyoxigraph import Store
 
-from ctl_graph.errors import BadQuery, NoFormat, QueryTooLarge, StoreUnavailable
-from ctl_graph.formats import BY_SUFFIX
-from ctl_graph.store import Answer, engine_errors, evaluate, written
+from ctl_graph.errors import BadQuery, NoFormat, NotXml, QueryTooLarge, ReadOnly, StoreUnavailable
+from ctl_graph.formats import BY_SUFFIX, Format
+from ctl_graph.spool import Caps
+from ctl_graph.store import Kind, engine_errors, evaluate, write
 from ctl_graph.tokens import READS_ONLY, is_update, refuse_federation
 
-HEAD: Final = struct.Struct(">II")
+HEAD: Final = struct.Struct(">BI")
+OBJECT: Final = 0
+PART: Final = 1
+LONGEST_PART: Final = 1 << 16
 SECCOMP: Final = "seccomp"
 LANDLOCK: Final = "landlock"
 UNCONFINED: Final = "none"
@@ -55,20 +62,20 @@ _LANDLOCK_NETWORK: Final = 4  # the first version that knows TCP
 _LANDLOCK_TCP: Final = 0b11  # bind and connect
 
 
-def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
-    """The next frame; None where the other end has closed."""
+def frame(header: Mapping[str, Any]) -> bytes:
+    """A JSON object, after its length."""
+    body = json.dumps(header).encode()
+    return HEAD.pack(OBJECT, len(body)) + body
+
+
+def _read_frame(stream: IO[bytes]) -> dict[str, Any] | None:
+    """The next object; None where the other end has closed."""
     head = stream.read(HEAD.size)
     if len(head) < HEAD.size:
         return None
-    header_length, body_length = HEAD.unpack(head)
-    header, body = stream.read(header_length), stream.read(body_length)
-    return (json.loads(header), body) if len(header) == header_length and len(body) == body_length else None
-
-
-def frame(header: Mapping[str, Any], body: bytes = b"") -> bytes:
-    """The header as JSON and the body, each after its length."""
-    written_header = json.dumps(header).encode()
-    return HEAD.pack(len(written_header), len(body)) + written_header + body
+    _, length = HEAD.unpack(head)
+    body = stream.read(length)
+    return json.loads(body) if len(body) == length else None
 
 
 def main() -> None:
@@ -82,13 +89,39 @@ def main() -> None:
             return
         answers.write(frame({"confinement": worker.confinement}))
         answers.flush()
-        while (asked := read_frame(questions)) is not None:
-            answers.write(worker.answer(asked[0]))
+        while (question := _read_frame(questions)) is not None:
+            answers.write(frame(worker.answer(question, Channel(answers))))
             answers.flush()
 
 
+class Channel:
+    """The way to the server: the parts of an answer leave in frames that are neither small nor large."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._parts: list[bytes] = []
+        self._held = 0
+        self.sent = 0
+
+    def write(self, data: bytes) -> None:
+        self._parts.append(bytes(data))
+        self._held += len(data)
+        if self._held >= LONGEST_PART:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is held."""
+        data = memoryview(b"".join(self._parts))
+        self._parts, self._held = [], 0
+        for place in range(0, len(data), LONGEST_PART):
+            part = data[place : place + LONGEST_PART]
+            self._stream.write(HEAD.pack(PART, len(part)))
+            self._stream.write(part)
+        self.sent += len(data)
+
+
 class Worker:
-    """A confined process with an open store.
+    """A confined process with an open store; without the name of one, with an empty one.
 
     Raises:
         StoreUnavailable: the store cannot be opened, or the machine cannot confine and the settings insist on it.
@@ -107,40 +140,47 @@ class Worker:
                 "visitors' queries cannot be confined here: install libseccomp2, or use a kernel with Landlock 4, "
                 "or set allow_unconfined"
             )
-        self._store = _open(settings["store"])
+        self._store = _open(settings["store"]) if settings["store"] else Store()
         budget = settings["memory"] * _MEGABYTE
         _limit(resource.RLIMIT_AS, _address_space() + budget)
         self._worn = _address_space() + budget // 2
         self._answered = 0
 
-    def answer(self, question: Mapping[str, Any]) -> bytes:
-        """The frame that answers a question: an answer, or which error it met."""
+    def answer(self, question: Mapping[str, Any], channel: Channel) -> dict[str, Any]:
+        """Send the answer to a question; what is returned closes it, or says which error it met."""
         _limit_processor(question["seconds"])
         self._answered += 1
-        header, body = self._attempt(question)
-        header["worn"] = self._answered >= _QUERIES_IN_A_LIFE or _address_space() > self._worn
-        return frame(header, body)
+        end = self._attempt(question, channel)
+        return {**end, "worn": self._answered >= _QUERIES_IN_A_LIFE or _address_space() > self._worn}
 
-    def _attempt(self, question: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def _attempt(self, question: Mapping[str, Any], channel: Channel) -> dict[str, Any]:
         try:
-            answer = self._evaluate(question)
-            return {"kind": answer.kind, "format": answer.format.suffix}, answer.body
+            kind, format = self._evaluate(question, channel)
+            channel.flush()
+            return {"kind": kind, "format": format.suffix, "length": channel.sent}
         except BadQuery as error:
             italian = error.explanation.it if error.explanation else None
-            place = {"line": error.line, "column": error.column}
-            return {"error": "bad-query", "text": str(error), "it": italian, **place}, b""
+            return {
+                "error": "read-only" if isinstance(error, ReadOnly) else "bad-query",
+                "text": str(error),
+                "it": italian,
+                "line": error.line,
+                "column": error.column,
+            }
         except NoFormat as error:
-            return {"error": "no-format", "text": error.kind}, b""
+            return {"error": "no-format", "text": error.kind}
+        except NotXml:
+            return {"error": "not-xml"}
         except QueryTooLarge as error:
-            return {"error": "too-large", "text": str(error)}, b""
+            return {"error": "too-large", "reason": error.reason}
         except MemoryError:
-            return {"error": "memory"}, b""
+            return {"error": "too-large", "reason": "memory"}
         except StoreUnavailable as error:
-            return {"error": "unavailable", "text": str(error)}, b""
+            return {"error": "unavailable", "text": str(error)}
         except Exception:
-            return {"error": "bug", "text": traceback.format_exc()}, b""
+            return {"error": "bug", "text": traceback.format_exc()}
 
-    def _evaluate(self, question: Mapping[str, Any]) -> Answer:
+    def _evaluate(self, question: Mapping[str, Any], channel: Channel) -> tuple[Kind, Format]:
         query = question["query"]
         if question["scan"]:
             refuse_federation(query)
@@ -149,7 +189,7 @@ class Worker:
         try:
             with engine_errors():
                 result = evaluate(self._store, query, *dataset, base=question["base"])
-            return written(result, choices, question["limit"])
+            return write(result, choices, Caps(question["length"], question["rows"]), channel)
         except BadQuery as error:
             raise _refused(query, error) from error
 
@@ -163,7 +203,7 @@ def _open(path: str) -> Store:
 
 def _refused(query: str, error: BadQuery) -> BadQuery:
     if is_update(query):
-        return BadQuery(READS_ONLY, error.line, error.column)
+        return ReadOnly(READS_ONLY, error.line, error.column)
     return error
 
 

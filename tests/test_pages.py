@@ -190,10 +190,13 @@ def test_no_sentence_is_missing_or_idle() -> None:
     folder = Path(pages.__file__).parent
     sources = [path.read_text() for path in [*folder.glob("*.py"), *folder.glob("templates/*.html")]]
     used = {key for text in sources for key in re.findall(r"""\b(?:t|_say)\(\s*["']([a-z_.A-Z0-9]+)["'][,)]""", text)}
-    statuses = {*errors.STATUS.values(), 400, 404, 405, 406, 410, 413, 415}
-    built = {f"error.{status}" for status in statuses} | {key for key in messages.MESSAGES if key.startswith("def.")}
+    built = {f"error.{problem.status}" for problem in errors.PROBLEMS}
+    built |= {f"error.{problem.name}" for problem in errors.PROBLEMS} & messages.MESSAGES.keys()
+    built |= {f"problem.{problem.name}" for problem in errors.PROBLEMS} | {*errors._IN_SHORT.values()}
+    built |= {f"detail.too_large.{reason}" for reason in ("memory", "bytes", "rows")}
+    built |= {key for key in messages.MESSAGES if key.startswith("def.")}
     built |= {f"{key}.one" for key in used} & messages.MESSAGES.keys()
-    built |= {"error.too_large"} | {key for key in messages.MESSAGES if key.startswith(("graph.", "void."))}
+    built |= {key for key in messages.MESSAGES if key.startswith(("graph.", "void."))}
     assert used <= messages.MESSAGES.keys()
     assert messages.MESSAGES.keys() <= used | built
     for key, message in {**messages.MESSAGES, **messages.TERMS}.items():
@@ -440,7 +443,7 @@ def test_every_failure_of_ours_has_a_status() -> None:
     for kind in kinds(GraphError):
         code = next(errors.STATUS[each] for each in kind.__mro__ if each in errors.STATUS)
         assert code != 404
-        assert f"error.{code}" in messages.MESSAGES
+        assert errors.problem(kind.__new__(kind)).status == code
 
 
 @pytest.mark.parametrize(
@@ -474,7 +477,9 @@ def test_a_visitor_reads_the_kind_of_a_failure_and_no_secret(
     assert problem.content_type == "application/problem+json"
     read = json.loads(problem.text)
     assert read["status"] == code
-    assert read["title"] == messages.MESSAGES[f"error.{code}"].en
+    known = errors.problem(error if isinstance(error, GraphError) else GraphError())
+    assert read["title"] == known.title.en
+    assert read["type"] == f"{BASE}problems#{known.name}"
     assert (problem.headers.get("Retry-After") is not None) == (code == 503)
     if isinstance(error, BadQuery):
         assert (read["line"], read["column"]) == (3, 4)

@@ -11,12 +11,12 @@ PACKAGE = Path(__file__).parents[1] / "ctl_graph"
 
 FLOORS = (
     {"errors", "vocab"},
-    {"formats", "config", "tokens"},
+    {"formats", "config", "spool", "tokens"},
     {"tables", "store"},
     {"sources", "worker", "search", "questions"},
-    {"catalog", "reasoning", "validation", "sandbox"},
-    {"release"},
-    {"build", "changes"},
+    {"catalog", "process", "reasoning", "validation"},
+    {"release", "pool"},
+    {"build", "changes", "sandbox"},
     {"web", "cli"},
     {"__main__"},
 )

@@ -5,28 +5,26 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from io import BytesIO
-from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode, RdfFormat, parse, parse_query_results
-from pyoxigraph import Store as Oxigraph
-from rdflib import RDF, Graph, Namespace
-from rdflib.collection import Collection
-from rdflib.term import Node
+from markupsafe import escape
+from pyoxigraph import RdfFormat, parse, parse_query_results
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from ctl_graph.config import Config
-from ctl_graph.errors import QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
+from ctl_graph.errors import ClientGone, NoSpace, QueryCrashed, QueryRefused, QueryTimeout, QueryTooLarge, StoreBusy
 from ctl_graph.formats import BOOLEANS, GRAPHS, TABLES, Format
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
-from ctl_graph.web import create_app, site
+from ctl_graph.web import create_app, errors, site
 
 BASE = "https://example.org/region/"
 CLUSTERS = """
@@ -203,6 +201,24 @@ def test_the_dataset_can_be_named(client: FlaskClient) -> None:
     assert [row["g"]["value"] for row in json.loads(answer.data)["results"]["bindings"]] == [f"{BASE}graph/accepted"]
 
 
+def test_the_dataset_of_the_request_goes_before_that_of_the_query(client: FlaskClient) -> None:
+    """https://www.w3.org/TR/sparql11-protocol/#dataset"""
+    accepted, ontology = f"{BASE}graph/accepted", f"{BASE}graph/ontology"
+    default, named = "{ ?s ?p ?o }", "{ GRAPH ?g { ?s ?p ?o } }"
+
+    def count(query: str, **dataset: str) -> int:
+        found = json.loads(ask(client, f"SELECT (COUNT(*) AS ?n) {query}", **dataset).data)
+        return int(found["results"]["bindings"][0]["n"]["value"])
+
+    sizes = {graph: count(f"FROM <{graph}> {default}") for graph in (accepted, ontology)}
+    assert 0 < sizes[ontology] < sizes[accepted]
+    for written, sent in ((accepted, ontology), (ontology, accepted)):
+        assert count(f"FROM <{written}> {default}", **{"default-graph-uri": sent}) == sizes[sent]
+        assert count(f"FROM NAMED <{written}> {named}", **{"named-graph-uri": sent}) == sizes[sent]
+        assert count(f"FROM <{written}> FROM NAMED <{written}> {default}", **{"named-graph-uri": sent}) == 0
+        assert count(f"FROM <{written}> FROM NAMED <{written}> {named}", **{"default-graph-uri": sent}) == 0
+
+
 def test_the_default_is_the_graph_of_accepted_statements(client: FlaskClient) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     assert ask(client, count).data == ask(client, count, **{"default-graph-uri": f"{BASE}graph/accepted"}).data
@@ -221,15 +237,15 @@ def test_relative_iris_stand_under_the_canonical_address(client: FlaskClient) ->
         ({"method": "GET", "query_string": "query=%FF"}, 400),
         ({"method": "GET", "query_string": "query=ASK%7B%7D&default-graph-uri=no+iri"}, 400),
         ({"method": "GET", "query_string": "query=ASK%7B%7D&named-graph-uri="}, 400),
-        ({"method": "GET", "query_string": "&".join(["query=ASK%7B%7D", *["a=b"] * 2000])}, 400),
-        ({"method": "GET", "query_string": "update=CLEAR%20ALL"}, 400),
+        ({"method": "GET", "query_string": "&".join(["query=ASK%7B%7D", *["a="] * 2000])}, 400),
+        ({"method": "GET", "query_string": "update=CLEAR%20ALL"}, 403),
         ({"method": "POST"}, 415),
         ({"method": "POST", "data": "ASK {}", "content_type": "text/plain"}, 415),
         ({"method": "POST", "data": "{}", "content_type": "application/json"}, 415),
         ({"method": "POST", "data": {}, "content_type": "application/x-www-form-urlencoded"}, 400),
-        ({"method": "POST", "data": {"update": "CLEAR ALL"}}, 400),
-        ({"method": "POST", "data": {"query": "ASK {}", "update": "CLEAR ALL"}}, 400),
-        ({"method": "POST", "data": "CLEAR ALL", "content_type": "application/sparql-update"}, 400),
+        ({"method": "POST", "data": {"update": "CLEAR ALL"}}, 403),
+        ({"method": "POST", "data": {"query": "ASK {}", "update": "CLEAR ALL"}}, 403),
+        ({"method": "POST", "data": "CLEAR ALL", "content_type": "application/sparql-update"}, 403),
         ({"method": "POST", "data": b"ASK { ?s ?p '\xff' }", "content_type": "application/sparql-query"}, 400),
         (
             {
@@ -283,7 +299,63 @@ def test_a_missing_media_type_says_which_there_are(client: FlaskClient) -> None:
     assert "application/sparql-query" in response.headers["Accept-Post"]
 
 
+# -- what XML cannot carry ---------------------------------------------------------------------------------------------
+
+CONTROL = json.dumps("a\u0001b")
+
+
+@pytest.mark.parametrize(
+    ("query", "xml", "other"),
+    [
+        (f"SELECT ({CONTROL} AS ?x) {{}}", "srx", "srj"),
+        ("SELECT (STRDT('\\uFFFE', <a:b>) AS ?x) {}", "srx", "tsv"),
+        (f"CONSTRUCT {{ <a:b> <a:c> {CONTROL} }} {{}}", "rdf", "ttl"),
+        ("CONSTRUCT { <a:b> <a:c> '\\uFFFF'@en } {}", "rdf", "jsonld"),
+        ("CONSTRUCT { <a:b> <http://a.example/1> 'x' } {}", "rdf", "nt"),
+        ("CONSTRUCT { <a:b> <http://a.example/> 'x' } {}", "rdf", "trig"),
+    ],
+)
+def test_what_xml_cannot_carry_is_an_error_in_words(client: FlaskClient, query: str, xml: str, other: str) -> None:
+    refused = ask(client, query, format=xml)
+    assert refused.status_code == 406
+    assert refused.json is not None
+    assert refused.json["type"] == f"{BASE}problems#xml"
+    assert "XML" in refused.json["detail"]
+    assert ask(client, query, format=other).status_code == 200
+
+
+def test_a_carriage_return_survives_xml(client: FlaskClient) -> None:
+    for query, format in (("SELECT ('a\\r\\nb' AS ?x) {}", "srx"), ("CONSTRUCT { <a:b> <a:c> 'a\\r\\nb' } {}", "rdf")):
+        document = ElementTree.fromstring(ask(client, query, format=format).data)
+        assert "a\r\nb" in "".join(document.itertext())
+
+
 # -- what goes wrong -------------------------------------------------------------------------------------------------
+
+
+def test_a_header_holds_no_control_character(client: FlaskClient) -> None:
+    """Whatever stands in a query, its address goes out percent-encoded."""
+    query = 'ASK {} # \t\x85"; <>\u2028 \r\n# X-Injected: 1'
+    response = client.post("/sparql", data={"query": query, "default-graph-uri": "a:b'\u00e9"})
+    assert response.status_code == 200
+    assert all(" " <= character < "\x7f" for value in response.headers.values() for character in value)
+    assert client.get(response.headers["Content-Location"]).data == response.data
+
+
+@pytest.mark.parametrize("format", ["csv\r\nX-Injected: 1", "\x00", "\x7fttl"])
+def test_a_format_reaches_no_header(client: FlaskClient, format: str) -> None:
+    response = ask(client, "ASK {}", format=format)
+    assert response.status_code == 400
+    assert "X-Injected" not in response.headers
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_problem_has_its_place_on_a_page(client: FlaskClient, language: str) -> None:
+    page = client.get("/problems", headers={"Accept-Language": language})
+    assert page.status_code == 200
+    for problem in errors.PROBLEMS:
+        assert f'id="{problem.name}"' in page.text
+        assert str(escape(problem.way_on.in_language(language))) in page.text
 
 
 def test_a_wrong_query_is_told_with_line_and_column(client: FlaskClient) -> None:
@@ -306,12 +378,16 @@ def test_a_browser_keeps_the_wrong_query_in_the_form(client: FlaskClient) -> Non
 
 
 @pytest.mark.parametrize(
-    "query", ["SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "INSERT DATA { <a:b> <a:b> 1 }"]
+    ("query", "status", "words"),
+    [
+        ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 400, "non ne chiama altri"),
+        ("INSERT DATA { <a:b> <a:b> 1 }", 403, "si legge soltanto"),
+    ],
 )
-def test_what_does_not_happen_here_is_said(client: FlaskClient, query: str) -> None:
+def test_what_does_not_happen_here_is_said(client: FlaskClient, query: str, status: int, words: str) -> None:
     response = ask(client, query)
-    assert response.status_code == 400
-    assert any(words in response.json["detail"] for words in ("non ne chiama altri", "si legge soltanto"))  # type: ignore[index]
+    assert response.status_code == status
+    assert words in response.json["detail"]  # type: ignore[index]
 
 
 @pytest.fixture
@@ -328,24 +404,80 @@ EVERYTHING_THRICE = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
 def test_the_limits_have_statuses_of_their_own(small: FlaskClient, world: Config) -> None:
-    for query, status in [
-        ("SELECT * { FILTER(" + "!" * 40_000 + "true) }", 500),
-        (f"SELECT (COUNT(*) AS ?n) {EVERYTHING_THRICE}", 504),
-        (f"SELECT * {EVERYTHING_THRICE} LIMIT 20000", 500),
+    for query, status, name, limit in [
+        ("SELECT * { FILTER(" + "!" * 40_000 + "true) }", 500, "crash", None),
+        (f"SELECT (COUNT(*) AS ?n) {EVERYTHING_THRICE}", 504, "time", "0.4 s"),
+        (f"SELECT * {EVERYTHING_THRICE} LIMIT 20000", 500, "too-large", "1 MB"),
     ]:
         response = small.post("/sparql", data={"query": query})
         assert response.status_code == status
         assert response.headers["Cache-Control"] == "no-store"
         assert str(world.releases) not in response.text
+        assert response.json is not None
+        assert response.json["type"] == f"{BASE}problems#{name}"
+        assert response.json.get("limit") == limit
+        assert small.get(response.json["dumps"]).status_code == 200
+        assert "Retry-After" not in response.headers
         assert small.post("/sparql", data={"query": "ASK {}"}).status_code == 200
 
 
 def test_a_full_queue_says_when_to_come_back(small: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(small, "ASK {}").status_code == 200
-    monkeypatch.setattr("ctl_graph.sandbox._Pool._next_idle", lambda pool: None)
+    monkeypatch.setattr("ctl_graph.pool.Pool._next_idle", lambda pool: None)
     response = ask(small, "ASK {}")
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) >= 1
+    assert ask(small, "ASK {}", "text/html").headers["Retry-After"] == response.headers["Retry-After"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words", "retry"),
+    [
+        (QueryRefused(599), 400, "wait 599 s", "599"),
+        (QueryTooLarge("rows", 1_000_000), 500, "more than 1,000,000 rows", None),
+        (QueryTooLarge("bytes", 64), 500, "longer than 64 MB", None),
+        (QueryTooLarge("memory", 512), 500, "more than 512 MB of memory", None),
+        (NoSpace(), 503, "", "30"),
+        (ClientGone(), 499, "", None),
+    ],
+    ids=["refused", "rows", "bytes", "memory", "disk", "gone"],
+)
+def test_each_limit_is_named(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, words: str, retry: str | None
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Sandbox, "answer", fail)
+    response = client.get("/sparql?query=ASK%7B%7D&lang=en")
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert words in response.json["detail"]  # type: ignore[index]
+    assert response.headers.get("Retry-After") == retry
+
+
+def test_rows_are_limited_by_a_setting(world: Config, release: Release) -> None:
+    app = create_app(replace(world, query_rows=10, query_workers=1))
+    with app.test_client() as client:
+        assert ask(client, "SELECT * { ?s ?p ?o } LIMIT 10").status_code == 200
+        assert ask(client, "SELECT * { ?s ?p ?o } LIMIT 11").status_code == 500
+    with app.test_request_context():
+        site._opened().sandbox.close()
+
+
+def test_an_answer_says_how_long_it_is_and_who_asks_is_told_to_the_queue(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    original = Sandbox.answer
+    monkeypatch.setattr(
+        Sandbox, "answer", lambda self, query, **more: asked.append(more) or original(self, query, **more)
+    )
+    response = ask(client, CLUSTERS)
+    assert response.content_length == len(response.data)
+    assert response.headers["ETag"].strip('"') == sha256(response.data).hexdigest()[:32]
+    head = client.head("/sparql", query_string={"query": CLUSTERS})
+    assert (head.content_length, head.data) == (response.content_length, b"")
+    assert [(more["client"], more["who"]) for more in asked] == [(None, "127.0.0.1")] * 2
 
 
 # -- an endpoint elsewhere -------------------------------------------------------------------------------------------
@@ -507,89 +639,6 @@ def test_a_long_query_has_no_link_but_an_answer(client: FlaskClient) -> None:
     assert not any("query=" in link and "lang=" not in link for link in Page.of(response).links)
 
 
-# -- the tests of the protocol itself --------------------------------------------------------------------------------
-
-MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
-HT = Namespace("http://www.w3.org/2011/http#")
-CNT = Namespace("http://www.w3.org/2011/content#")
-UT = Namespace("http://www.w3.org/2009/sparql/tests/test-update#")
-DATA = "http://kasei.us/2009/09/sparql/data/"
-FORMATS = {
-    "boolean": {"application/sparql-results+json"},
-    "tabular": {"application/sparql-results+json"},
-    "RDF": {"text/turtle; charset=utf-8"},
-}
-
-
-@pytest.fixture(scope="module")
-def protocol(
-    app: Flask, conformance: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Graph, FlaskClient]]:
-    """The manifest, and the endpoint over the data that it names."""
-    folder = conformance / "rdf-tests-sparql" / "sparql11" / "protocol"
-    path = tmp_path_factory.mktemp("protocol") / "store"
-    store = Oxigraph(str(path))
-    for number in (1, 2, 3):
-        graph = NamedNode(f"{DATA}data{number}.rdf")
-        store.load((folder / f"data{number}.nt").read_bytes(), format=RdfFormat.N_TRIPLES, to_graph=graph)
-    store.flush()
-    sandbox = Sandbox(path, seconds=5, memory=128, answer=1, workers=1, queue=4)
-    with pytest.MonkeyPatch.context() as patch, app.test_client() as client:
-        patch.setattr(site, "visitors_store", lambda: sandbox)
-        yield Graph().parse(folder / "manifest.ttl"), client
-    sandbox.close()
-
-
-def test_the_protocol_tests_of_w3c(protocol: tuple[Graph, FlaskClient], conformance_counts: list[str]) -> None:
-    manifest, client = protocol
-    ran = {"answered": 0, "refused": 0, "update": 0}
-    for test in manifest.subjects(RDF.type, MF.ProtocolTest):
-        name = str(test).rpartition("#")[2]
-        requests = list(_requests(manifest, test))
-        if name.startswith("update_"):  # this endpoint only reads, so that the first request of each is refused
-            assert _send(manifest, client, requests[0]).status_code == 400, name
-            ran["update"] += 1
-            continue
-        for request in requests:
-            response = _send(manifest, client, request)
-            ran[_judge(manifest, request, response, name)] += 1
-    conformance_counts.append(f"W3C SPARQL protocol: {ran['answered'] + ran['refused']} requests as they should be")
-    assert ran == {"answered": 13, "refused": 14, "update": 7}
-
-
-def _requests(manifest: Graph, test: Node) -> Iterator[Node]:
-    for action in manifest.objects(test, MF.action):
-        for requests in manifest.objects(action, HT.requests):
-            yield from Collection(manifest, requests)
-
-
-def _send(manifest: Graph, client: FlaskClient, request: Node) -> TestResponse:
-    body = manifest.value(request, HT.body)
-    headers = {}
-    for listed in manifest.objects(request, HT.headers):
-        for header in Collection(manifest, listed):
-            headers[str(manifest.value(header, HT.fieldName))] = str(manifest.value(header, HT.fieldValue))
-    path = str(manifest.value(request, HT.absolutePath)).replace("/sparql/", "/sparql", 1)
-    data = None
-    if body is not None:
-        data = str(manifest.value(body, CNT.chars)).encode(str(manifest.value(body, CNT.characterEncoding)))
-    return client.open(path, method=str(manifest.value(request, HT.methodName)), data=data, headers=headers)
-
-
-def _judge(manifest: Graph, request: Node, response: TestResponse, name: str) -> str:
-    expected = manifest.value(request, HT.resp)
-    assert expected is not None
-    classes = {str(status)[-3] for status in manifest.objects(expected, MF.expectedStatus)}
-    assert str(response.status_code)[0] in classes, f"{name}: {response.status_code} {response.text}"
-    if response.status_code >= 400:
-        return "refused"
-    assert response.content_type in FORMATS[str(manifest.value(expected, MF.expectedFormat))], name
-    truth = manifest.value(expected, MF.expectedBoolean)
-    if truth is not None:
-        assert json.loads(response.data)["boolean"] is truth.toPython(), name  # type: ignore[attr-defined]
-    return "answered"
-
-
 @pytest.mark.parametrize(
     ("named", "expected"),
     [
@@ -609,8 +658,9 @@ def test_formats_are_known_by_the_names_that_clients_use(client: FlaskClient, na
     ("error", "status"),
     [
         (QueryTimeout(3), 504),
-        (QueryTooLarge("more than 1 MB"), 500),
+        (QueryTooLarge("bytes", 1), 500),
         (QueryCrashed("signal 11"), 500),
+        (QueryRefused(599), 400),
         (StoreBusy(2), 503),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from ctl_graph.errors import BadQuery, StoreUnavailable
+from ctl_graph.spool import Caps
 from ctl_graph.store import ANY_FORMAT, OxigraphStore, engine_errors, evaluate, written
 
 NAME = NamedNode("https://example.org/name")
@@ -34,10 +35,10 @@ def damage(folder: Path) -> None:
 
 @pytest.mark.parametrize("query", ["SELECT * { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }"])
 def test_damage_that_a_query_meets_is_no_bad_query(folder: Path, query: str) -> None:
-    assert written(evaluate(Store.read_only(str(folder)), query), ANY_FORMAT, 10_000_000).body
+    assert written(evaluate(Store.read_only(str(folder)), query), ANY_FORMAT, Caps()).length
     damage(folder)
     with pytest.raises(StoreUnavailable) as caught, engine_errors():
-        written(evaluate(Store.read_only(str(folder)), query), ANY_FORMAT, 10_000_000)
+        written(evaluate(Store.read_only(str(folder)), query), ANY_FORMAT, Caps())
     assert str(folder) not in str(caught.value)
 
 
@@ -61,7 +62,7 @@ def test_a_damaged_store_is_not_opened(folder: Path) -> None:
 )
 def test_a_bad_query_is_said(folder: Path, query: str, words: str) -> None:
     with pytest.raises(BadQuery) as caught:
-        written(OxigraphStore(folder).query(query), ANY_FORMAT, 1_000)
+        written(OxigraphStore(folder).query(query), ANY_FORMAT, Caps())
     assert words in f"{caught.value} at line {caught.value.line}, column {caught.value.column}"
 
 

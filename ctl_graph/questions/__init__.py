@@ -330,6 +330,11 @@ def stated_in(store: Store, graph: str, offset: int, limit: int) -> list[Stateme
     return _statements(ask(store, "_stated-in", **{"from": graph}, offset=offset, limit=limit))
 
 
+def whole(store: Store, graph: str) -> list[Triple]:
+    """All that one graph says, and nothing else; nothing where there is no such graph."""
+    return [Triple(*row) for row in ask(store, "_graph", **{"from": graph}).rows]  # type: ignore[arg-type]
+
+
 def names(store: Store, things: Iterable[str]) -> list[Statement]:
     """The statements that name these things."""
     wanted = sorted(set(things))

@@ -5,9 +5,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from ctl_graph.config import Config
-from ctl_graph.web import description, errors, pages, resources, site, sparql
+from ctl_graph.web import description, errors, graph_store, pages, resources, site, sparql
 
-_LONGEST_BODY = 1_000_000
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -17,15 +16,15 @@ _CONTENT_SECURITY_POLICY = (
 def create_app(config: Config) -> Flask:
     """The application for these settings; it opens the release when the first request comes."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = _LONGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = errors.LONGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = errors.LONGEST_BODY
     app.config["TRUSTED_HOSTS"] = config.trusted_hosts.split() or None
     # The router sends nobody elsewhere by itself: its redirects hold the Host that the request claims.
     app.url_map.merge_slashes = app.url_map.redirect_defaults = app.url_map.strict_slashes = False
     site.init_app(app, config)
     errors.init_app(app)
     pages.init_app(app)
-    for blueprint in (resources.bp, pages.bp, sparql.bp, description.bp):
+    for blueprint in (resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp):
         app.register_blueprint(blueprint)
     app.after_request(_say_what_is_allowed)
     if config.proxies:
@@ -42,9 +41,9 @@ def _say_what_is_allowed(response: Response) -> Response:
     headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link"
+    headers["Access-Control-Expose-Headers"] = "Accept-Query, Content-Location, ETag, Link, Retry-After"
     if request.method == "OPTIONS":
-        headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST")
+        headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST, QUERY")
         headers.setdefault("Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match")
         headers.setdefault("Access-Control-Max-Age", "86400")
     return response

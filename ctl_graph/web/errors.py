@@ -6,23 +6,29 @@ such thing" is a 404. A visitor never reads a path, a trace, or what a backend s
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request, url_for
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
 from ctl_graph.errors import (
     BadQuery,
     BrokenRelease,
+    ClientGone,
     GraphError,
     InvalidData,
     Message,
     NoFormat,
     NoRelease,
+    NoSpace,
+    NotXml,
     QueryCrashed,
+    QueryRefused,
     QueryTimeout,
     QueryTooLarge,
+    ReadOnly,
     StoreBusy,
     StoreUnavailable,
 )
@@ -34,21 +40,66 @@ from ctl_graph.web.negotiation import link, negotiate, uri, vary
 from ctl_graph.web.shown import t
 
 PROBLEM: Final = Format("Problem details", "application/problem+json", "json", aliases=("application/json",))
+LONGEST_BODY: Final = 1_000_000  # bytes
+# Below the 8,190 bytes of gunicorn's line and the 8,192 of nginx, whose refusals are not in words.
+LONGEST_ADDRESS: Final = 8_000
 
-STATUS: Final[Mapping[type[GraphError], int]] = {
-    InvalidData: 422,
-    NoRelease: 503,
-    BrokenRelease: 503,
-    BadQuery: 400,
-    QueryTimeout: 504,
-    NoFormat: 406,
-    QueryTooLarge: 500,
-    QueryCrashed: 500,
-    StoreBusy: 503,
-    StoreUnavailable: 502,
-    GraphError: 500,
+
+@dataclass(frozen=True)
+class Problem:
+    """One way to fail: its name on the page `/problems`, its status, and the errors of ours that mean it."""
+
+    name: str
+    status: int
+    kinds: tuple[type[GraphError], ...] = ()
+
+    @property
+    def title(self) -> Message:
+        """The words of its own, or those of its status."""
+        return MESSAGES.get(f"error.{self.name}") or MESSAGES[f"error.{self.status}"]
+
+    @property
+    def way_on(self) -> Message:
+        """What happened, and what to do."""
+        return MESSAGES[f"problem.{self.name}"]
+
+
+# All of them. One without kinds is what HTTP itself, or a room of the web, says by its status.
+PROBLEMS: Final = (
+    Problem("query", 400, (BadQuery,)),
+    Problem("request", 400),
+    Problem("refused", 400, (QueryRefused,)),
+    Problem("read-only", 403, (ReadOnly,)),
+    Problem("unknown", 404),
+    Problem("method", 405),
+    Problem("format", 406, (NoFormat,)),
+    Problem("xml", 406, (NotXml,)),
+    Problem("gone", 410),
+    Problem("body", 413),
+    Problem("address", 414),
+    Problem("content", 415),
+    Problem("data", 422, (InvalidData,)),
+    Problem("budget", 429),
+    # Nobody reads it but the log, where others (nginx) write this number, too.
+    Problem("client", 499, (ClientGone,)),
+    Problem("fault", 500, (GraphError,)),
+    Problem("too-large", 500, (QueryTooLarge,)),
+    Problem("crash", 500, (QueryCrashed,)),
+    Problem("store", 502, (StoreUnavailable,)),
+    Problem("release", 503, (NoRelease, BrokenRelease)),
+    Problem("space", 503, (NoSpace,)),
+    Problem("busy", 503, (StoreBusy,)),
+    Problem("time", 504, (QueryTimeout,)),
+)
+_BY_KIND: Final = {kind: problem for problem in PROBLEMS for kind in problem.kinds}
+_BY_STATUS: Final = {problem.status: problem for problem in reversed(PROBLEMS) if not problem.kinds} | {
+    500: _BY_KIND[GraphError]
 }
+STATUS: Final = {kind: problem.status for kind, problem in _BY_KIND.items()}
+# Whoever met a limit, or no answer, may want the whole data instead.
+_ASKS_FOR_DUMPS: Final = frozenset(("too-large", "crash", "budget", "busy", "space", "time", "refused"))
 _RETRY_LATER: Final = 30
+_ENGINE_TEXT: Final = 500  # characters
 
 
 def init_app(app: Flask) -> None:
@@ -58,27 +109,32 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
+def problem(error: GraphError) -> Problem:
+    """The problem of the nearest ancestor that has one."""
+    return next(_BY_KIND[kind] for kind in type(error).__mro__ if kind in _BY_KIND)
+
+
 def status(error: GraphError) -> int:
-    """The status of the nearest ancestor that has one."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return problem(error).status
 
 
 def _graph_error(error: GraphError) -> Response:
     code = status(error)
     if code >= 500:
         current_app.logger.error("%s: %s", type(error).__name__, error, exc_info=code == 500)
-    response = answer(code, **explained(error))
-    if isinstance(error, StoreBusy):
-        response.headers["Retry-After"] = str(error.retry_after)
-    elif code == 503:
-        response.headers["Retry-After"] = str(_RETRY_LATER)
+    return say_when(answer(code, name=problem(error).name, **explained(error)), error)
+
+
+def say_when(response: Response, error: GraphError) -> Response:
+    """The answer with the time after which another attempt makes sense, where it does at all."""
+    if status(error) in (429, 503):
+        response.headers["Retry-After"] = str(getattr(error, "retry_after", _RETRY_LATER))
     return response
 
 
 def explained(error: GraphError) -> dict[str, Any]:
     """What a visitor may read: a title, their own mistake in full, of our troubles the kind only."""
-    key = "error.too_large" if isinstance(error, QueryTooLarge) else f"error.{status(error)}"
-    return {"title": t(key), **_particulars(error)}
+    return {"title": site.say(problem(error).title), **_particulars(error)}
 
 
 def _particulars(error: GraphError) -> dict[str, Any]:
@@ -86,27 +142,36 @@ def _particulars(error: GraphError) -> dict[str, Any]:
         case BadQuery():
             return {**_mistake(error), "line": error.line, "column": error.column}
         case QueryTimeout():
-            return {"detail": t("detail.timeout", seconds=f"{error.seconds:g}"), "seconds": error.seconds}
-        case QueryCrashed():
-            return {"detail": t("detail.crashed")}
+            seconds = f"{error.seconds:g}"
+            return {"detail": t("detail.timeout", seconds=seconds), "seconds": error.seconds, "limit": f"{seconds} s"}
+        case QueryRefused():
+            return {"detail": t("detail.refused", seconds=error.retry_after)}
         case QueryTooLarge():
-            return {"detail": t("detail.too_large")}
+            unit = " rows" if error.reason == "rows" else ""
+            return {"detail": t(f"detail.too_large.{error.reason}", limit=error.limit), "limit": error.limit + unit}
         case StoreBusy():
             return {"detail": t("detail.busy", seconds=error.retry_after)}
-        case NoRelease():
-            return {"detail": t("detail.no_release")}
-        case StoreUnavailable() | BrokenRelease():
-            return {"detail": t("detail.unavailable")}
         case InvalidData():
             return {"findings": [finding.line(site.language()) for finding in error.findings]}
-    return {"detail": t("detail.fault")}
+    return {"detail": t(_IN_SHORT.get(type(error), "detail.fault"))}
+
+
+_IN_SHORT: Final = {
+    BrokenRelease: "detail.unavailable",
+    ClientGone: "detail.gone",
+    NoRelease: "detail.no_release",
+    NoSpace: "detail.unavailable",
+    NotXml: "detail.xml",
+    QueryCrashed: "detail.crashed",
+    StoreUnavailable: "detail.unavailable",
+}
 
 
 def _mistake(error: BadQuery) -> dict[str, Any]:
     """What we say is in the reader's language, what the engine says in English."""
     if error.explanation:
         return {"detail": site.say(error.explanation)}
-    return {"detail": str(error), "detail_language": "en"}
+    return {"detail": str(error)[:_ENGINE_TEXT], "detail_language": "en"}
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -114,22 +179,26 @@ def _http_error(error: HTTPException) -> Response:
         assert isinstance(error.response, Response)
         return error.response
     code, headers = error.code or 500, error.get_headers()
-    response = answer(code, detail=_way_on(code, dict(headers)))
+    response = answer(code, **_way_on(code, dict(headers)))
     for name, value in headers:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
 
 
-def _way_on(code: int, headers: Mapping[str, str]) -> str | None:
+def _way_on(code: int, headers: Mapping[str, str]) -> dict[str, str]:
     match code:
         case 404:
-            return t("detail.404", address=request.path[:200])
+            return {"detail": t("detail.404", address=request.path[:200])}
         case 405:
-            return t("detail.405", methods=headers.get("Allow", "GET"))
+            return {"detail": t("detail.405", methods=headers.get("Allow", "GET"))}
         case 400:
-            return t("detail.400")
-    return None
+            return {"detail": t("detail.400")}
+        case 413:
+            return {"detail": t("detail.413"), "limit": f"{LONGEST_BODY:,} bytes"}
+        case 414:
+            return {"detail": t("detail.414"), "limit": f"{LONGEST_ADDRESS:,} bytes"}
+    return {}
 
 
 def not_acceptable(offers: Sequence[Format], address: Callable[[Format], str] | None, **particulars: Any) -> Response:
@@ -154,22 +223,42 @@ def _fault(error: Exception) -> Response:
     return answer(500, detail=t("detail.fault"))
 
 
-def answer(code: int, title: str | None = None, detail_language: str | None = None, **particulars: Any) -> Response:
-    """An error's answer: problem details or a page, never kept by a cache."""
-    title = title or site.say(MESSAGES.get(f"error.{code}", Message(f"Errore {code}", f"Error {code}")))
-    members = {name: value for name, value in particulars.items() if value is not None}
+def answer(
+    code: int,
+    title: str | None = None,
+    detail_language: str | None = None,
+    name: str | None = None,
+    **particulars: Any,
+) -> Response:
+    """An error's answer: problem details or a page, never kept by a cache.
+
+    `name` is that of the problem, where the status alone does not tell it.
+    """
+    known = next((each for each in PROBLEMS if each.name == name), _BY_STATUS.get(code))
+    title = title or site.say(known.title if known else Message(f"Errore {code}", f"Error {code}"))
+    members = {name: value for name, value in {**particulars, **_elsewhere(known)}.items() if value is not None}
     # A request for a Host that is not ours has no addresses, and a page is full of them.
     offers = (PROBLEM, HTML) if request_ctx.url_adapter is not None else (PROBLEM,)
     chosen = negotiate(offers, request.headers.get("Accept")) or PROBLEM
     if chosen is HTML:
         response = Response(_page(code, title, detail_language, members), code)
     else:
-        problem = {"type": "about:blank", "title": title, "status": code, **members}
-        response = Response(json.dumps(problem, ensure_ascii=False), code, mimetype=PROBLEM.media_type)
+        type = f"{site.config().base_iri}problems#{known.name}" if known else "about:blank"
+        body = {"type": type, "title": title, "status": code, **members}
+        response = Response(json.dumps(body, ensure_ascii=False), code, mimetype=PROBLEM.media_type)
     response.headers["Cache-Control"] = "no-store"
     vary(response)
     response.content_language.add(site.language())
     return response
+
+
+def _elsewhere(known: Problem | None) -> dict[str, str]:
+    """Where the visitor finds what is not to be had here: the whole data, or how the data change."""
+    if known is None or request_ctx.url_adapter is None:
+        return {}
+    if known.name == "read-only":
+        return {"help": url_for("pages.method", _external=True, _anchor="report")}
+    return {"dumps": url_for("pages.data", _external=True)} if known.name in _ASKS_FOR_DUMPS else {}
 
 
 def _page(code: int, title: str, detail_language: str | None, members: Mapping[str, Any]) -> str:

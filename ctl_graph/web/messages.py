@@ -139,6 +139,16 @@ MESSAGES: Final[dict[str, Message]] = {
     "source.none": Message(
         "Questo grafo non ha affermazioni in questa pagina.", "This graph has no statement on this page."
     ),
+    "graphs": Message("I grafi", "The graphs"),
+    "graphs.lead": Message(
+        "Ogni fonte ha un grafo suo; le affermazioni accettate, ciò che ne segue e il vocabolario ne hanno altri. I "
+        "programmi ne chiedono uno intero con graph=<IRI>, o quello accettato con default.",
+        "Every source has a graph of its own; the accepted statements, what follows from them and the vocabulary have "
+        "others. Programs ask for a whole one with graph=<IRI>, or for the accepted one with default.",
+    ),
+    "graphs.graph": Message("Grafo", "Graph"),
+    "graphs.statements": Message("Affermazioni", "Statements"),
+    "graphs.whole": Message("Intero", "Whole"),
     # disagreements
     "disagreements.lead": Message(
         "Dove due fonti dicono cose diverse, si conservano entrambe; se una è preferita, si dice perché.",
@@ -190,6 +200,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "data.cite.text": Message(
         "{publisher}, {title}, edizione {id}. CC BY 4.0.", "{publisher}, {title}, release {id}. CC BY 4.0."
     ),
+    "data.graphs": Message("Un grafo alla volta", "One graph at a time"),
     "data.context": Message("Il contesto JSON-LD", "The JSON-LD context"),
     "data.described": Message("La descrizione dei dati (VoID)", "The description of the data (VoID)"),
     "data.described.text": Message(
@@ -244,15 +255,25 @@ MESSAGES: Final[dict[str, Message]] = {
     "error.back": Message("Torna all'inizio", "Back to the start"),
     "error.gone": Message("Ritirato il {date}", "Withdrawn on {date}"),
     "error.400": Message("La richiesta non si può capire", "The request cannot be understood"),
+    "error.403": Message("Qui i dati si leggono soltanto", "The data can only be read here"),
     "error.404": Message("Qui non c'è niente con questo nome", "There is nothing of this name here"),
     "error.405": Message("Questo indirizzo si può solo leggere", "This address can only be read"),
     "error.406": Message("Nessuno dei formati accettati è disponibile", "Not available in a format you accept"),
     "error.410": Message("Questa cosa non c'è più", "This thing is gone"),
     "error.413": Message("La richiesta è troppo lunga", "The request is too long"),
+    "error.414": Message("L'indirizzo è troppo lungo", "The address is too long"),
     "error.415": Message("Il tipo di contenuto non è fra quelli letti qui", "The kind of content is not one read here"),
     "error.422": Message("I dati non sono validi", "The data are not valid"),
+    "error.429": Message("Le richieste sono troppe, per ora", "Too many requests, for now"),
+    "error.499": Message("La connessione è stata chiusa", "The connection was closed"),
     "error.500": Message("Il server ha un guasto", "The server has a fault"),
-    "error.too_large": Message("La query chiede troppo", "The query asks for too much"),
+    "error.crash": Message("La query ha fermato il motore", "The query stopped the engine"),
+    "error.refused": Message("Questa query per ora non si esegue più", "This query is not run any more for now"),
+    "error.too-large": Message("La query chiede troppo", "The query asks for too much"),
+    "error.xml": Message("La risposta non si può scrivere in XML", "The answer cannot be written in XML"),
+    "error.busy": Message("Tutti i posti sono occupati", "Every worker is busy"),
+    "error.space": Message("Per la risposta manca il posto", "There is no room for the answer"),
+    "error.release": Message("Nessuna edizione si può leggere", "There is no release to read"),
     "error.502": Message("L'archivio dei dati non risponde", "The store of the data does not answer"),
     "error.503": Message("Il servizio per ora non risponde", "The service does not answer for now"),
     "error.504": Message("La risposta richiede troppo tempo", "The answer takes too long"),
@@ -271,13 +292,39 @@ MESSAGES: Final[dict[str, Message]] = {
         "Chi ha mandato la richiesta non accetta nessuno di questi formati. Ci sono:",
         "The client accepts none of these formats. There are:",
     ),
+    "detail.413": Message(
+        "Una richiesta può essere lunga un milione di byte.", "A request may be a million bytes long."
+    ),
+    "detail.414": Message(
+        "Un indirizzo può essere lungo 8.000 byte: una query più lunga si manda con POST, o con QUERY.",
+        "An address may be 8,000 bytes long: send a longer query by POST, or by QUERY.",
+    ),
+    "detail.xml": Message(
+        "Nella risposta ci sono caratteri di controllo, o una proprietà senza nome: XML non li può contenere. "
+        "Chiedi un altro formato.",
+        "The answer holds control characters, or a property without a name, which XML cannot carry. "
+        "Ask for another format.",
+    ),
     "detail.timeout": Message(
         "La query non ha finito entro {seconds} secondi: restringila, o scarica i dati.",
         "The query did not end within {seconds} seconds: narrow it, or download the data.",
     ),
-    "detail.too_large": Message(
-        "La query chiede più memoria o una risposta più lunga di quanto è concesso: restringila, o scarica i dati.",
-        "The query needs more memory or a longer answer than is allowed: narrow it, or download the data.",
+    "detail.too_large.memory": Message(
+        "La query chiede più di {limit} di memoria: restringila, o scarica i dati.",
+        "The query needs more than {limit} of memory: narrow it, or download the data.",
+    ),
+    "detail.too_large.bytes": Message(
+        "La risposta è più lunga di {limit}: restringi la query, o scarica i dati.",
+        "The answer is longer than {limit}: narrow the query, or download the data.",
+    ),
+    "detail.too_large.rows": Message(
+        "La risposta ha più di {limit} righe o triple: restringi la query, o scarica i dati.",
+        "The answer has more than {limit} rows or triples: narrow the query, or download the data.",
+    ),
+    "detail.gone": Message("Nessuno aspetta più la risposta.", "Nobody waits for the answer any more."),
+    "detail.refused": Message(
+        "Questa query ha fermato il motore, o superato i limiti, più volte: semplificala, o riprova fra {seconds} s.",
+        "This query has stopped the engine, or met its limits, several times: make it simpler, or wait {seconds} s.",
     ),
     "detail.busy": Message(
         "Tutti i posti sono occupati: riprova fra {seconds} secondi.",
@@ -286,6 +333,133 @@ MESSAGES: Final[dict[str, Message]] = {
     "detail.no_release": Message("Nessuna edizione è ancora pubblicata.", "No release is published yet."),
     "detail.unavailable": Message("Riprova fra poco.", "Try again in a while."),
     "detail.fault": Message("Il guasto è stato registrato.", "The fault has been logged."),
+    "error.dumps": Message("Scarica i dati interi", "Download the whole data"),
+    "error.help": Message("Come cambiano i dati", "How the data change"),
+    # the page of problems
+    "problems": Message("Che cosa può andare storto", "What can go wrong"),
+    "problems.lead": Message(
+        "Ogni errore ha un nome, che i programmi leggono nel membro «type» della risposta (RFC 9457). Qui c'è che cosa "
+        "vuol dire ciascuno, e che cosa fare.",
+        "Every error has a name, which programs read in the member “type” of the answer (RFC 9457). Here is what each "
+        "one means, and what to do.",
+    ),
+    "problem.query": Message(
+        "Il testo non è una query SPARQL 1.1, o chiede ciò che qui non si fa, come SERVICE; oppure un parametro ha un "
+        "valore che non può avere. «line» e «column» dicono dove la lettura si è fermata: il più delle volte "
+        "l'errore è lì o appena prima.",
+        "The text is not a query of SPARQL 1.1, or asks for what is not done here, such as SERVICE; or a parameter has "
+        "a value that it cannot have. “line” and “column” say where reading stopped: mostly the mistake is there or "
+        "just before.",
+    ),
+    "problem.request": Message(
+        "L'indirizzo, le intestazioni o il corpo della richiesta non si possono leggere: codifica i parametri in UTF-8 "
+        "con i segni di percentuale.",
+        "The address, the headers or the body of the request cannot be read: encode parameters as UTF-8 with percent "
+        "signs.",
+    ),
+    "problem.refused": Message(
+        "La stessa query ha superato i limiti, o fermato il motore, più volte di seguito: per qualche minuto non si "
+        "tenta più. Rendila più semplice, o scarica i dati.",
+        "The same query has met its limits, or stopped the engine, several times in a row: for some minutes it is not "
+        "tried again. Make it simpler, or download the data.",
+    ),
+    "problem.read-only": Message(
+        "È chiesto un cambiamento dei dati. Qui si legge soltanto: i dati cambiano con una nuova edizione, e chi trova "
+        "un errore lo può segnalare (membro «help»).",
+        "A change of the data is asked for. They are only read here: data change by a new release, and whoever finds "
+        "an error can report it (member “help”).",
+    ),
+    "problem.unknown": Message(
+        "A questo indirizzo non c'è niente. I nomi distinguono maiuscole e minuscole; si può cercare, o partire dagli "
+        "elenchi.",
+        "There is nothing at this address. Names are case-sensitive; search, or start from the lists.",
+    ),
+    "problem.method": Message(
+        "L'indirizzo c'è, ma non risponde a questo metodo: l'intestazione Allow dice a quali.",
+        "The address exists, but does not answer this method: the header Allow says which ones it does.",
+    ),
+    "problem.format": Message(
+        "Nessuno dei formati in Accept si può avere: «formats» e le intestazioni Link dicono quali ci sono. Il "
+        "parametro format vale più di Accept.",
+        "None of the formats in Accept can be had: “formats” and the headers Link say which there are. The parameter "
+        "format counts more than Accept.",
+    ),
+    "problem.xml": Message(
+        "Un carattere di controllo, o una proprietà il cui IRI non finisce con un nome, in XML non ci può stare. "
+        "Chiedi JSON, CSV, TSV o Turtle.",
+        "A control character, or a property whose IRI does not end in a name, cannot stand in XML. Ask for JSON, CSV, "
+        "TSV or Turtle.",
+    ),
+    "problem.gone": Message(
+        "La cosa c'era e non c'è più: la risposta dice da quando e perché. Un collegamento ad essa va tolto.",
+        "The thing was here and is gone: the answer says since when and why. A link to it should be removed.",
+    ),
+    "problem.body": Message(
+        "Il corpo della richiesta è più lungo di quanto si legge qui («limit»). Una query così lunga di solito elenca "
+        "valori: dividila.",
+        "The body of the request is longer than is read here (“limit”). A query of this length mostly lists values: "
+        "split it.",
+    ),
+    "problem.address": Message(
+        "L'indirizzo è più lungo di quanto si legge qui («limit»): manda la query nel corpo, con POST o con QUERY.",
+        "The address is longer than is read here (“limit”): send the query in the body, by POST or by QUERY.",
+    ),
+    "problem.content": Message(
+        "Il corpo è di un tipo che qui non si legge: le intestazioni Accept-Post e Accept-Query dicono quali sì.",
+        "The body is of a kind that is not read here: the headers Accept-Post and Accept-Query say which are.",
+    ),
+    "problem.data": Message(
+        "I dati non rispettano le regole: «findings» dice dove e perché.",
+        "The data break the rules: “findings” says where and why.",
+    ),
+    "problem.budget": Message(
+        "Ciascuno ha una parte del tempo di calcolo, e la tua per ora è finita: riprova dopo i secondi di Retry-After, "
+        "o scarica i dati.",
+        "Everyone has a share of the computing time, and yours is used up for now: try again after the seconds in "
+        "Retry-After, or download the data.",
+    ),
+    "problem.client": Message(
+        "Chi aveva chiesto ha chiuso la connessione prima della risposta.",
+        "Whoever asked closed the connection before the answer.",
+    ),
+    "problem.fault": Message(
+        "È un guasto nostro, ed è stato registrato. Se si ripete, segnalalo.",
+        "This is a fault of ours, and has been logged. If it happens again, please report it.",
+    ),
+    "problem.too-large": Message(
+        "La query ha bisogno di più memoria, o dà più righe o più byte, di quanto è concesso («limit»). Una risposta "
+        "non è mai tagliata: restringila, dividila con LIMIT e OFFSET, o scarica i dati.",
+        "The query needs more memory, or gives more rows or bytes, than is allowed (“limit”). An answer is never cut: "
+        "narrow it, split it with LIMIT and OFFSET, or download the data.",
+    ),
+    "problem.crash": Message(
+        "Il processo che eseguiva la query è finito prima della risposta: di solito è annidata troppo. Semplificala.",
+        "The process that ran the query ended before the answer: mostly it is nested too deeply. Make it simpler.",
+    ),
+    "problem.store": Message(
+        "L'archivio dei dati non ha risposto. Riprova fra poco.",
+        "The store of the data did not answer. Try again in a while.",
+    ),
+    "problem.release": Message(
+        "Nessuna edizione è ancora pubblicata, o quella che c'è non si può leggere. Riprova più tardi.",
+        "No release is published yet, or the one there is cannot be read. Try again later.",
+    ),
+    "problem.space": Message(
+        "Una risposta si conserva intera prima di mandarla, e ora non c'è posto. Riprova dopo i secondi di "
+        "Retry-After.",
+        "An answer is kept whole before it is sent, and there is no room now. Try again after the seconds in "
+        "Retry-After.",
+    ),
+    "problem.busy": Message(
+        "Le query in corso e in attesa sono troppe. Riprova dopo i secondi di Retry-After.",
+        "Too many queries are running and waiting. Try again after the seconds in Retry-After.",
+    ),
+    "problem.time": Message(
+        "La query non ha finito nel tempo concesso («limit»). Rimandarla uguale non serve: restringila, togli ORDER "
+        "BY, o scarica i dati.",
+        "The query did not end within the time allowed (“limit”). Sending it again will not help: narrow it, leave out "
+        "ORDER BY, or download the data.",
+    ),
     # the SPARQL form
     "sparql": Message("Interrogare i dati con SPARQL", "Query the data with SPARQL"),
     "sparql.lead": Message(

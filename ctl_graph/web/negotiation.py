@@ -60,6 +60,20 @@ def _rank(offer: Format, wishes: MIMEAccept) -> tuple[float, int]:
     return wishes.quality(offer.media_type), 1
 
 
+def by_name(name: str, offers: Sequence[Format]) -> Format | None:
+    """The offer of this suffix, name or media type, or of the short name (`json`, `n3`) that others use for it.
+
+    Of several names between commas, as SPARQLWrapper sends them, the first that is known counts.
+    """
+    wishes = [wish.strip() for wish in name.lower().split(",")]
+    return next((offer for wish in wishes for offer in offers if wish in _names(offer)), None)
+
+
+def _names(offer: Format) -> set[str]:
+    types = {offer.media_type, *offer.aliases}
+    return {offer.suffix, offer.name.lower(), *types, *(each.partition("/")[2] for each in types)}
+
+
 def split_suffix(name: str, offers: Sequence[Format]) -> tuple[str, Format | None]:
     """`cluster/afil.ttl` is `cluster/afil` in Turtle; a name without a known suffix stays as it is."""
     stem, dot, suffix = name.rpartition(".")

@@ -14,7 +14,7 @@ from ctl_graph.formats import HTML
 from ctl_graph.questions import Question, Table, Value
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import site
+from ctl_graph.web import errors, site
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, respond, uri
@@ -370,6 +370,12 @@ def _only(columns: Sequence[str], table: Table) -> Table:
 def method() -> Response:
     """What is accepted and why, the limits, and how to ask for a correction: the source of what we state ourselves."""
     return respond(HTML, lambda: render_template("method.html", figures=_figures()), negotiated=False)
+
+
+@bp.get("/problems")
+def problems() -> Response:
+    """What each error means and what to do: the `type` of problem details leads here."""
+    return respond(HTML, lambda: render_template("problems.html", problems=errors.PROBLEMS), negotiated=False)
 
 
 @bp.get("/about")

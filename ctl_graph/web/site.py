@@ -61,6 +61,7 @@ def _sandbox(config: Config, published: Release, seconds: float, workers: int) -
         seconds=seconds,
         memory=config.query_memory,
         answer=config.query_answer,
+        rows=config.query_rows,
         workers=workers,
         queue=config.query_queue,
         allow_unconfined=config.allow_unconfined,

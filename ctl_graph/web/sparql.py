@@ -1,5 +1,8 @@
 """The endpoint for visitors' queries: the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/), reading only.
 
+A query may also come by the method QUERY (https://www.rfc-editor.org/rfc/rfc10008), which is safe as GET is and has a
+body as POST has. Whatever the way, the answer names the address where GET gives the same bytes.
+
 A query is never looked into here: `ctl_graph.sandbox` parses, plans and runs it elsewhere. Asked for nothing, the
 endpoint describes itself (https://www.w3.org/TR/sparql11-service-description/), to browsers as a form.
 """
@@ -7,19 +10,31 @@ endpoint describes itself (https://www.w3.org/TR/sparql11-service-description/),
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from socket import socket
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
+from werkzeug.wsgi import FileWrapper
 
-from ctl_graph.errors import BadQuery, Message, NoFormat, QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
+from ctl_graph.errors import (
+    BadQuery,
+    Message,
+    NoFormat,
+    NotXml,
+    QueryCrashed,
+    QueryRefused,
+    QueryTimeout,
+    QueryTooLarge,
+    ReadOnly,
+    StoreBusy,
+)
 from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, TSV, TURTLE, Format
 from ctl_graph.store import Answer, Choices, Kind, iri
 from ctl_graph.tokens import READS_ONLY
 from ctl_graph.vocab import compact
 from ctl_graph.web import description, errors, site
-from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, negotiate, uri, vary
+from ctl_graph.web.negotiation import DOCUMENTS, by_name, is_web_address, negotiate, uri, vary
 from ctl_graph.web.shown import Shown, t
 
 bp = Blueprint("sparql", __name__)
@@ -32,14 +47,17 @@ OFFERS: Final[dict[Kind, tuple[Format, ...]]] = {
 }
 _BEHIND_A_PAGE: Final[dict[Kind, Format]] = {"graph": TURTLE, "solutions": SPARQL_JSON, "boolean": SPARQL_JSON}
 
-_LONGEST_QUERY: Final = 1_000_000
 _LONGEST_PAGE: Final = 1_000_000
 _LONGEST_LINK: Final = 6_000
+# Proxies read the headers of an answer into 4 or 8 kilobytes, and six of these stand in a 406.
+_LONGEST_LOCATION: Final = 3_000
 _LONGEST_ALTERNATE: Final = 400
 _MOST_PARAMETERS: Final = 1_000
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
+_TAKEN: Final = f"{_QUERY}, {_FORM}"
+_ASKS_FOR_NOTHING: Final = ("GET", "HEAD")
 _NOT_UTF_8: Final = Message("La query non è in UTF-8.", "The query is not in UTF-8.")
 _BAD_PARAMETERS: Final = Message(
     "I parametri sono troppi, o non sono in UTF-8 con i segni di percentuale.",
@@ -47,7 +65,7 @@ _BAD_PARAMETERS: Final = Message(
 )
 _CUT_SHORT: Final = Message("Il corpo è più corto di quanto dichiara.", "The body is shorter than it says.")
 
-Parameters = list[tuple[str, str]]
+Parameters = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -68,23 +86,31 @@ class Asked:
         ]
 
 
-@bp.route("/sparql", methods=["GET", "POST"])
+@bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
     """Answer a query, or describe the endpoint to whoever asks none."""
     parameters = _parameters()
-    if request.method in ("GET", "HEAD") and not {"query", "update"} & {name for name, _ in parameters}:
+    if request.method in _ASKS_FOR_NOTHING and not {"query", "update"} & {name for name, _ in parameters}:
         return _introduce(_last(parameters, "format"))
     asked = _asked(parameters)
     choices = _choices(asked.format)
     try:
         return _page(asked, choices) if HTML in choices.values() else _data(asked, choices)
     except NoFormat as error:
-        return _not_acceptable(error.kind, next(offers for kind, offers in OFFERS.items() if kind == error.kind))
-    except (BadQuery, QueryTimeout, QueryTooLarge, QueryCrashed, StoreBusy) as error:
+        offers = next(offers for kind, offers in OFFERS.items() if kind == error.kind)
+        return _not_acceptable(error.kind, offers, asked.parameters())
+    except (BadQuery, NotXml, QueryTimeout, QueryTooLarge, QueryCrashed, QueryRefused, StoreBusy) as error:
         if HTML not in choices.values():
             raise
         problem = {"line": None, "detail_language": None, **errors.explained(error)}
-        return _form(asked.query, errors.status(error), problem=problem)
+        return errors.say_when(_form(asked.query, errors.status(error), problem=problem), error)
+
+
+@bp.after_request
+def _say_what_is_read(response: Response) -> Response:
+    """https://www.rfc-editor.org/rfc/rfc10008#name-the-accept-query-header-fie"""
+    response.headers["Accept-Query"] = _TAKEN
+    return response
 
 
 # -- what is asked ---------------------------------------------------------------------------------------------------
@@ -92,32 +118,38 @@ def endpoint() -> Response:
 
 def _parameters() -> Parameters:
     """The parameters of the address and of the body, wherever the protocol lets them stand."""
+    if len(request.full_path) > errors.LONGEST_ADDRESS or len(request.query_string) > errors.LONGEST_ADDRESS:
+        abort(414)
     parameters = _decoded(request.query_string)
-    if request.method != "POST":
+    if request.method in _ASKS_FOR_NOTHING:
         return parameters
     if request.mimetype == _UPDATE:
-        raise BadQuery(READS_ONLY)
+        raise ReadOnly(READS_ONLY)
     if request.mimetype == _FORM:
-        return parameters + _decoded(_body())
+        return [*parameters, *_decoded(_body())]
     if request.mimetype != _QUERY:
         _refuse_media_type()
     return [*parameters, ("query", _text(_body()))]
 
 
 def _refuse_media_type() -> NoReturn:
-    response = errors.answer(415, detail=t("sparql.media_type", known=f"{_FORM}, {_QUERY}"))
-    response.headers["Accept-Post"] = f"{_FORM}, {_QUERY}"
+    response = errors.answer(415, detail=t("sparql.media_type", known=_TAKEN))
+    response.headers["Accept-Post"] = _TAKEN
+    # A body that is compressed is refused, too (https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding).
+    response.headers["Accept-Encoding"] = "identity"
     abort(response)
 
 
 def _body() -> bytes:
     """The whole body: a chunked one that is too long, and one cut short on its way, would else pass as complete."""
+    if (request.content_encoding or "identity").lower() != "identity":
+        _refuse_media_type()
     if request.mimetype_params.get("charset", "utf-8").lower().replace("-", "") != "utf8":
         raise BadQuery(_NOT_UTF_8)
     parts: list[bytes] = []
     while part := request.stream.read(1 << 16):
         parts.append(part)
-        if sum(map(len, parts)) > _LONGEST_QUERY:
+        if sum(map(len, parts)) > errors.LONGEST_BODY:
             abort(413)
     body = b"".join(parts)
     if request.content_length is not None and len(body) != request.content_length:
@@ -143,10 +175,11 @@ def _asked(parameters: Parameters) -> Asked:
     """Exactly one query, and graphs that are named by IRIs; unknown parameters are for others.
 
     Raises:
-        BadQuery: it is not so, or an update is asked for.
+        BadQuery: it is not so.
+        ReadOnly: an update is asked for.
     """
     if any(name == "update" for name, _ in parameters):
-        raise BadQuery(READS_ONLY)
+        raise ReadOnly(READS_ONLY)
     queries = _values(parameters, "query")
     if len(queries) != 1:
         raise BadQuery(
@@ -189,7 +222,7 @@ def _choices(named: str | None) -> Choices:
     """The format for each kind of answer, chosen before anyone knows which kind it will be."""
     if named is None:
         return {kind: negotiate(offers, request.headers.get("Accept")) for kind, offers in OFFERS.items()}
-    choices = {kind: _named(named, offers) for kind, offers in OFFERS.items()}
+    choices = {kind: by_name(named, offers) for kind, offers in OFFERS.items()}
     if not any(choices.values()):
         known = ", ".join(dict.fromkeys(offer.suffix for offers in OFFERS.values() for offer in offers))
         given = repr(named[:100])
@@ -201,31 +234,16 @@ def _choices(named: str | None) -> Choices:
     return choices
 
 
-def _named(name: str, offers: Sequence[Format]) -> Format | None:
-    """By its suffix, its name, a media type of its, or the short name (`json`, `n3`) that other endpoints use for it.
-
-    Of several names between commas, as SPARQLWrapper sends them, the first that is known counts.
-    """
-    wishes = [wish.strip() for wish in name.lower().split(",")]
-    return next((offer for wish in wishes for offer in offers if wish in _names(offer)), None)
-
-
-def _names(offer: Format) -> set[str]:
-    types = {offer.media_type, *offer.aliases}
-    return {offer.suffix, offer.name.lower(), *types, *(each.partition("/")[2] for each in types)}
-
-
-def _not_acceptable(kind: str, offers: Sequence[Format]) -> Response:
+def _not_acceptable(kind: str, offers: Sequence[Format], parameters: Parameters = ()) -> Response:
     known = ", ".join(f"{offer.media_type} (format={offer.suffix})" for offer in offers)
-    has_address = request.method in ("GET", "HEAD") and len(request.query_string) < _LONGEST_ALTERNATE
-    address = _in_format if has_address else None
+    is_short = len(_in_format(parameters, offers[0])) < _LONGEST_ALTERNATE
+    address = (lambda offer: _in_format(parameters, offer)) if is_short else None
     return errors.not_acceptable(offers, address, detail=t("sparql.formats", known=known), kind=kind)
 
 
-def _in_format(offer: Format) -> str:
-    """The same question in another format; short enough that six of them make no header too long."""
-    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "format"]
-    return f"{url_for('sparql.endpoint')}?{urlencode([*asked, ('format', offer.suffix)])}"
+def _in_format(parameters: Parameters, offer: Format) -> str:
+    """The address of the same question in this format, whatever Accept says."""
+    return f"{url_for('sparql.endpoint')}?{urlencode([*parameters, ('format', offer.suffix)])}"
 
 
 # -- answers ---------------------------------------------------------------------------------------------------------
@@ -238,25 +256,40 @@ def _ask(asked: Asked, choices: Choices) -> Answer:
         named_graphs=asked.named_graphs,
         choices=choices,
         base=_address(),
+        client=_connection(),
+        who=request.remote_addr or "",
     )
+
+
+def _connection() -> socket | None:
+    """The visitor's connection, where the server (gunicorn, or Werkzeug's own) lends it."""
+    connection = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
+    return connection if isinstance(connection, socket) else None
 
 
 def _data(asked: Asked, choices: Choices) -> Response:
     answer = _ask(asked, choices)
-    response = Response(answer.body, content_type=answer.format.content_type)
+    response = _sent(answer)
     if answer.format in (CSV, TSV):
         response.headers["Content-Disposition"] = f'attachment; filename="answer.{answer.format.suffix}"'
-    return _kept(response)
-
-
-def _kept(response: Response) -> Response:
-    """What a cache may know of an answer: keep it, but ask each time whether it is still true."""
-    vary(response)
+    location = _in_format(asked.parameters(), answer.format)
+    if len(location) <= _LONGEST_LOCATION:
+        response.headers["Content-Location"] = location
+    # What a cache may know of an answer: keep it, but ask each time whether it is still true.
     response.headers["Cache-Control"] = "no-cache"
-    if request.method == "POST":
-        return response
-    response.set_etag(sha256(response.get_data()).hexdigest()[:32])
-    response.make_conditional(request)
+    vary(response)
+    if request.method != "POST":
+        # QUERY is as safe as GET, so that a condition means the same; Werkzeug knows it of GET and HEAD only.
+        is_query = request.method == "QUERY"
+        response.make_conditional({**request.environ, "REQUEST_METHOD": "GET"} if is_query else request)
+    return response
+
+
+def _sent(answer: Answer) -> Response:
+    """The whole answer, with a tag for its bytes and their format: N-Triples are N-Quads, too."""
+    response = Response(FileWrapper(answer.file), content_type=answer.format.content_type)
+    response.content_length = answer.length
+    response.set_etag(f"{answer.digest[:32]}-{answer.format.suffix}")
     return response
 
 
@@ -267,7 +300,7 @@ def _page(asked: Asked, choices: Choices) -> Response:
     return _form(
         asked.query,
         answer=answer,
-        too_long=len(answer.body) > _LONGEST_PAGE,
+        too_long=answer.length > _LONGEST_PAGE,
         shown=_shown(answer),
         parameters=parameters,
         link=link if len(link) <= _LONGEST_LINK else None,
@@ -277,11 +310,11 @@ def _page(asked: Asked, choices: Choices) -> Response:
 
 def _shown(answer: Answer) -> Any:
     """What the page shows of it: a text, a truth, or a table; one that is too long is for downloading only."""
-    if len(answer.body) > _LONGEST_PAGE:
+    if answer.length > _LONGEST_PAGE:
         return None
     if answer.kind == "graph":
-        return answer.body.decode()
-    document = json.loads(answer.body)
+        return answer.read().decode()
+    document = json.loads(answer.read())
     if answer.kind == "boolean":
         return bool(document["boolean"])
     columns = document["head"]["vars"]
@@ -307,7 +340,9 @@ def _term(term: dict[str, Any] | None) -> Shown | None:
 def _form(query: str, code: int = 200, **answered: Any) -> Response:
     given = {"problem": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
     here = url_for("sparql.endpoint", _external=True)
-    if request.method == "POST" and given["link"]:  # the query is not in the address, from which the switch is made
+    if (
+        request.method not in _ASKS_FOR_NOTHING and given["link"]
+    ):  # the query is not in the address, from which the switch is made
         other = "en" if site.language() == "it" else "it"
         given["switch"] = "?" + urlencode([*given["parameters"], ("lang", other)])
     page = render_template("sparql.html", query=query, endpoint=here, **given)
@@ -327,7 +362,7 @@ def _address() -> str:
 
 
 def _introduce(named: str | None) -> Response:
-    format = _named(named, DOCUMENTS) if named else negotiate(DOCUMENTS, request.headers.get("Accept"))
+    format = by_name(named, DOCUMENTS) if named else negotiate(DOCUMENTS, request.headers.get("Accept"))
     if format is None:
         return _not_acceptable("graph", DOCUMENTS)
     return _form(_example()) if format is HTML else description.introduce(format)

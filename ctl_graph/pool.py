@@ -1,0 +1,239 @@
+"""The confined processes of one server process, and the queue before them.
+
+Who has fewer queries running goes first, so that nobody who asks a lot keeps out those who ask a little.
+"""
+
+import logging
+import math
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ctl_graph.errors import ClientGone, StoreBusy, StoreError, StoreUnavailable
+from ctl_graph.process import Limits, Process, Unheard, is_gone
+from ctl_graph.spool import Spool
+
+_log: Final = logging.getLogger(__name__)
+
+_ATTEMPTS: Final = 3
+_JOIN_SECONDS: Final = 30.0
+_GLANCE_SECONDS: Final = 0.5  # how often whoever waits looks whether the visitor is still there
+
+
+@dataclass(frozen=True, eq=False)
+class _Waiting:
+    """A place in the queue, and who has it."""
+
+    who: str
+
+
+class Pool:
+    """The workers of one process: one thread keeps them at their number, because a worker ends with the thread that
+    started it; any thread may ask.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._changed = threading.Condition()
+        self._idle: list[Process] = []
+        self._alive: set[Process] = set()
+        self._ended: list[Process] = []
+        self._queue: list[_Waiting] = []
+        self._running: Counter[str] = Counter()
+        self._started = self._killed = 0
+        self._failure: StoreUnavailable | None = None
+        self._closed = False
+        self._keeper: threading.Thread | None = None
+
+    def ask(self, question: bytes, who: str, client: socket.socket | None) -> tuple[dict[str, Any], Spool]:
+        """What closes the answer, with the seconds that a worker had it, and the answer itself.
+
+        Raises:
+            StoreError: as `Sandbox.answer`; `spent` is how long the worker had the question before it ended.
+        """
+        for _ in range(_ATTEMPTS):
+            worker, spool = self._take(who, client), Spool()
+            began = time.monotonic()
+            try:
+                end = worker.ask(question, spool, client)
+            except BaseException as error:
+                if isinstance(error, StoreError):
+                    error.spent = time.monotonic() - began
+                spool.close()
+                self._drop(worker, who)
+                if not isinstance(error, Unheard):
+                    raise
+                continue
+            self._put_back(worker, who, fit=not end.get("worn", True))
+            return {**end, "seconds": time.monotonic() - began}, spool
+        raise StoreUnavailable("the processes for visitors' queries end before they are asked")
+
+    def confinement(self) -> str:
+        worker = self._take("", None)
+        self._put_back(worker, "")
+        return worker.confinement
+
+    def figures(self) -> Mapping[str, int]:
+        with self._changed:
+            return {
+                "workers": len(self._alive),
+                "busy": len(self._alive) - len(self._idle),
+                "waiting": len(self._queue),
+                "started": self._started,
+                "killed": self._killed,
+            }
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            keeper, self._keeper = self._keeper, None
+            self._changed.notify_all()
+        if keeper is not None and keeper is not threading.current_thread():
+            keeper.join(_JOIN_SECONDS)
+        with self._changed:
+            for worker in self._idle:
+                self._end(worker)
+            self._idle, busy = [], set(self._alive)
+        self._bury()
+        for worker in busy:  # whoever asked it sees its end, and puts it away
+            worker.kill()
+            worker.wait()
+
+    # -- the queue --
+
+    def _take(self, who: str, client: socket.socket | None) -> Process:
+        deadline = time.monotonic() + max(self._limits.seconds, 1.0)
+        with self._changed:
+            self._start_keeping()
+            place = self._queue_up(who)
+            try:
+                while not (worker := self._next_idle() if self._first() is place else None):
+                    self._wait(deadline, client)
+            finally:
+                self._queue.remove(place)
+                self._changed.notify_all()
+            self._running[who] += 1
+            return worker
+
+    def _queue_up(self, who: str) -> _Waiting:
+        """A place in the queue, of which nobody holds more than half; whom nobody knows is nobody in particular.
+
+        Who waits for a worker that is on its way does not stand in the queue.
+        """
+        coming, places = self._missing(), self._limits.queue
+        same = sum(place.who == who for place in self._queue) if who else 0
+        if not self._idle and (len(self._queue) >= places + coming or same >= max(1, places // 2) + coming):
+            raise self._busy()
+        self._queue.append(_Waiting(who))
+        return self._queue[-1]
+
+    def _first(self) -> _Waiting:
+        """Who has the fewest running, and of these who has waited longest."""
+        return min(self._queue, key=lambda place: self._running[place.who])
+
+    def _missing(self) -> int:
+        """How many workers are on their way."""
+        return self._limits.workers - len(self._alive)
+
+    def _wait(self, deadline: float, client: socket.socket | None) -> None:
+        if self._closed:
+            raise StoreUnavailable("the server is ending, or has moved on to another release")
+        if self._failure is not None:
+            raise self._failure
+        if client is not None and is_gone(client):
+            raise ClientGone
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise self._busy()
+        self._changed.wait(min(left, _GLANCE_SECONDS) if client else left)
+
+    def _busy(self) -> StoreBusy:
+        return StoreBusy(max(1, math.ceil(self._limits.seconds)))
+
+    def _next_idle(self) -> Process | None:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_alive():
+                return worker
+            self._end(worker)
+        return None
+
+    def _put_back(self, worker: Process, who: str, *, fit: bool = True) -> None:
+        with self._changed:
+            self._leave(who)
+            if fit and not self._closed:
+                self._idle.append(worker)
+                self._changed.notify_all()
+            else:
+                self._end(worker)
+        if self._closed:
+            self._bury()
+
+    def _drop(self, worker: Process, who: str) -> None:
+        with self._changed:
+            self._killed += 1
+        self._put_back(worker, who, fit=False)
+
+    def _end(self, worker: Process) -> None:
+        """It may take a while to let go of its memory, for which nobody waits but the keeper."""
+        worker.kill()
+        self._alive.discard(worker)
+        self._ended.append(worker)
+        self._changed.notify_all()
+
+    def _bury(self) -> None:
+        with self._changed:
+            ended, self._ended = self._ended, []
+        for worker in ended:
+            worker.put_away()
+
+    def _leave(self, who: str) -> None:
+        self._running[who] -= 1
+        if not self._running[who]:
+            del self._running[who]
+
+    # -- the keeper --
+
+    def _start_keeping(self) -> None:
+        self._failure = None  # each query asks for another attempt
+        if self._keeper is None and not self._closed:
+            self._keeper = threading.Thread(target=self._keep, name="query workers", daemon=True)
+            self._keeper.start()
+        self._changed.notify_all()
+
+    def _keep(self) -> None:
+        while self._has_work():
+            self._bury()
+            if self._missing() and self._failure is None:
+                self._start()
+
+    def _has_work(self) -> bool:
+        with self._changed:
+            while not self._closed and not self._ended and (self._failure is not None or not self._missing()):
+                self._changed.wait()
+            return not self._closed
+
+    def _start(self) -> None:
+        try:
+            worker = Process(self._limits)
+        except StoreUnavailable as error:
+            self._report(error)
+        else:
+            self._add(worker)
+
+    def _report(self, failure: StoreUnavailable) -> None:
+        _log.error("no query worker can be started: %s", failure)
+        with self._changed:
+            self._failure = failure
+            self._changed.notify_all()
+
+    def _add(self, worker: Process) -> None:
+        with self._changed:
+            self._started += 1
+            self._alive.add(worker)
+            self._idle.append(worker)
+            self._changed.notify_all()

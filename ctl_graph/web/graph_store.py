@@ -1,0 +1,91 @@
+"""Whole graphs: the reading half of the Graph Store Protocol (https://www.w3.org/TR/sparql11-http-rdf-update/).
+
+`/graphs?graph=<IRI>` is a named graph, `/graphs?default` what is accepted; without either, a browser reads a list.
+"""
+
+import gzip
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+
+from ctl_graph import questions
+from ctl_graph.errors import BadQuery, Message, ReadOnly
+from ctl_graph.formats import GRAPHS, HTML, JSON_LD, PREFIX_CONTEXT, RDF_XML, TRIG, TURTLE, Format, write_graph
+from ctl_graph.store import Term, iri
+from ctl_graph.tokens import READS_ONLY
+from ctl_graph.web import errors, site
+from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_name, negotiate, respond
+from ctl_graph.web.shown import Reader
+
+bp = Blueprint("graph_store", __name__)
+
+_LONGEST_ALTERNATE: Final = 400  # each graph has six formats, and so six links
+# A release has these written already, and a document in Turtle is one in TriG.
+_DUMPED: Final = {JSON_LD: JSON_LD, RDF_XML: RDF_XML, TRIG: TURTLE, TURTLE: TURTLE}
+_WHICH: Final = Message(
+    "Ci vuole un grafo, e uno solo: graph=<IRI>, oppure default.",
+    "Exactly one graph is asked for: graph=<IRI>, or default.",
+)
+
+
+@bp.get("/graphs")
+def graphs() -> Response:
+    """The graph that is asked for, in the formats of graphs; the list where none is, to browsers only."""
+    names, is_default = request.args.getlist("graph"), "default" in request.args
+    if not names and not is_default and negotiate(DOCUMENTS, request.headers.get("Accept")) is HTML:
+        return respond(HTML, _list)
+    if len(names) + is_default != 1:
+        raise BadQuery(_WHICH)
+    name = site.accepted() if is_default else names[0]
+    iri(name)
+    wish = request.args.get("format")
+    format = by_name(wish, GRAPHS) if wish else negotiate(GRAPHS, request.headers.get("Accept"))
+    if format is None:
+        return errors.not_acceptable(GRAPHS, _address)
+    links = alternates(GRAPHS, _address, format) if len(name) < _LONGEST_ALTERNATE else []
+    return respond(format, lambda: _written(name, format), links=links, location=_address(format))
+
+
+@bp.route("/graphs", methods=["DELETE", "PATCH", "POST", "PUT"])
+def change() -> Response:
+    """The writing half of the protocol.
+
+    Raises:
+        ReadOnly: always.
+    """
+    raise ReadOnly(READS_ONLY)
+
+
+@bp.after_request
+def _say_what_is_allowed(response: Response) -> Response:
+    response.headers["Allow"] = "GET, HEAD, OPTIONS"
+    return response
+
+
+def _address(format: Format) -> str:
+    """The same graph in this format, whatever Accept says."""
+    asked = {name: request.args[name] for name in ("graph", "default") if name in request.args}
+    return f"{url_for('graph_store.graphs')}?{urlencode({**asked, 'format': format.suffix})}"
+
+
+def _written(name: str, format: Format) -> bytes:
+    """The whole graph. One that holds nothing is not there."""
+    release = site.current_release()
+    if release and name == site.accepted() and format in _DUMPED:
+        return gzip.decompress(release.dump(_DUMPED[format]).read_bytes())
+    if not (triples := questions.whole(site.graphs(), name)):
+        abort(404)
+    return write_graph(triples, format, release.context if release else PREFIX_CONTEXT)
+
+
+def _list() -> str:
+    table = questions.ask(site.graphs(), "_graphs")
+    sizes = {graph: questions.text(row["statements"]) for row in table if (graph := row["graph"])}
+    reader = Reader(sizes)
+    found = [(reader.show(graph), _place(graph), size) for graph, size in sizes.items()]
+    return render_template("graphs.html", graphs=sorted(found, key=lambda each: each[0].text.casefold()))
+
+
+def _place(graph: Term) -> str:
+    return f"{url_for('graph_store.graphs')}?{urlencode({'graph': questions.text(graph)})}"
