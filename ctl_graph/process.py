@@ -32,7 +32,8 @@ _LAST_WORDS: Final = 2_000
 # is noticed when it is reset.
 _CLOSED: Final = getattr(select, "POLLRDHUP", 0)
 # The package need not be installed: the worker finds it where this process did. Isolated mode keeps the folder where
-# the server runs, and the variables of its environment, out of the worker's imports.
+# the server runs, and the variables of its environment, out of the worker's imports. It keeps no bytecode (-B): of a
+# library that it imports first, the file would be cut at the length that its files may have, and be broken for all.
 _PACKAGES: Final = str(Path(__file__).resolve().parents[1])
 _START: Final = """\
 import sys
@@ -102,7 +103,7 @@ class Process:
             self._words = undone.enter_context(tempfile.TemporaryFile())
             self._channel, theirs = map(undone.enter_context, socket.socketpair())
             self._process = subprocess.Popen(  # noqa: S603 (of our own words only)
-                [sys.executable, "-I", "-c", _START, _PACKAGES, self._limits.settings()],
+                [sys.executable, "-I", "-B", "-c", _START, _PACKAGES, self._limits.settings()],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self._words,
@@ -127,8 +128,12 @@ class Process:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, question: bytes, spool: Spool, client: socket.socket | None = None) -> dict[str, Any]:
+    def ask(
+        self, question: bytes, spool: Spool, client: socket.socket | None = None, gone: float = 0.0
+    ) -> dict[str, Any]:
         """Send a question and keep the answer, until the deadline; what closes the answer is returned.
+
+        `gone` is how many seconds of the time that a query has are over already.
 
         Raises:
             QueryTimeout, QueryCrashed, QueryTooLarge: the query has ended this process, or must.
@@ -137,9 +142,10 @@ class Process:
             Unheard: nobody has read the question.
         """
         seconds = self._limits.seconds
-        listener = _Listener(self._channel, time.monotonic() + seconds, client)
+        left = max(seconds - gone, 0.001)
+        listener = _Listener(self._channel, time.monotonic() + left, client)
         try:
-            self._channel.settimeout(seconds)
+            self._channel.settimeout(left)
             self._channel.sendall(question)
             return listener.answer(spool, self._limits.caps.length)
         except TimeoutError as error:

@@ -93,11 +93,13 @@ class Sandbox:
         base: str | None = None,
         client: socket | None = None,
         who: str = "",
+        gone: float = 0.0,
     ) -> Answer:
         """The whole answer, in the format chosen for its kind; relative IRIs in the query are taken against `base`.
 
         `client` is the connection of whoever asks: nobody works for one that is closed. `who` is any name for them by
-        which the queue is fair; nameless ones are not told apart.
+        which the queue is fair; nameless ones are not told apart. `gone` is how many seconds of its time a
+        query has used before it came here.
 
         Raises:
             BadQuery: not SPARQL, an update (ReadOnly), or federated; with line and column where they are known.
@@ -124,7 +126,7 @@ class Sandbox:
             "scan": self._scan,
         }
         try:
-            end, spool = self._pool().ask(frame(question), who, client)
+            end, spool = self._pool().ask(frame(question), who, client, gone)
         except (QueryTimeout, QueryTooLarge, QueryCrashed):
             self._quarantine.note(name)
             raise

@@ -331,6 +331,7 @@ class RemoteStore:
         base: str | None = None,  # noqa: ARG002 (relative IRIs are the endpoint's to resolve)
         client: socket | None = None,  # noqa: ARG002 (nothing runs here that could be stopped)
         who: str = "",  # noqa: ARG002 (nobody waits here)
+        gone: float = 0.0,  # noqa: ARG002 (the time of the endpoint is bounded as a whole)
     ) -> Answer:
         """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
         refuse_federation(query)

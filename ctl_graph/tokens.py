@@ -7,7 +7,7 @@ network.
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ctl_graph.errors import BadQuery, Message, ReadOnly
 
@@ -17,10 +17,10 @@ _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _TOKEN: Final = re.compile(
     r"""
       \#[^\r\n]*
-    | <[^<>"{}|^`\\\x00-\x20]*>
+    | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
     | "{3}(?:[^"\\]|\\.|"{1,2}(?!"))*(?:"{3})? | '{3}(?:[^'\\]|\\.|'{1,2}(?!'))*(?:'{3})?
     | "(?:[^"\\\r\n]|\\[^\r\n])*"? | '(?:[^'\\\r\n]|\\[^\r\n])*'?
-    | [?$]\w+ | @\w[\w\-]*
+    | (?P<variable>[?$]\w+) | @\w[\w\-]*
     | (?P<words>\w[\w.\-]*)? (?P<local>:(?:[\w.\-:%]|\\.)*)?
     """,
     re.VERBOSE | re.DOTALL,
@@ -30,7 +30,7 @@ _READS: Final = frozenset(("ASK", "CONSTRUCT", "DESCRIBE", "SELECT"))
 _WRITES: Final = frozenset(
     ("ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH", "USING")
 )
-_FEDERATED: Final = "SERVICE"
+FEDERATED: Final = "SERVICE"
 READS_ONLY: Final = Message(
     "Qui si legge soltanto: i dati cambiano con una nuova edizione.",
     "This endpoint only reads: data change by a new release.",
@@ -47,14 +47,12 @@ def refuse_federation(query: str) -> None:
     Raises:
         BadQuery: the keyword SERVICE stands in it; with its line and column.
     """
-    if _FEDERATED not in query.upper() and "\\" not in query:
+    if FEDERATED not in query.upper() and "\\" not in query:
         return
-    text = _ESCAPE.sub(_unescaped, query)
+    text = unescaped(query)
     for word, position in _words(text):
-        if word.upper() == _FEDERATED:
-            line = text.count("\n", 0, position) + 1
-            column = position - text.rfind("\n", 0, position)
-            raise BadQuery(_NO_SERVICE, line, column)
+        if word.upper() == FEDERATED:
+            raise BadQuery(_NO_SERVICE, *place(text, position))
 
 
 def refuse_update(text: str) -> None:
@@ -77,14 +75,46 @@ def is_update(text: str) -> bool:
 
 def _words(text: str) -> Iterator[tuple[str, int]]:
     """The bare words, keywords among them, each with its place."""
+    for token in tokens(text):
+        if token.kind == "word":
+            yield token.text, token.start
+
+
+class Token(NamedTuple):
+    """A piece of a query, and where it begins; the kinds are iri, variable, name (with a prefix), word, and other."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The pieces of a query in their order, without what is between them: blanks and comments. In linear time."""
     position = 0
     while position < len(text):
         found = _TOKEN.match(text, position)
         assert found is not None  # the last alternative matches nothing, too
         if found["words"] and found["local"] is None:
-            for word in _WORD.finditer(found["words"]):
-                yield word[0], position + word.start()
+            yield from (Token("word", word[0], position + word.start()) for word in _WORD.finditer(found["words"]))
+        elif found.lastgroup:
+            yield Token("name" if found["local"] else found.lastgroup, found[0], position)
+        elif not (piece := found[0] or text[position]).isspace() and not piece.startswith("#"):
+            yield Token("other", piece, position)
         position = max(found.end(), position + 1)
+
+
+def unescaped(text: str) -> str:
+    """The text with its codepoint escapes (https://www.w3.org/TR/sparql11-query/#codepointEscape) resolved."""
+    return _ESCAPE.sub(_unescaped, text)
+
+
+def place(text: str, position: int) -> tuple[int, int]:
+    """The line and the column of a position, both from 1."""
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
 def _unescaped(found: re.Match[str]) -> str:

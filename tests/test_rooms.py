@@ -11,10 +11,10 @@ PACKAGE = Path(__file__).parents[1] / "ctl_graph"
 
 FLOORS = (
     {"errors", "vocab"},
-    {"formats", "config", "logs", "spool", "tokens"},
+    {"budget", "formats", "config", "logs", "spool", "tokens"},
     {"tables", "store"},
     {"sources", "worker", "search", "questions"},
-    {"catalog", "reasoning", "validation", "process"},
+    {"catalog", "federation", "reasoning", "validation", "process"},
     {"release", "pool"},
     {"build", "changes", "sandbox"},
     {"web", "cli"},
@@ -33,7 +33,7 @@ LIBRARIES = {
     "pyseccomp": {"worker"},
     "pyshacl": {"validation"},
     "rdflib": {"tables", "sources", "reasoning", "validation"},
-    "sqlite3": {"search"},
+    "sqlite3": {"budget", "search"},
     "uritemplate": {"tables"},
     "werkzeug": {"web"},
 }

@@ -26,7 +26,7 @@ from ctl_graph.errors import QueryTimeout, StoreBusy
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
 from ctl_graph.web import create_app, metrics, site
-from ctl_graph.worker import UNCONFINED, Worker
+from ctl_graph.worker import UNCONFINED, Channel, Worker
 
 SECRETS = {
     "User-Agent": "agent-secret",
@@ -131,7 +131,7 @@ def test_a_fault_in_a_worker_keeps_the_query_to_itself(monkeypatch: pytest.Monke
         raise RuntimeError("query-secret")
 
     monkeypatch.setattr(Worker, "_evaluate", fail)
-    header, _ = object.__new__(Worker)._attempt({})
+    header = object.__new__(Worker)._attempt({}, Channel(io.BytesIO()))
     assert "RuntimeError" in header["text"]
     assert "secret" not in header["text"]
 

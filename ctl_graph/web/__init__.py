@@ -5,12 +5,25 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from ctl_graph.config import Config
-from ctl_graph.web import api, description, errors, graph_store, health, pages, resources, site, sparql, watch
+from ctl_graph.web import (
+    api,
+    description,
+    errors,
+    fair_use,
+    graph_store,
+    health,
+    pages,
+    resources,
+    site,
+    sparql,
+    watch,
+)
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_EXPOSED = "Accept-Query, Content-Location, ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
 
 
 def create_app(config: Config) -> Flask:
@@ -24,6 +37,7 @@ def create_app(config: Config) -> Flask:
     watch.init_app(app)
     site.init_app(app, config)
     errors.init_app(app)
+    fair_use.init_app(app, config)
     pages.init_app(app)
     for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp, api.bp):
         app.register_blueprint(blueprint)
@@ -42,7 +56,7 @@ def _say_what_is_allowed(response: Response) -> Response:
     headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "Accept-Query, Content-Location, ETag, Link, Retry-After"
+    headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
         headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST, QUERY")
         headers.setdefault("Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match")

@@ -9,6 +9,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, NoReturn
@@ -23,6 +24,7 @@ from ctl_graph.questions import Column, Parameter, Question
 from ctl_graph.store import BlankNode, Literal, NamedNode, Store, Term
 from ctl_graph.vocab import XSD
 from ctl_graph.web import errors, openapi, site
+from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import alternates, link, negotiate, respond, split_suffix
 from ctl_graph.web.openapi import DEFAULT_LANGUAGE, JSON, LANGUAGE, LONGEST_VALUE, OF_THE_API, SLUG, offers, takes_slug
 from ctl_graph.web.shown import t
@@ -211,7 +213,14 @@ def _lane(asked: Asked) -> Store:
 
 
 def _answer(asked: Asked, format: Format) -> bytes:
-    store, question, values = _lane(asked), asked.question, asked.values
+    """What runs confined is on the visitor's bill."""
+    store = _lane(asked)
+    with nullcontext() if store is site.store() else fair_use():
+        return _answered_by(store, asked, format)
+
+
+def _answered_by(store: Store, asked: Asked, format: Format) -> bytes:
+    question, values = asked.question, asked.values
     total = questions.count(store, question, values) if asked.is_part else None
     if total is not None:
         asked.links.extend(link(place, relation) for relation, place in _ways_on(asked, format, total).items() if place)

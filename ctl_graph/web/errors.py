@@ -24,11 +24,13 @@ from ctl_graph.errors import (
     NoRelease,
     NoSpace,
     NotXml,
+    OverBudget,
     QueryCrashed,
     QueryRefused,
     QueryTimeout,
     QueryTooLarge,
     ReadOnly,
+    ServiceFailed,
     StoreBusy,
     StoreUnavailable,
 )
@@ -79,12 +81,13 @@ PROBLEMS: Final = (
     Problem("address", 414),
     Problem("content", 415),
     Problem("data", 422, (InvalidData,)),
-    Problem("budget", 429),
+    Problem("budget", 429, (OverBudget,)),
     # Nobody reads it but the log, where others (nginx) write this number, too.
     Problem("client", 499, (ClientGone,)),
     Problem("fault", 500, (GraphError,)),
     Problem("too-large", 500, (QueryTooLarge,)),
     Problem("crash", 500, (QueryCrashed,)),
+    Problem("service", 502, (ServiceFailed,)),
     Problem("store", 502, (StoreUnavailable,)),
     Problem("release", 503, (NoRelease, BrokenRelease)),
     Problem("space", 503, (NoSpace,)),
@@ -151,9 +154,17 @@ def _particulars(error: GraphError) -> dict[str, Any]:
             return {"detail": t(f"detail.too_large.{error.reason}", limit=error.limit), "limit": error.limit + unit}
         case StoreBusy():
             return {"detail": t("detail.busy", seconds=error.retry_after)}
+        case OverBudget():
+            return _bill(error)
         case InvalidData():
             return {"findings": [finding.line(site.language()) for finding in error.findings]}
     return {"detail": t(_IN_SHORT.get(type(error), "detail.fault"))}
+
+
+def _bill(error: OverBudget) -> dict[str, Any]:
+    budget, used = f"{error.budget:g}", f"{error.used:.1f}"
+    detail = t("detail.budget", budget=budget, window=error.window, used=used, seconds=error.retry_after)
+    return {"detail": detail, "limit": f"{budget} s / {error.window} s", "used": f"{used} s"}
 
 
 _IN_SHORT: Final = {

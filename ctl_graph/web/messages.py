@@ -395,6 +395,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "error.500": Message("Il server ha un guasto", "The server has a fault"),
     "error.crash": Message("La query ha fermato il motore", "The query stopped the engine"),
     "error.refused": Message("Questa query per ora non si esegue più", "This query is not run any more for now"),
+    "error.service": Message("Un altro endpoint non risponde", "Another endpoint does not answer"),
     "error.too-large": Message("La query chiede troppo", "The query asks for too much"),
     "error.xml": Message("La risposta non si può scrivere in XML", "The answer cannot be written in XML"),
     "error.busy": Message("Tutti i posti sono occupati", "Every worker is busy"),
@@ -451,6 +452,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "detail.refused": Message(
         "Questa query ha fermato il motore, o superato i limiti, più volte: semplificala, o riprova fra {seconds} s.",
         "This query has stopped the engine, or met its limits, several times: make it simpler, or wait {seconds} s.",
+    ),
+    "detail.budget": Message(
+        "Ciascuno ha {budget} secondi di calcolo ogni {window} secondi; da questo indirizzo ne risultano usati {used}. "
+        "Riprova fra {seconds} s, o scarica i dati.",
+        "Everyone has {budget} seconds of computing in {window} seconds; this address has used {used} of late. "
+        "Come back in {seconds} s, or download the data.",
     ),
     "detail.busy": Message(
         "Tutti i posti sono occupati: riprova fra {seconds} secondi.",
@@ -543,6 +550,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "o scarica i dati.",
         "Everyone has a share of the computing time, and yours is used up for now: try again after the seconds in "
         "Retry-After, or download the data.",
+    ),
+    "problem.service": Message(
+        "Un altro endpoint, che la query nomina in SERVICE, non ha risposto come si deve: riprova più tardi, o scrivi "
+        "SERVICE SILENT per farne a meno.",
+        "Another endpoint, which the query names in SERVICE, has not answered as it should: try again later, or write "
+        "SERVICE SILENT to do without it.",
     ),
     "problem.client": Message(
         "Chi aveva chiesto ha chiuso la connessione prima della risposta.",

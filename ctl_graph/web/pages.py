@@ -1,6 +1,7 @@
 """The pages that people read: triples with names, every one with its source."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, gr
 from ctl_graph.web import errors, site
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
+from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, respond, uri
 from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
 
@@ -308,7 +310,8 @@ def question(name: str) -> Response:
     store = site.short_lane() if is_visitors else site.store()
 
     def make() -> str:
-        table, total = questions.ask_part(store, name, (page - 1) * LIST_PAGE, LIST_PAGE, **values)
+        with fair_use() if is_visitors else nullcontext():
+            table, total = questions.ask_part(store, name, (page - 1) * LIST_PAGE, LIST_PAGE, **values)
         if page > 1 and not len(table):
             abort(404)
         return _question_page(asked, table, total, values, page)

@@ -24,6 +24,7 @@ import ctl_graph
 from ctl_graph import questions, release
 from ctl_graph.config import Config
 from ctl_graph.errors import BrokenRelease, Message, StoreBusy, StoreUnavailable
+from ctl_graph.federation import Federation
 from ctl_graph.questions import Label
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
@@ -82,6 +83,7 @@ class Site:
             accepted = graph_iri(config.base_iri, ACCEPTED)
             self.remote = RemoteStore(config.endpoint, accepted, config.query_seconds)
             self.remote_graphs = RemoteStore(config.endpoint, seconds=config.query_seconds)
+        self.federation = Federation(config.federation.split(), config.query_seconds)
         self.fingerprint = _fingerprint(config)
         self.refused: str | None = None
         self._again = 0.0
@@ -182,6 +184,11 @@ def visitors_store() -> Sandbox | RemoteStore:
         NoRelease: nothing is published yet.
     """
     return _site().remote or _opened().sandbox
+
+
+def federation() -> Federation:
+    """The endpoints that a visitor's query may name in SERVICE."""
+    return _site().federation
 
 
 def short_lane() -> Store:

@@ -22,6 +22,7 @@ from ctl_graph.errors import (
     Message,
     NoFormat,
     NotXml,
+    OverBudget,
     QueryCrashed,
     QueryRefused,
     QueryTimeout,
@@ -34,6 +35,7 @@ from ctl_graph.store import Answer, Choices, Kind, iri
 from ctl_graph.tokens import READS_ONLY
 from ctl_graph.vocab import compact
 from ctl_graph.web import description, editor, errors, site, watch
+from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, by_name, is_web_address, negotiate, uri, vary
 from ctl_graph.web.shown import Shown, t
 
@@ -99,7 +101,7 @@ def endpoint() -> Response:
     except NoFormat as error:
         offers = next(offers for kind, offers in OFFERS.items() if kind == error.kind)
         return _not_acceptable(error.kind, offers, asked.parameters())
-    except (BadQuery, NotXml, QueryTimeout, QueryTooLarge, QueryCrashed, QueryRefused, StoreBusy) as error:
+    except (BadQuery, NotXml, QueryTimeout, QueryTooLarge, QueryCrashed, QueryRefused, OverBudget, StoreBusy) as error:
         if HTML not in choices.values():
             raise
         problem = {"line": None, "detail_language": None, **errors.explained(error)}
@@ -250,17 +252,20 @@ def _in_format(parameters: Parameters, offer: Format) -> str:
 
 
 def _ask(asked: Asked, choices: Choices) -> Answer:
-    with watch.query(asked.query) as answered:
+    with watch.query(asked.query) as answered, fair_use() as bill:
+        with bill.calling():
+            query = site.federation().expand(asked.query, _address())
         answer = site.visitors_store().answer(
-            asked.query,
+            query,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
             choices=choices,
             base=_address(),
             client=_connection(),
             who=request.remote_addr or "",
+            gone=bill.elsewhere,
         )
-        return answered(answer)
+        return answered(bill.add(answer))
 
 
 def _connection() -> socket | None:

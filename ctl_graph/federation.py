@@ -1,0 +1,331 @@
+"""SERVICE, for the endpoints that the operator allows: asked from here, because a worker reaches nobody.
+
+SPARQL evaluates a SERVICE pattern by itself and joins what comes back
+(https://www.w3.org/TR/sparql11-federated-query/). So each is sent to its endpoint before the query runs, and what comes
+back takes its place as VALUES. The patterns are found by the tokens of the query, which is never parsed here.
+"""
+
+import math
+import re
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from ctl_graph.errors import (
+    BadQuery,
+    Message,
+    QueryTimeout,
+    QueryTooLarge,
+    ServiceFailed,
+    StoreBusy,
+    StoreError,
+    StoreUnavailable,
+)
+from ctl_graph.store import Literal, NamedNode, QuerySolutions, RemoteStore, Term
+from ctl_graph.tokens import FEDERATED, Token, is_update, place, tokens, unescaped
+
+_LONGEST_QUERY: Final = 100_000  # characters: its pieces are looked at in the server itself
+_MOST_CALLS: Final = 8
+_MOST_ROWS: Final = 10_000
+_MOST_BYTES: Final = 4_000_000
+# Whoever waits for an endpoint holds a thread of the server, which pages need, too.
+_AT_ONCE: Final = 4
+_VARIABLE: Final = re.compile(r"\w+")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]+(-[A-Za-z0-9]+)*")
+_ESCAPED: Final = re.compile(r"\\(.)")
+_PORTS: Final = {"http": 80, "https": 443}
+
+_NEEDS_IRI: Final = Message(
+    "Dopo SERVICE ci vuole l'IRI di un endpoint, poi un gruppo fra graffe: una variabile qui non si segue.",
+    "After SERVICE the IRI of an endpoint is needed, and a group in braces: a variable is not followed here.",
+)
+_UNENDED: Final = Message("Il gruppo di questo SERVICE non finisce.", "The group of this SERVICE does not end.")
+_NESTED: Final = Message(
+    "Un SERVICE dentro un altro qui non si segue: l'endpoint ne chiamerebbe altri.",
+    "A SERVICE within another is not followed here: the endpoint would call others.",
+)
+_TOO_LONG: Final = Message(
+    f"Una query con SERVICE può avere al più {_LONGEST_QUERY:,} caratteri.",
+    f"A query with SERVICE may be no longer than {_LONGEST_QUERY:,} characters.",
+)
+_TOO_MANY_CALLS: Final = Message(
+    f"Una query può avere al più {_MOST_CALLS} SERVICE.", f"A query may have no more than {_MOST_CALLS} SERVICE."
+)
+
+
+@dataclass(frozen=True)
+class _Prologue:
+    """What a query declares before it begins."""
+
+    text: str
+    base: str
+    prefixes: dict[str, str]
+
+    def resolve(self, token: Token) -> str | None:
+        """The IRI that a token names; None where its prefix is not declared, or where it is no name."""
+        if token.kind == "iri":
+            return _joined(self.base, unescaped(token.text[1:-1]))
+        prefix, _, local = token.text.partition(":")
+        if token.kind != "name" or prefix not in self.prefixes:
+            return None
+        return self.prefixes[prefix] + _ESCAPED.sub(r"\1", local)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One SERVICE: where it stands in the query, from `start` to `end`, and what it asks of whom."""
+
+    start: int
+    end: int
+    endpoint: str
+    pattern: str
+    silent: bool
+    line: int
+    column: int
+
+    def refuse(self, message: Message) -> BadQuery:
+        return BadQuery(message, self.line, self.column)
+
+    def failed(self, italian: str, english: str) -> ServiceFailed:
+        message = Message(f"L'endpoint {self.endpoint} {italian}.", f"The endpoint {self.endpoint} {english}.")
+        return ServiceFailed(message, self.line, self.column)
+
+
+class Federation:
+    """The endpoints that queries may name; `seconds` is what a query may take in all.
+
+    An endpoint has half of the time that is left, so that a query survives the silence of one.
+    """
+
+    def __init__(self, endpoints: Iterable[str], seconds: float) -> None:
+        self._endpoints = {_normal(endpoint): endpoint for endpoint in endpoints}
+        self._seconds = seconds
+        self._places = threading.BoundedSemaphore(_AT_ONCE)
+
+    def expand(self, query: str, base: str) -> str:
+        """The query with each SERVICE replaced by what its endpoint answers; relative IRIs are taken against `base`.
+
+        Where no endpoint is allowed, SERVICE stays and is refused by whoever runs the query.
+
+        Raises:
+            BadQuery: a SERVICE cannot be followed; with its line and column.
+            ServiceFailed: an endpoint gives no answer that can be used, and the query does not say SILENT.
+            StoreBusy: too many such queries are under way.
+        """
+        if not self._endpoints or FEDERATED not in query.upper():
+            return query
+        pieces = list(tokens(query[: _LONGEST_QUERY + 1]))
+        if is_update(query) or not any(_is_word(piece, FEDERATED) for piece in pieces):
+            return query
+        if len(query) > _LONGEST_QUERY:
+            raise BadQuery(_TOO_LONG)
+        prologue = _prologue(query, pieces, base)
+        calls = [self._allowed(call) for call in _calls(query, pieces, prologue)]
+        if len(calls) > _MOST_CALLS:
+            raise calls[_MOST_CALLS].refuse(_TOO_MANY_CALLS)
+        if not self._places.acquire(blocking=False):
+            raise StoreBusy(max(1, math.ceil(self._seconds)))
+        try:
+            return "".join(self._expanded(query, calls, f"BASE <{base}>\n{prologue.text}\n"))
+        finally:
+            self._places.release()
+
+    def _allowed(self, call: _Call) -> _Call:
+        """The call, to the endpoint as the operator has written it."""
+        endpoint = self._endpoints.get(_normal(call.endpoint))
+        if endpoint is None:
+            known, given = ", ".join(self._endpoints.values()), repr(call.endpoint[:200])
+            raise call.refuse(
+                Message(
+                    f"SERVICE qui si segue solo verso {known}, e non verso {given}.",
+                    f"SERVICE is followed here to {known} only, and not to {given}.",
+                )
+            )
+        return _Call(call.start, call.end, endpoint, call.pattern, call.silent, call.line, call.column)
+
+    def _expanded(self, query: str, calls: Sequence[_Call], prologue: str) -> Iterator[str]:
+        deadline = time.monotonic() + self._seconds
+        position, room = 0, _MOST_BYTES
+        for call in calls:
+            values = self._ask(call, f"{prologue}SELECT * WHERE {call.pattern}", (deadline - time.monotonic()) / 2)
+            room -= len(values)
+            if room < 0:
+                raise _too_much(call)
+            yield query[position : call.start]
+            yield values
+            # What follows keeps its line, for whoever reads where an error is.
+            yield "\n" * query.count("\n", call.start, call.end)
+            position = call.end
+        yield query[position:]
+
+    def _ask(self, call: _Call, query: str, seconds: float) -> str:
+        try:
+            return _values(call, RemoteStore(call.endpoint, seconds=max(seconds, 0.1), limit=_MOST_BYTES).query(query))
+        except QueryTooLarge as error:
+            raise _too_much(call) from error
+        except (ServiceFailed, StoreUnavailable, QueryTimeout) as error:
+            failure = _failure(call, error, seconds)
+        except BadQuery as error:
+            if error.line is not None:  # it is ours already
+                raise
+            failure = call.failed("non accetta ciò che questo SERVICE chiede", "does not take what this SERVICE asks")
+        if call.silent:
+            return "{ }"
+        raise failure
+
+
+def _failure(call: _Call, error: StoreError, seconds: float) -> ServiceFailed:
+    if isinstance(error, ServiceFailed):
+        return error
+    if isinstance(error, QueryTimeout):
+        return call.failed(
+            f"non ha risposto entro {seconds:.1f} secondi", f"has not answered within {seconds:.1f} seconds"
+        )
+    return call.failed("non risponde", "does not answer")
+
+
+# -- the text of the query -------------------------------------------------------------------------------------------
+
+
+def _is_word(token: Token, word: str) -> bool:
+    return token.kind == "word" and token.text.upper() == word
+
+
+def _prologue(query: str, pieces: Sequence[Token], base: str) -> _Prologue:
+    prefixes: dict[str, str] = {}
+    position, end = 0, 0
+    while position < len(pieces):
+        token, following = pieces[position], pieces[position + 1 : position + 3]
+        declared = _Prologue("", base, prefixes)
+        if _is_word(token, "BASE") and following and following[0].kind == "iri":
+            base, length = declared.resolve(following[0]) or base, 2
+        elif _is_word(token, "PREFIX") and len(following) == 2 and following[1].kind == "iri":
+            prefixes[following[0].text.partition(":")[0]] = declared.resolve(following[1]) or ""
+            length = 3
+        else:
+            break
+        position += length
+        end = pieces[position - 1].end
+    return _Prologue(query[:end], base, prefixes)
+
+
+def _calls(query: str, pieces: Sequence[Token], prologue: _Prologue) -> Iterator[_Call]:
+    position = 0
+    while position < len(pieces):
+        if not _is_word(pieces[position], FEDERATED):
+            position += 1
+            continue
+        begin, where = position, place(query, pieces[position].start)
+        silent = _is_word(_at(pieces, position + 1), "SILENT")
+        name, brace = position + 1 + silent, position + 2 + silent
+        if _at(pieces, name).kind not in ("iri", "name") or _at(pieces, brace).text != "{":
+            raise BadQuery(_NEEDS_IRI, *where)
+        if (endpoint := prologue.resolve(pieces[name])) is None:
+            prefix = pieces[name].text.partition(":")[0]
+            raise BadQuery(
+                Message(f"Il prefisso {prefix}: non è dichiarato.", f"The prefix {prefix}: is not declared."), *where
+            )
+        position = _closing(query, pieces, brace, where) + 1
+        start, end = pieces[begin].start, pieces[position - 1].end
+        yield _Call(start, end, endpoint, query[pieces[brace].start : end], silent, *where)
+
+
+def _at(pieces: Sequence[Token], position: int) -> Token:
+    return pieces[position] if position < len(pieces) else Token("end", "", 0)
+
+
+def _closing(query: str, pieces: Sequence[Token], opening: int, where: tuple[int, int]) -> int:
+    """Where the group that begins at `opening` ends."""
+    depth = 0
+    for position in range(opening, len(pieces)):
+        token = pieces[position]
+        if _is_word(token, FEDERATED):
+            raise BadQuery(_NESTED, *place(query, token.start))
+        if token.kind == "other" and token.text in "{}":
+            depth += 1 if token.text == "{" else -1
+            if depth == 0:
+                return position
+    raise BadQuery(_UNENDED, *where)
+
+
+def _joined(base: str, reference: str) -> str:
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # no address, and therefore nobody's
+        return reference
+
+
+def _normal(endpoint: str) -> str:
+    """The address in the form in which two that mean the same are the same text (RFC 3986, section 6.2.3)."""
+    try:
+        parts = urlsplit(urljoin(endpoint, urlsplit(endpoint).path or "/"))
+        port = parts.port
+        scheme, host, query = parts.scheme, parts.hostname or "", urlsplit(endpoint).query
+    except ValueError:
+        return endpoint
+    if "@" in parts.netloc or "#" in endpoint:  # never the same as an address without
+        return endpoint
+    port = None if port == _PORTS.get(scheme) else port
+    return repr((scheme, host, port, parts.path, query))
+
+
+# -- the answer as part of the query ---------------------------------------------------------------------------------
+
+
+def _values(call: _Call, result: object) -> str:
+    """The solutions as a group of their own, https://www.w3.org/TR/sparql11-query/#inline-data."""
+    if not isinstance(result, QuerySolutions):
+        raise call.failed("non dà una tabella", "gives no table")
+    names = [variable.value for variable in result.variables]
+    if not all(map(_VARIABLE.fullmatch, names)) or len(set(names)) < len(names):
+        raise _unreadable(call)
+    rows: list[str] = []
+    try:
+        for solution in result:
+            rows.append(f"({' '.join(_written(call, solution[name]) for name in names)})")
+            if len(rows) > _MOST_ROWS:
+                raise _too_much(call)
+    except (SyntaxError, ValueError) as error:
+        raise _unreadable(call) from error
+    return f"{{ VALUES ({' '.join('?' + name for name in names)}) {{ {' '.join(rows)} }} }}"
+
+
+def _written(call: _Call, term: Term | None) -> str:
+    """The term as it stands in a query; what the endpoint says is believed in nothing, least of all in its form."""
+    match term:
+        case None:
+            return "UNDEF"
+        case NamedNode():
+            return str(NamedNode(term.value))
+        case Literal():
+            NamedNode(term.datatype.value)
+            if term.language and not _LANGUAGE.fullmatch(term.language):
+                raise ValueError(term.language)
+            # A backslash is written as an escape of its own, so that nobody reads one with what follows it.
+            return _ESCAPED.sub(lambda found: "\\u005C" if found[1] == "\\" else found[0], str(term))
+    raise call.refuse(
+        Message(
+            f"L'endpoint {call.endpoint} risponde con nodi anonimi, che qui non si possono unire a nulla: in SERVICE "
+            "scegli con SELECT le variabili che servono, o scartali con FILTER(!isBlank(…)).",
+            f"The endpoint {call.endpoint} answers with blank nodes, which nothing here can be joined with: choose the "
+            "variables that you need by SELECT within SERVICE, or leave them out by FILTER(!isBlank(…)).",
+        )
+    )
+
+
+def _unreadable(call: _Call) -> ServiceFailed:
+    return call.failed("risponde in un modo che non si può leggere", "answers what cannot be read")
+
+
+def _too_much(call: _Call) -> BadQuery:
+    megabytes = _MOST_BYTES // 1_000_000
+    return call.refuse(
+        Message(
+            f"L'endpoint {call.endpoint} dà più di {_MOST_ROWS:,} righe o di {megabytes} MB: chiedi meno in SERVICE.",
+            f"The endpoint {call.endpoint} gives more than {_MOST_ROWS:,} rows or {megabytes} MB: ask for less within "
+            "SERVICE.",
+        )
+    )
