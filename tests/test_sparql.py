@@ -433,7 +433,7 @@ def test_a_full_queue_says_when_to_come_back(small: FlaskClient, monkeypatch: py
 @pytest.mark.parametrize(
     ("error", "status", "words", "retry"),
     [
-        (QueryRefused(599), 400, "wait 599 s", "599"),
+        (QueryRefused(599), 400, "wait 599 s", None),
         (QueryTooLarge("rows", 1_000_000), 500, "more than 1,000,000 rows", None),
         (QueryTooLarge("bytes", 64), 500, "longer than 64 MB", None),
         (QueryTooLarge("memory", 512), 500, "more than 512 MB of memory", None),
@@ -474,7 +474,7 @@ def test_an_answer_says_how_long_it_is_and_who_asks_is_told_to_the_queue(
     )
     response = ask(client, CLUSTERS)
     assert response.content_length == len(response.data)
-    assert response.headers["ETag"].strip('"') == sha256(response.data).hexdigest()[:32]
+    assert response.headers["ETag"] == f'"{sha256(response.data).hexdigest()[:32]}-srj"'
     head = client.head("/sparql", query_string={"query": CLUSTERS})
     assert (head.content_length, head.data) == (response.content_length, b"")
     assert [(more["client"], more["who"]) for more in asked] == [(None, "127.0.0.1")] * 2
