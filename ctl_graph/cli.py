@@ -17,7 +17,7 @@ from typing import Final, TextIO
 
 import click
 
-from ctl_graph import __version__, changes, release
+from ctl_graph import __version__, changes, logs, release
 from ctl_graph import build as building
 from ctl_graph.changes import Changes
 from ctl_graph.config import Config
@@ -183,10 +183,14 @@ def serve(context: click.Context, port: int) -> None:
 
     A site for others runs behind gunicorn: gunicorn --config gunicorn.conf.py server:app
     """
-    from ctl_graph.web import create_app
+    from ctl_graph.web import create_app, metrics
 
-    config = _config(context)
+    config, speaker = _config(context), context.obj["speaker"]
+    logs.configure(config.logs)
     prove_confinement(config)
+    if config.metrics:
+        metrics.serve(config.metrics)
+    speaker.say(f"il sito è su http://127.0.0.1:{port}", f"the site is at http://127.0.0.1:{port}")
     create_app(config).run("127.0.0.1", port, threaded=True)
 
 

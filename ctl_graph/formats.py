@@ -38,6 +38,7 @@ HTML: Final = Format("HTML", "text/html", "html", None, ("application/xhtml+xml"
 TURTLE: Final = Format(
     "Turtle", "text/turtle", "ttl", RdfFormat.TURTLE, ("application/x-turtle", "text/n3", "text/rdf+n3"), utf8=True
 )
+JSON: Final = Format("JSON", "application/json", "json")
 JSON_LD: Final = Format("JSON-LD", "application/ld+json", "jsonld", RdfFormat.JSON_LD, ("application/json",))
 N_TRIPLES: Final = Format("N-Triples", "application/n-triples", "nt", RdfFormat.N_TRIPLES, ("text/plain",))
 RDF_XML: Final = Format(
@@ -71,12 +72,13 @@ PREFIX_CONTEXT: Final[Mapping[str, Any]] = {"@context": dict(PREFIXES)}
 
 
 def write_graph(
-    statements: Iterable[Triple | Quad], format: Format, context: Mapping[str, Any] = PREFIX_CONTEXT
+    statements: Iterable[Triple | Quad], format: Format, context: Mapping[str, Any] | None = PREFIX_CONTEXT
 ) -> bytes:
     """The statements in this format, sorted, so that equal graphs without blank nodes are equal bytes.
 
     Graph names are kept by the formats for datasets and dropped by the others. `context` is a JSON-LD
-    document with one member, `@context`; it is written into the answer.
+    document with one member, `@context`, and is written into the answer; without one JSON-LD stays in its expanded
+    form, because compacting ten thousand statements takes seconds.
 
     Raises:
         NotXml: the format is RDF/XML, and it cannot carry them.
@@ -86,7 +88,7 @@ def write_graph(
         return _write(sorted(quads, key=lambda quad: (str(quad.graph_name), *_sort_key(quad))), format)
     triples = {Triple(statement.subject, statement.predicate, statement.object) for statement in statements}
     written = _write(sorted(triples, key=_sort_key), format)
-    return _compact(written, context) if format is JSON_LD else written
+    return _compact(written, context) if format is JSON_LD and context else written
 
 
 def n_triples(turtle: bytes, base_iri: str) -> bytes:
@@ -120,15 +122,15 @@ def _write(statements: list[Triple] | list[Quad], format: Format) -> bytes:
     return as_xml(written) if format is RDF_XML else written
 
 
-def as_xml(written: bytes) -> bytes:
-    """What the engine writes as XML, as XML: the engine writes every character as it is.
+def as_xml(written: bytes, before: bytes = b"") -> bytes:
+    """What the engine writes as XML (behind `before`), as XML: the engine writes every character as it is.
 
     A carriage return is written as a reference, because a parser of XML reads a bare one as a line feed.
 
     Raises:
         NotXml: there is something in it that makes it ill-formed.
     """
-    if _NOT_XML.search(written):
+    if _NOT_XML.search(before + written):
         raise NotXml
     return written.replace(b"\r", b"&#13;")
 

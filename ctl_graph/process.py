@@ -199,7 +199,7 @@ class _Listener:
     def __init__(self, channel: socket.socket, deadline: float, client: socket.socket | None = None) -> None:
         self._channel = channel
         self._deadline = deadline
-        self._client = client
+        self._heard = bytearray()
         self._poller = select.poll()
         self._poller.register(channel, select.POLLIN)
         if client is not None:
@@ -218,20 +218,20 @@ class _Listener:
     def _end(self, length: int, kept: int) -> dict[str, Any]:
         if length > _LONGEST_OBJECT:
             raise ValueError("the worker does not speak as agreed")
-        end: dict[str, Any] = json.loads(bytes(self._read(length)))
+        end: dict[str, Any] = json.loads(self._read(length))
         if end.get("length", kept) != kept:
             raise ValueError("the worker has not sent what it says")
         return end
 
-    def _read(self, length: int) -> memoryview:
-        view = left = memoryview(bytearray(length))
-        while left:
+    def _read(self, length: int) -> bytes:
+        while len(self._heard) < length:
             self._wait()
-            received = self._channel.recv_into(left)
-            if not received:
+            if not (data := self._channel.recv(LONGEST_PART)):
                 raise ConnectionError("the worker has ended")
-            left = left[received:]
-        return view
+            self._heard += data
+        data = bytes(self._heard[:length])
+        del self._heard[:length]
+        return data
 
     def _wait(self) -> None:
         left = self._deadline - time.monotonic()

@@ -7,6 +7,7 @@
         manifest.json        counts, sources and dumps with their SHA-256; the same sources give the same bytes
         dumps/*.gz           the same statements as the store answers, taken from it
         context.jsonld       the JSON-LD context of the vocabulary
+        void.nt              what VoID counts of the accepted statements
         store/               Oxigraph; its files differ from build to build
         search.sqlite        the index of names
         store.sha256         checksums of all but the dumps, which the manifest has
@@ -44,19 +45,20 @@ from pyoxigraph import (
     serialize,
 )
 
-from ctl_graph import search
+from ctl_graph import catalog, search
 from ctl_graph.config import Config
 from ctl_graph.errors import BrokenRelease, NoRelease, NotWritten
-from ctl_graph.formats import DATASETS, JSON_LD, N_QUADS, RDF_XML, TRIG, TURTLE, Format
+from ctl_graph.formats import DATASETS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, write_graph
 from ctl_graph.store import OxigraphStore, RemoteStore
 from ctl_graph.store import Store as QueryStore
 from ctl_graph.vocab import ACCEPTED, CTL, PREFIXES, graph_iri
 
-LAYOUT: Final = "1"
+LAYOUT: Final = "2"
 DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML)
 _CURRENT: Final = "current"
 _HISTORY: Final = "history.jsonl"
 _CHECKSUMS: Final = "store.sha256"
+_STATISTICS: Final = "void.nt"
 _DRAFT: Final = ".draft-"
 _ASIDE: Final = ".aside-"
 
@@ -88,6 +90,17 @@ class Release:
     def context(self) -> dict[str, Any]:
         """The JSON-LD context document of the vocabulary."""
         return self._json("context.jsonld")
+
+    @cached_property
+    def statistics(self) -> list[Triple]:
+        """What `catalog.statistics` counted; none in a release from before there were any."""
+        path = self.path / _STATISTICS
+        if not path.exists():
+            return []
+        try:
+            return [quad.triple for quad in parse(path.read_bytes(), format=RdfFormat.N_TRIPLES)]
+        except (OSError, SyntaxError) as error:
+            raise BrokenRelease(f"release {self.id}: {_STATISTICS} cannot be read") from error
 
     def dump(self, format: Format) -> Path:
         return self.path / "dumps" / dump_name(format)
@@ -158,6 +171,7 @@ def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
     (draft / "dumps").mkdir(parents=True)
     _write_store(quads, draft / "store", graph_iri(config.base_iri, ACCEPTED))
     _write_dumps(draft / "store", draft / "dumps")
+    _write_statistics(quads, draft / _STATISTICS, config.base_iri)
     store = OxigraphStore(draft / "store")
     _write_json(draft / "context.jsonld", _context(store))
     search.build(store, draft / "search.sqlite")
@@ -352,6 +366,12 @@ def _write_store(quads: Iterable[Quad], path: Path, accepted: str) -> None:
     )
     store.optimize()
     store.flush()
+
+
+def _write_statistics(quads: Iterable[Quad], path: Path, base_iri: str) -> None:
+    graph = NamedNode(graph_iri(base_iri, ACCEPTED))
+    accepted = (quad.triple for quad in quads if quad.graph_name == graph)
+    path.write_bytes(write_graph(catalog.statistics(accepted, base_iri), N_TRIPLES))
 
 
 def _write_dumps(store: Path, folder: Path) -> None:

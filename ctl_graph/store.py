@@ -171,9 +171,9 @@ class _Xml:
         self._end = b""
 
     def write(self, data: bytes) -> int:
-        as_xml(self._end + data)  # a character may be cut between two parts
-        self._end = data[-2:]
-        return self._sink.write(data)
+        self._sink.write(as_xml(data, self._end))
+        self._end = (self._end + data)[-2:]  # a character may be cut between two parts
+        return len(data)
 
     def flush(self) -> None:
         """The engine asks for it; there is nothing to do."""

@@ -23,6 +23,7 @@ SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 VOID: Final = "http://rdfs.org/ns/void#"
+VOID_EXT: Final = "http://ldf.fi/void-ext#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES: Final[Mapping[str, str]] = {
@@ -45,6 +46,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "schema": "http://schema.org/",
     "vann": "http://purl.org/vocab/vann/",
     "void": VOID,
+    "void-ext": VOID_EXT,
     "xsd": XSD,
 }
 

@@ -27,6 +27,7 @@ from pyoxigraph import Store
 
 from ctl_graph.errors import BadQuery, NoFormat, NotXml, QueryTooLarge, ReadOnly, StoreUnavailable
 from ctl_graph.formats import BY_SUFFIX, Format
+from ctl_graph.logs import trace
 from ctl_graph.spool import Caps
 from ctl_graph.store import Kind, engine_errors, evaluate, write
 from ctl_graph.tokens import READS_ONLY, is_update, refuse_federation
@@ -177,8 +178,8 @@ class Worker:
             return {"error": "too-large", "reason": "memory"}
         except StoreUnavailable as error:
             return {"error": "unavailable", "text": str(error)}
-        except Exception:
-            return {"error": "bug", "text": traceback.format_exc()}
+        except Exception as error:
+            return {"error": "bug", "text": "\n".join(trace(error))}
 
     def _evaluate(self, question: Mapping[str, Any], channel: Channel) -> tuple[Kind, Format]:
         query = question["query"]

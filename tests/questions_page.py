@@ -16,9 +16,10 @@ from ctl_graph.store import OxigraphStore, Store
 ROOT = Path(__file__).parents[1]
 HEAD = """# The stored questions
 
-One file each in `ctl_graph/questions/`, asked by the pages, at `/questions/<name>`, and by `ctl-graph query`. An
-example value stands for each parameter; without it the question asks for all, and a name comes in Italian. “Rows” is
-what the examples gave on release `{id}`; `python tests/questions_page.py` writes this page again.
+One file each in `ctl_graph/questions/`, asked by the pages, at `/questions/<name>`, by programs, at `/api/<name>`
+([the API](api.md)), and by `ctl-graph query`. An example value stands for each parameter; without it the question asks
+for all, and a name comes in Italian. “Rows” is what the examples gave on release `{id}`;
+`python tests/questions_page.py` writes this page again.
 
 How dates are read: something is true on a day if it begins, or is first attested, on that day or before at the latest,
 and does not end before it; an end printed as a year or a month lasts to its last day. Members and excellences stand in

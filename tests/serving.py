@@ -1,5 +1,6 @@
-"""A real server for tests: gunicorn with our own settings, in a process of its own, at a free port."""
+"""A real server over a release: gunicorn with the project's own settings, at a port that the system chooses."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,14 +9,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 from ctl_graph.config import PREFIX, Config
 
 ROOT = Path(__file__).parents[1]
-_LISTENS = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,18 @@ class Response:
         return self.body.decode()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
-    """Where it listens, and the process that listens there."""
+    """Where it listens and serves its figures, its first process, and its log."""
 
-    port: int
-    process: "subprocess.Popen[bytes]"
+    process: subprocess.Popen[bytes]
+    log: Path
+    port: int = 0
+    figures: int = 0
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def open(
         self, target: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None
@@ -55,6 +62,21 @@ class Server:
         """The processes that run visitors' queries: children of the children of gunicorn's first process."""
         servers = set(_children({self.process.pid}))
         return [pid for pid in _children(servers) if b"ctl_graph.worker" in _command(pid)]
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What it has logged so far; every line is JSON, or this fails."""
+        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+
+    def said(self, pattern: str, seconds: float = 30) -> re.Match[str]:
+        """Wait until a message of the log is this."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for line in self.log.read_text(encoding="utf-8").splitlines(keepends=True):
+                if line.endswith("\n") and (found := re.search(pattern, json.loads(line)["message"])):
+                    return found
+            assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
+            time.sleep(0.05)
+        raise AssertionError(f"{pattern} was not logged: {self.log.read_text(encoding='utf-8')}")
 
 
 def _children(parents: set[int]) -> list[int]:
@@ -75,26 +97,39 @@ def _command(pid: int) -> bytes:
 
 
 @contextmanager
-def serving(config: Config, **settings: object) -> Iterator[Server]:
-    """Serve what is published under `config`; `settings` of ours go before those of the file."""
-    ours = {"base_iri": config.base_iri, "ontology": config.ontology, "data": config.data, "releases": config.releases}
-    variables = {PREFIX + name.upper(): str(value) for name, value in {**ours, **settings}.items()}
-    environment = {**os.environ, **variables, "HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": "1"}
-    with tempfile.TemporaryFile() as log:
-        command = [sys.executable, "-m", "gunicorn", "server:app"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+def gunicorn(config: Config, folder: Path, **environ: str) -> Iterator[Server]:
+    """The server with these settings; its log and its state are in the folder."""
+    settings = {PREFIX + setting.name.upper(): str(getattr(config, setting.name)) for setting in fields(config)}
+    state = {PREFIX + "STATE": str(folder / "state")}
+    log = folder / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "server:app"],
+            cwd=ROOT,
+            env={**os.environ, **settings, **state, "PORT": "0", "WEB_CONCURRENCY": "2", **environ},
+            stdout=file,
+            stderr=file,
+        )
+    server = Server(process, log)
+    try:
+        server.port = int(server.said(r"Listening at: http://127\.0\.0\.1:(\d+)")[1])
+        if config.metrics:
+            server.figures = int(server.said(r"Figures at: http://127\.0\.0\.1:(\d+)/")[1])
+        yield server
+    finally:
+        process.terminate()
         try:
-            yield Server(_port(process, log.fileno()), process)
+            process.wait(20)
         finally:
-            process.terminate()
-            process.wait(60)
+            process.kill()
+            process.wait()
 
 
-def _port(process: "subprocess.Popen[bytes]", log: int) -> int:
-    end = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < end:
-        if found := _LISTENS.search(os.pread(log, 1 << 16, 0).decode()):
-            return int(found[1])
-        time.sleep(0.05)
-    process.kill()
-    raise AssertionError(os.pread(log, 1 << 16, 0).decode())
+@contextmanager
+def serving(config: Config, **settings: Any) -> Iterator[Server]:
+    """One process of it, with these settings before those of `config`."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        gunicorn(replace(config, **settings), Path(folder), WEB_CONCURRENCY="1") as server,
+    ):
+        yield server

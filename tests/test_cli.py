@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from ctl_graph.cli import main
 from ctl_graph.config import Config
+from ctl_graph.errors import StoreUnavailable
 
 
 @pytest.fixture
@@ -37,6 +38,18 @@ def test_help_teaches(command: str | None) -> None:
     result = CliRunner().invoke(main, [command, "--help"] if command else ["--help"])
     assert result.exit_code == 0
     assert len(result.output) > 100
+
+
+def test_nothing_is_served_where_queries_cannot_be_confined(
+    place: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Config) -> None:
+        raise StoreUnavailable("they cannot be confined: set allow_unconfined")
+
+    monkeypatch.setattr("ctl_graph.cli.prove_confinement", refuse)
+    result = run(place, "serve", "--port", "0")
+    assert result.exit_code == 1
+    assert "allow_unconfined" in result.output
 
 
 def test_build_then_ask(place: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from ctl_graph.cli import main
 from ctl_graph.config import PREFIX, Config
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "ontology").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "ontology").glob("*.md")])
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 SETTINGS = ROOT / "docs" / "settings.md"
 HEAD = f"""# Settings and commands

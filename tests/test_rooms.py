@@ -11,10 +11,10 @@ PACKAGE = Path(__file__).parents[1] / "ctl_graph"
 
 FLOORS = (
     {"errors", "vocab"},
-    {"budget", "formats", "config", "spool", "tokens"},
+    {"budget", "formats", "config", "logs", "spool", "tokens"},
     {"tables", "store"},
     {"sources", "worker", "search", "questions"},
-    {"federation", "reasoning", "validation", "process"},
+    {"catalog", "federation", "reasoning", "validation", "process"},
     {"release", "pool"},
     {"build", "changes", "sandbox"},
     {"web", "cli"},

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from ctypes.util import find_library
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +25,26 @@ from pyoxigraph import Store as Oxigraph
 from ctl_graph.config import Config
 from ctl_graph.errors import (
     BadQuery,
+    ClientGone,
     ConfigError,
     NoFormat,
+    NoSpace,
     QueryCrashed,
+    QueryRefused,
     QueryTimeout,
     QueryTooLarge,
     StoreBusy,
     StoreError,
     StoreUnavailable,
 )
-from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, JSON_LD, SPARQL_JSON, TABLES, TURTLE, Format
-from ctl_graph.sandbox import Sandbox
-from ctl_graph.store import OxigraphStore, QuerySolutions
+from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, JSON_LD, SPARQL_JSON, TABLES, TSV, TURTLE, Format
+from ctl_graph.pool import Pool
+from ctl_graph.process import Limits
+from ctl_graph.sandbox import Quarantine, Sandbox, prove_confinement
+from ctl_graph.spool import Caps
+from ctl_graph.store import Kind, OxigraphStore, QuerySolutions
 from ctl_graph.tokens import is_update, refuse_federation
+from ctl_graph.worker import HEAD, LONGEST_PART
 
 BASE = "https://example.org/region/"
 NAME = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
@@ -390,6 +398,29 @@ def test_who_cannot_be_confined_is_not_served(make: Maker) -> None:
     assert workers(sandbox) == []
 
 
+@needs_seccomp
+def test_a_server_proves_before_it_listens_that_queries_are_confined(tmp_path: Path) -> None:
+    """Without a release, and leaving no process behind."""
+    before = set(children())
+    prove_confinement(_settings(tmp_path))
+    assert set(children()) == before
+
+
+def test_a_server_that_cannot_confine_does_not_start_unless_it_is_told_to(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(StoreUnavailable, match=r"cannot be confined here.*allow_unconfined"):
+        prove_confinement(_settings(tmp_path), ways=[])
+    prove_confinement(_settings(tmp_path, ALLOW_UNCONFINED="yes"), ways=[])
+    assert "served unconfined" in caplog.text
+    prove_confinement(_settings(tmp_path, ENDPOINT="https://example.org/sparql"), ways=[])
+
+
+def _settings(folder: Path, **more: str) -> Config:
+    named = {**{name: str(folder / "none") for name in ("ONTOLOGY", "DATA", "RELEASES")}, "BASE_IRI": BASE, **more}
+    return Config.load(Path("missing.toml"), {f"CTL_GRAPH_{name}": value for name, value in named.items()})
+
+
 @pytest.mark.parametrize(("word", "meaning"), [("true", True), ("No", False), ("0", False)])
 def test_serving_unconfined_is_a_setting_that_is_said_in_words(word: str, meaning: bool) -> None:
     paths = {f"CTL_GRAPH_{name}": "somewhere" for name in ("ONTOLOGY", "DATA", "RELEASES")}
@@ -518,6 +549,338 @@ def test_a_worker_does_not_grow_old(make: Maker) -> None:
         sandbox.answer("ASK {}")
     assert until(lambda: len(workers(sandbox)) == 1 and workers(sandbox) != [first])
     assert answers(sandbox)
+
+
+@pytest.mark.parametrize("format", [*TABLES, *GRAPHS], ids=suffix)
+def test_one_row_too_many_is_an_error_and_never_a_cut(make: Maker, format: Format) -> None:
+    kind: Kind = "graph" if format in GRAPHS else "solutions"
+    query = "CONSTRUCT WHERE { ?s ?p ?o }" if format in GRAPHS else EVERYTHING
+    assert make(rows=THINGS).answer(query, choices={kind: format}).length > 100_000
+    scarce = make(rows=THINGS - 1)
+    with pytest.raises(QueryTooLarge, match="1,999 rows") as caught:
+        scarce.answer(query, choices={kind: format})
+    assert caught.value.reason == "rows"
+    assert answers(scarce)
+    assert scarce.figures()["killed"] == 0
+
+
+def test_a_long_answer_is_on_the_disk_and_the_worker_stays_small(make: Maker) -> None:
+    sandbox = make(answer=60, seconds=20)
+    answers(sandbox)
+    (pid,) = workers(sandbox)
+    answer = sandbox.answer("SELECT * { ?s ?p ?o . ?t ?q ?u } LIMIT 100000", choices={"solutions": CSV})
+    assert answer.length > 20_000_000
+    assert answer.file._rolled  # type: ignore[attr-defined]
+    assert sha256(answer.read()).hexdigest() == answer.digest
+    assert 0 < answer.seconds < 20
+    peak = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    assert int(peak.split()[1]) < 100_000, "kilobytes; the table alone would be a third of it"
+
+
+def test_an_answer_that_does_not_fit_on_the_disk_is_an_error(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = make()
+    answers(sandbox)
+    with monkeypatch.context() as full:
+        full.setattr("tempfile.TemporaryFile", lambda *_, **__: Path("/dev/full").open("w+b"))  # noqa: SIM115
+        full.setattr("ctl_graph.spool.IN_MEMORY", 10_000)
+        with pytest.raises(NoSpace):
+            sandbox.answer(EVERYTHING)
+    assert answers(sandbox)
+
+
+# -- an answer cut on its way ----------------------------------------------------------------------------------------
+
+# The worker's own code, over a channel that ends the process after as many bytes as the query says behind `#`; a
+# negative number counts from the end of the frame that closes the answer.
+CUT = """\
+import os, signal, sys
+sys.path.insert(0, sys.argv.pop(1))
+from ctl_graph import worker
+
+class Channel:
+    left = last = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def flush(self):
+        pass
+
+    def write(self, data):
+        data = bytes(data)
+        if self.last is not None:
+            data, self.left = data[: len(data) + self.last], 0
+        elif self.left is not None:
+            data, self.left = data[: self.left], self.left - len(data)
+        while data:
+            data = data[os.write(0, data) :]
+        if self.left is not None and self.left <= 0:
+            signal.raise_signal(signal.SIGKILL)
+
+def answer(self, question, sink):
+    place = int(question["query"].rpartition("#")[2])
+    channel.left = place if place >= 0 else None
+    end = truly(self, question, sink)
+    if place < 0:
+        channel.last = place
+    return end
+
+channel, truly = Channel(), worker.Worker.answer
+worker.open = lambda file, mode, closefd: channel if mode == "wb" else open(file, mode, closefd=closefd)
+worker.Worker.answer = answer
+worker.main()
+"""
+KEPT = 20_000
+
+
+@pytest.mark.parametrize("format", [*TABLES, *GRAPHS], ids=suffix)
+def test_a_worker_killed_at_any_byte_has_given_no_answer(
+    make: Maker, monkeypatch: pytest.MonkeyPatch, format: Format
+) -> None:
+    kind: Kind = "graph" if format in GRAPHS else "solutions"
+    monkeypatch.setattr("ctl_graph.process._START", CUT)
+    monkeypatch.setattr("ctl_graph.spool.IN_MEMORY", KEPT)
+    sandbox = make(workers=2)
+    query = EVERYTHING if kind == "solutions" else "CONSTRUCT WHERE { ?s ?p ?o }"
+    assert sandbox.answer(f"{query} #{sys.maxsize}", choices={kind: format}).length > 3 * KEPT
+    for place in (1, HEAD.size + KEPT, HEAD.size + KEPT + 1, -1000, -1):
+        with pytest.raises(QueryCrashed, match="before the answer was complete"):
+            sandbox.answer(f"{query} # {format.suffix} #{place}", choices={kind: format})
+
+
+@pytest.mark.parametrize("place", [0, 1, HEAD.size - 1, HEAD.size, HEAD.size + 1, HEAD.size + 25, HEAD.size + 26, -1])
+def test_so_it_is_at_every_seam_of_a_truth(make: Maker, monkeypatch: pytest.MonkeyPatch, place: int) -> None:
+    monkeypatch.setattr("ctl_graph.process._START", CUT)
+    with pytest.raises(QueryCrashed):
+        make().answer(f"ASK {{}} #{place}")
+
+
+@pytest.mark.parametrize(
+    "place", [HEAD.size + LONGEST_PART - 1, HEAD.size + LONGEST_PART, 2 * HEAD.size + LONGEST_PART]
+)
+def test_and_at_the_seams_of_the_parts(make: Maker, monkeypatch: pytest.MonkeyPatch, place: int) -> None:
+    monkeypatch.setattr("ctl_graph.process._START", CUT)
+    with pytest.raises(QueryCrashed):
+        make().answer(f"{EVERYTHING} #{place}", choices={"solutions": TSV})
+
+
+def test_a_worker_that_says_another_length_has_given_no_answer(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    lie = CUT.replace("    return end", "    return {**end, 'length': end['length'] - 1}")
+    monkeypatch.setattr("ctl_graph.process._START", lie)
+    with pytest.raises(QueryCrashed):
+        make().answer(f"ASK {{}} #{sys.maxsize}")
+
+
+# -- quarantine ------------------------------------------------------------------------------------------------------
+
+
+def test_a_query_that_keeps_ending_workers_is_refused_for_a_while(make: Maker) -> None:
+    sandbox = make(workers=1)
+    bomb = NESTED["groups"]
+    for _ in range(3):
+        with pytest.raises(QueryCrashed) as caught:
+            sandbox.answer(bomb)
+        assert caught.value.spent > 0
+    started = sandbox.figures()["started"]
+    with pytest.raises(QueryRefused) as refused:
+        sandbox.answer(bomb, choices={"solutions": CSV})
+    assert 500 < refused.value.retry_after <= 600
+    assert sandbox.figures()["started"] <= started + 1
+    assert sandbox.figures()["quarantined"] == 1
+    with pytest.raises(QueryCrashed):
+        sandbox.answer(bomb, default_graphs=[GRAPH.value])  # of another dataset it is another question
+    assert answers(sandbox)
+
+
+def test_quarantine_ends_and_is_bounded() -> None:
+    now = [0.0]
+    quarantine = Quarantine(lambda: now[0])
+    for now[0] in (0.0, 300.0, 600.0):
+        quarantine.check(b"slow")
+        quarantine.note(b"slow")
+    with pytest.raises(QueryRefused):
+        quarantine.check(b"slow")
+    now[0] = 1_199.0
+    with pytest.raises(QueryRefused) as caught:
+        quarantine.check(b"slow")
+    assert caught.value.retry_after == 1
+    now[0] = 1_200.0
+    quarantine.check(b"slow")
+    quarantine.note(b"slow")  # the third within ten minutes would be that of 300
+    quarantine.check(b"slow")
+    for number in range(5_000):
+        quarantine.note(str(number).encode())
+    assert len(quarantine._kills) == 1_000
+
+
+def test_three_kills_in_a_long_time_are_no_reason() -> None:
+    now = [0.0]
+    quarantine = Quarantine(lambda: now[0])
+    for now[0] in (0.0, 300.0, 601.0, 1_202.0):
+        quarantine.note(b"rare")
+        quarantine.check(b"rare")
+
+
+def test_an_answer_too_long_is_no_reason_either(make: Maker) -> None:
+    sandbox = make(rows=1)
+    for _ in range(4):
+        with pytest.raises(QueryTooLarge):
+            sandbox.answer(EVERYTHING)
+
+
+# -- whoever asks ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def line() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """A connection: the server's end, and the visitor's."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+def test_who_goes_away_frees_the_worker(make: Maker, line: tuple[socket.socket, socket.socket]) -> None:
+    sandbox = make(seconds=20)
+    answers(sandbox)
+    (busy,) = workers(sandbox)
+    with ThreadPoolExecutor(1) as other:
+        running = other.submit(sandbox.answer, ENDLESS, client=line[0])
+        assert until(lambda: sandbox.figures()["busy"] == 1)
+        line[1].sendall(b"GET / HTTP/1.1")  # what was sent before does not hide it
+        line[1].close()
+        began = time.monotonic()
+        error = running.exception(5)
+    assert isinstance(error, ClientGone)
+    assert error.spent > 0
+    assert time.monotonic() - began < 2
+    assert until(lambda: not Path(f"/proc/{busy}").exists())
+    assert answers(sandbox)
+    assert sandbox.figures()["quarantined"] == 0
+
+
+def test_a_request_sent_early_is_no_farewell_and_costs_nothing(
+    make: Maker, line: tuple[socket.socket, socket.socket]
+) -> None:
+    sandbox = make(seconds=1.0)
+    answers(sandbox)
+    line[1].sendall(b"GET / HTTP/1.1")
+    began = time.thread_time()
+    with pytest.raises(QueryTimeout):
+        sandbox.answer(ENDLESS, client=line[0])
+    assert time.thread_time() - began < 0.3
+    assert sandbox.answer("ASK {}", client=line[0]).kind == "boolean"
+
+
+def test_who_goes_away_leaves_the_queue(make: Maker, line: tuple[socket.socket, socket.socket]) -> None:
+    sandbox = make(seconds=20)
+    answers(sandbox)
+    with ThreadPoolExecutor(2) as others:
+        running = others.submit(sandbox.answer, ENDLESS)
+        assert until(lambda: sandbox.figures()["busy"] == 1)
+        waiting = others.submit(sandbox.answer, "ASK {}", client=line[0])
+        assert until(lambda: sandbox.figures()["waiting"] == 1)
+        line[1].close()
+        error = waiting.exception(5)
+        assert isinstance(error, ClientGone)
+        assert error.spent == 0
+        assert sandbox.figures()["waiting"] == 0
+        sandbox.close()
+        assert isinstance(running.exception(), StoreError)
+
+
+class Obedient:
+    """A worker that works until it is told that the question is done."""
+
+    confinement = "seccomp"
+
+    def __init__(self, *_: object) -> None:
+        self.done = threading.Event()
+
+    def is_alive(self) -> bool:
+        return True
+
+    def ask(self, question: bytes, *_: object) -> dict[str, object]:
+        RUNNING[question] = self.done
+        assert self.done.wait(10)
+        self.done = threading.Event()
+        return {"worn": False}
+
+    def kill(self) -> None: ...
+
+    def put_away(self) -> None: ...
+
+
+RUNNING: dict[bytes, threading.Event] = {}
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
+    monkeypatch.setattr("ctl_graph.pool.Process", Obedient)
+    RUNNING.clear()
+    pool = Pool(Limits("", 10, 1, Caps(), 2, 4, False, ()))
+    yield pool
+    pool.close()
+
+
+def test_who_has_fewer_running_goes_first_then_who_waits_longest(pool: Pool) -> None:
+    def ask(name: str, who: str) -> None:
+        asked.append(threads.submit(pool.ask, name.encode(), who, None))
+
+    asked: list[Any] = []
+    with ThreadPoolExecutor(6) as threads:
+        ask("hog 1", "hog")
+        assert until(lambda: b"hog 1" in RUNNING)
+        ask("other 1", "other")
+        assert until(lambda: b"other 1" in RUNNING)
+        for waiting, (name, who) in enumerate([("hog 2", "hog"), ("guest 1", "guest"), ("guest 2", "guest")], 1):
+            ask(name, who)
+            assert until(lambda expected=waiting: pool.figures()["waiting"] == expected)  # type: ignore[misc]
+        order = []
+        for free, expected in [("other 1", "guest 1"), ("guest 1", "guest 2"), ("hog 1", "hog 2")]:
+            RUNNING[free.encode()].set()
+            assert until(lambda name=expected: name.encode() in RUNNING), (free, expected)  # type: ignore[misc]
+            order.append(expected)
+            assert pool.figures()["busy"] == 2
+        for name in ("guest 2", "hog 2"):
+            RUNNING[name.encode()].set()
+        assert [each.exception() for each in asked] == [None] * 5
+    assert pool._running == {}
+
+
+def test_nobody_holds_more_than_half_of_the_queue(pool: Pool) -> None:
+    asked = []
+    with ThreadPoolExecutor(8) as threads:
+        for running in (b"1", b"2"):
+            asked.append(threads.submit(pool.ask, running, "hog", None))
+            assert until(lambda name=running: name in RUNNING)  # type: ignore[misc]
+        for waiting, who in enumerate(["hog", "hog", "guest", ""], 1):
+            if who == "guest":
+                with pytest.raises(StoreBusy):
+                    pool.ask(b"3", "hog", None)
+            asked.append(threads.submit(pool.ask, f"waiting {waiting}".encode(), who, None))
+            assert until(lambda expected=waiting: pool.figures()["waiting"] == expected)  # type: ignore[misc]
+        with pytest.raises(StoreBusy):
+            pool.ask(b"4", "somebody else", None)
+        served = {b"1", b"2", *(f"waiting {n}".encode() for n in range(1, 5))}
+        while served:
+            for name in served & set(RUNNING):
+                RUNNING[name].set()
+                served.discard(name)
+            time.sleep(0.01)
+        assert [each.exception() for each in asked] == [None] * 6
+
+
+def test_the_figures_start_nothing(make: Maker) -> None:
+    sandbox = make(workers=2)
+    nothing = {"workers": 0, "busy": 0, "waiting": 0, "started": 0, "killed": 0, "quarantined": 0}
+    assert sandbox.figures() == nothing
+    assert workers(sandbox) == []
+    with pytest.raises(QueryCrashed):
+        sandbox.answer(NESTED["groups"])
+    assert until(lambda: sandbox.figures() == {**nothing, "workers": 2, "started": 3, "killed": 1})
 
 
 # -- life and death --------------------------------------------------------------------------------------------------

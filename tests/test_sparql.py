@@ -5,24 +5,26 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode, RdfFormat, parse, parse_query_results
+from markupsafe import escape
+from pyoxigraph import RdfFormat, parse, parse_query_results
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from ctl_graph.config import Config
-from ctl_graph.errors import QueryCrashed, QueryTimeout, QueryTooLarge, StoreBusy
+from ctl_graph.errors import ClientGone, NoSpace, QueryCrashed, QueryRefused, QueryTimeout, QueryTooLarge, StoreBusy
 from ctl_graph.formats import BOOLEANS, GRAPHS, TABLES, Format
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
-from ctl_graph.vocab import SD
-from ctl_graph.web import create_app, site
+from ctl_graph.web import create_app, errors, site
 
 BASE = "https://example.org/region/"
 CLUSTERS = """
@@ -199,6 +201,24 @@ def test_the_dataset_can_be_named(client: FlaskClient) -> None:
     assert [row["g"]["value"] for row in json.loads(answer.data)["results"]["bindings"]] == [f"{BASE}graph/accepted"]
 
 
+def test_the_dataset_of_the_request_goes_before_that_of_the_query(client: FlaskClient) -> None:
+    """https://www.w3.org/TR/sparql11-protocol/#dataset"""
+    accepted, ontology = f"{BASE}graph/accepted", f"{BASE}graph/ontology"
+    default, named = "{ ?s ?p ?o }", "{ GRAPH ?g { ?s ?p ?o } }"
+
+    def count(query: str, **dataset: str) -> int:
+        found = json.loads(ask(client, f"SELECT (COUNT(*) AS ?n) {query}", **dataset).data)
+        return int(found["results"]["bindings"][0]["n"]["value"])
+
+    sizes = {graph: count(f"FROM <{graph}> {default}") for graph in (accepted, ontology)}
+    assert 0 < sizes[ontology] < sizes[accepted]
+    for written, sent in ((accepted, ontology), (ontology, accepted)):
+        assert count(f"FROM <{written}> {default}", **{"default-graph-uri": sent}) == sizes[sent]
+        assert count(f"FROM NAMED <{written}> {named}", **{"named-graph-uri": sent}) == sizes[sent]
+        assert count(f"FROM <{written}> FROM NAMED <{written}> {default}", **{"named-graph-uri": sent}) == 0
+        assert count(f"FROM <{written}> FROM NAMED <{written}> {named}", **{"default-graph-uri": sent}) == 0
+
+
 def test_the_default_is_the_graph_of_accepted_statements(client: FlaskClient) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     assert ask(client, count).data == ask(client, count, **{"default-graph-uri": f"{BASE}graph/accepted"}).data
@@ -279,7 +299,63 @@ def test_a_missing_media_type_says_which_there_are(client: FlaskClient) -> None:
     assert "application/sparql-query" in response.headers["Accept-Post"]
 
 
+# -- what XML cannot carry ---------------------------------------------------------------------------------------------
+
+CONTROL = json.dumps("a\u0001b")
+
+
+@pytest.mark.parametrize(
+    ("query", "xml", "other"),
+    [
+        (f"SELECT ({CONTROL} AS ?x) {{}}", "srx", "srj"),
+        ("SELECT (STRDT('\\uFFFE', <a:b>) AS ?x) {}", "srx", "tsv"),
+        (f"CONSTRUCT {{ <a:b> <a:c> {CONTROL} }} {{}}", "rdf", "ttl"),
+        ("CONSTRUCT { <a:b> <a:c> '\\uFFFF'@en } {}", "rdf", "jsonld"),
+        ("CONSTRUCT { <a:b> <http://a.example/1> 'x' } {}", "rdf", "nt"),
+        ("CONSTRUCT { <a:b> <http://a.example/> 'x' } {}", "rdf", "trig"),
+    ],
+)
+def test_what_xml_cannot_carry_is_an_error_in_words(client: FlaskClient, query: str, xml: str, other: str) -> None:
+    refused = ask(client, query, format=xml)
+    assert refused.status_code == 406
+    assert refused.json is not None
+    assert refused.json["type"] == f"{BASE}problems#xml"
+    assert "XML" in refused.json["detail"]
+    assert ask(client, query, format=other).status_code == 200
+
+
+def test_a_carriage_return_survives_xml(client: FlaskClient) -> None:
+    for query, format in (("SELECT ('a\\r\\nb' AS ?x) {}", "srx"), ("CONSTRUCT { <a:b> <a:c> 'a\\r\\nb' } {}", "rdf")):
+        document = ElementTree.fromstring(ask(client, query, format=format).data)
+        assert "a\r\nb" in "".join(document.itertext())
+
+
 # -- what goes wrong -------------------------------------------------------------------------------------------------
+
+
+def test_a_header_holds_no_control_character(client: FlaskClient) -> None:
+    """Whatever stands in a query, its address goes out percent-encoded."""
+    query = 'ASK {} # \t\x85"; <>\u2028 \r\n# X-Injected: 1'
+    response = client.post("/sparql", data={"query": query, "default-graph-uri": "a:b'\u00e9"})
+    assert response.status_code == 200
+    assert all(" " <= character < "\x7f" for value in response.headers.values() for character in value)
+    assert client.get(response.headers["Content-Location"]).data == response.data
+
+
+@pytest.mark.parametrize("format", ["csv\r\nX-Injected: 1", "\x00", "\x7fttl"])
+def test_a_format_reaches_no_header(client: FlaskClient, format: str) -> None:
+    response = ask(client, "ASK {}", format=format)
+    assert response.status_code == 400
+    assert "X-Injected" not in response.headers
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_problem_has_its_place_on_a_page(client: FlaskClient, language: str) -> None:
+    page = client.get("/problems", headers={"Accept-Language": language})
+    assert page.status_code == 200
+    for problem in errors.PROBLEMS:
+        assert f'id="{problem.name}"' in page.text
+        assert str(escape(problem.way_on.in_language(language))) in page.text
 
 
 def test_a_wrong_query_is_told_with_line_and_column(client: FlaskClient) -> None:
@@ -328,15 +404,20 @@ EVERYTHING_THRICE = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
 def test_the_limits_have_statuses_of_their_own(small: FlaskClient, world: Config) -> None:
-    for query, status in [
-        ("SELECT * { FILTER(" + "!" * 40_000 + "true) }", 500),
-        (f"SELECT (COUNT(*) AS ?n) {EVERYTHING_THRICE}", 504),
-        (f"SELECT * {EVERYTHING_THRICE} LIMIT 20000", 500),
+    for query, status, name, limit in [
+        ("SELECT * { FILTER(" + "!" * 40_000 + "true) }", 500, "crash", None),
+        (f"SELECT (COUNT(*) AS ?n) {EVERYTHING_THRICE}", 504, "time", "0.4 s"),
+        (f"SELECT * {EVERYTHING_THRICE} LIMIT 20000", 500, "too-large", "1 MB"),
     ]:
         response = small.post("/sparql", data={"query": query})
         assert response.status_code == status
         assert response.headers["Cache-Control"] == "no-store"
         assert str(world.releases) not in response.text
+        assert response.json is not None
+        assert response.json["type"] == f"{BASE}problems#{name}"
+        assert response.json.get("limit") == limit
+        assert small.get(response.json["dumps"]).status_code == 200
+        assert "Retry-After" not in response.headers
         assert small.post("/sparql", data={"query": "ASK {}"}).status_code == 200
 
 
@@ -346,6 +427,57 @@ def test_a_full_queue_says_when_to_come_back(small: FlaskClient, monkeypatch: py
     response = ask(small, "ASK {}")
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) >= 1
+    assert ask(small, "ASK {}", "text/html").headers["Retry-After"] == response.headers["Retry-After"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words", "retry"),
+    [
+        (QueryRefused(599), 400, "wait 599 s", None),
+        (QueryTooLarge("rows", 1_000_000), 500, "more than 1,000,000 rows", None),
+        (QueryTooLarge("bytes", 64), 500, "longer than 64 MB", None),
+        (QueryTooLarge("memory", 512), 500, "more than 512 MB of memory", None),
+        (NoSpace(), 503, "", "30"),
+        (ClientGone(), 499, "", None),
+    ],
+    ids=["refused", "rows", "bytes", "memory", "disk", "gone"],
+)
+def test_each_limit_is_named(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, words: str, retry: str | None
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Sandbox, "answer", fail)
+    response = client.get("/sparql?query=ASK%7B%7D&lang=en")
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert words in response.json["detail"]  # type: ignore[index]
+    assert response.headers.get("Retry-After") == retry
+
+
+def test_rows_are_limited_by_a_setting(world: Config, release: Release) -> None:
+    app = create_app(replace(world, query_rows=10, query_workers=1))
+    with app.test_client() as client:
+        assert ask(client, "SELECT * { ?s ?p ?o } LIMIT 10").status_code == 200
+        assert ask(client, "SELECT * { ?s ?p ?o } LIMIT 11").status_code == 500
+    with app.test_request_context():
+        site._opened().sandbox.close()
+
+
+def test_an_answer_says_how_long_it_is_and_who_asks_is_told_to_the_queue(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    original = Sandbox.answer
+    monkeypatch.setattr(
+        Sandbox, "answer", lambda self, query, **more: asked.append(more) or original(self, query, **more)
+    )
+    response = ask(client, CLUSTERS)
+    assert response.content_length == len(response.data)
+    assert response.headers["ETag"] == f'"{sha256(response.data).hexdigest()[:32]}-srj"'
+    head = client.head("/sparql", query_string={"query": CLUSTERS})
+    assert (head.content_length, head.data) == (response.content_length, b"")
+    assert [(more["client"], more["who"]) for more in asked] == [(None, "127.0.0.1")] * 2
 
 
 # -- an endpoint elsewhere -------------------------------------------------------------------------------------------
@@ -402,7 +534,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._open.append(tag)
-        if tag in ("script", "iframe", "img", "object"):
+        given = dict(attrs)
+        is_ours = given.get("type") == "application/json" or (given.get("src") or "").startswith("/static/build/")
+        if tag in ("iframe", "img", "object") or (tag == "script" and not is_ours):
             self.errors.append(tag)
         for name, value in attrs:
             leads = name in ("href", "src", "action", "formaction")
@@ -504,21 +638,7 @@ def test_a_long_query_has_no_link_but_an_answer(client: FlaskClient) -> None:
     response = client.post("/sparql", data={"query": query}, headers={"Accept": BROWSER})
     assert response.status_code == 200
     assert 'method="post"' in response.text
-    assert not any("query=" in link and "lang=" not in link for link in Page.of(response).links)
-
-
-# -- the description -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("format", GRAPHS, ids=suffix)
-def test_the_endpoint_describes_itself(client: FlaskClient, format: Format) -> None:
-    response = client.get("/sparql", headers={"Accept": format.media_type})
-    triples = {quad.triple for quad in parse(response.data, format=format.codec)}  # type: ignore[arg-type]
-    objects = {str(triple.object) for triple in triples}
-    assert f"<{BASE}sparql>" in objects
-    assert f"<{SD}SPARQL11Query>" in objects
-    assert len({t for t in triples if t.predicate == NamedNode(SD + "resultFormat")}) == 10
-    assert f"<{BASE}graph/accepted>" in objects
+    assert not any("xxx" in link and "lang=" not in link for link in Page.of(response).links)
 
 
 @pytest.mark.parametrize(
@@ -542,6 +662,7 @@ def test_formats_are_known_by_the_names_that_clients_use(client: FlaskClient, na
         (QueryTimeout(3), 504),
         (QueryTooLarge("bytes", 1), 500),
         (QueryCrashed("signal 11"), 500),
+        (QueryRefused(599), 400),
         (StoreBusy(2), 503),
     ],
 )

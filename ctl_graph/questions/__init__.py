@@ -5,6 +5,8 @@ A question's file is SPARQL 1.1 (https://www.w3.org/TR/sparql11-query/) under a 
     # title@it: …                                     and title@en, description@it, description@en
     # parameter: cluster iri https://w3id.org/…       a name, a kind (`KINDS`) and an example
     # empty@it: …                                     why the answer may be empty, and empty@en
+    # columns: cluster iri, cluster_label text?, …    what a row holds (`COLUMN_KINDS`); with `?`, not every row does
+    # long                                            asked for all, the answer is as long as the data
 
 A parameter stands in the text as `$name`, which is a variable of SPARQL: the text as it is asks for all. `bind` puts a
 checked term in the place of the variable, and never a piece of text. Files whose names begin with `_` are what the
@@ -21,7 +23,20 @@ from importlib.resources import files
 from typing import Final
 
 from ctl_graph.errors import BadQuery, Message
-from ctl_graph.store import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Result, Store, Term, Triple, iri
+from ctl_graph.formats import Format, write_graph
+from ctl_graph.store import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    Result,
+    Store,
+    Term,
+    Triple,
+    engine_errors,
+    iri,
+)
 from ctl_graph.vocab import XSD
 
 Row = tuple[Term | None, ...]
@@ -29,11 +44,16 @@ Value = str | int | date | Sequence[str]
 
 _HEADER: Final = re.compile(r"^#\s*(title|description|empty)@(it|en):\s*(.+)$")
 _PARAMETER: Final = re.compile(r"^#\s*parameter:\s*(\w+)\s+(\w+)\s+(.+)$")
+_COLUMNS: Final = re.compile(r"^#\s*columns:\s*(.+)$")
+_LONG: Final = re.compile(r"^#\s*long\s*$", re.MULTILINE)
+_COLUMN: Final = re.compile(r"(\w+) (\w+)(\??)")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A statement is called by its subject, which may be a membership, which is called by its member.
 _DEPTH: Final = 2
 _LONGEST_INTEGER: Final = 20
 _TRIPLE: Final = ("subject", "predicate", "object")
 _PROLOGUE: Final = re.compile(r"(?:\s*(?:PREFIX[^\n]*|BASE[^\n]*|#[^\n]*)?\n)*", re.IGNORECASE)
+_CLASS: Final = re.compile(r"\bctl:([A-Z]\w*)")
 _TEMPLATE: Final = re.compile(r"^CONSTRUCT\s*\{[^{}]*\}")
 # What may hold a `$` that is no parameter comes first: comments, IRIs and the four kinds of strings.
 _TOKEN: Final = re.compile(
@@ -55,6 +75,15 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of an answer: `kind` is one of `COLUMN_KINDS`; an `optional` one is empty in some rows."""
+
+    name: str
+    kind: str
+    optional: bool = False
+
+
+@dataclass(frozen=True)
 class Question:
     """A stored question: its text asks for all until it is bound."""
 
@@ -64,12 +93,33 @@ class Question:
     description: Message
     parameters: tuple[Parameter, ...] = ()
     empty: Message | None = None
+    columns: tuple[Column, ...] = ()
+    is_long: bool = False
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether it constructs statements; the columns are then those of a statement."""
+        return tuple(column.name for column in self.columns) == _TRIPLE
 
     @property
     def body(self) -> str:
         """The text without its head."""
         lines = self.text.splitlines(keepends=True)
-        return "".join(line for line in lines if not _HEADER.match(line) and not _PARAMETER.match(line))
+        return "".join(
+            line for line in lines if not any(head.match(line) for head in (_HEADER, _PARAMETER, _COLUMNS, _LONG))
+        )
+
+    @property
+    def form(self) -> str:
+        """SELECT or CONSTRUCT."""
+        prologue = _PROLOGUE.match(self.body)
+        assert prologue is not None
+        return self.body[prologue.end() :].split(None, 1)[0].upper()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The local names of the vocabulary's classes that the query names."""
+        return tuple(sorted(set(_CLASS.findall(self.body))))
 
     def bind(self, **values: Value) -> str:
         """The body with terms in the places of the parameters named; the others stay variables.
@@ -100,6 +150,8 @@ class Table:
 
 def _date_term(value: Value) -> str:
     try:
+        if not isinstance(value, date) and not _DAY.fullmatch(str(value)):
+            raise ValueError("Python reads more ways to write a date than XML Schema does")
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError as error:
         given = repr(str(value)[:50])
@@ -162,6 +214,9 @@ KINDS: Final[Mapping[str, Callable[[Value], str]]] = {
     "iris": _iri_terms,
 }
 
+# `term` is any of the others: the values of a property that the question does not choose.
+COLUMN_KINDS: Final = frozenset({"iri", "text", "date", "integer", "number", "boolean", "term"})
+
 
 def parse(name: str, text: str) -> Question:
     """The question that a file holds.
@@ -171,19 +226,23 @@ def parse(name: str, text: str) -> Question:
     """
     words: dict[str, dict[str, str]] = defaultdict(dict)
     parameters: list[Parameter] = []
+    columns: tuple[Column, ...] = ()
     for line in text.splitlines():
         if found := _HEADER.match(line):
             words[found[1]][found[2]] = found[3].strip()
         elif found := _PARAMETER.match(line):
             parameters.append(Parameter(found[1], found[2], found[3].strip()))
-    if wrong := [parameter.kind for parameter in parameters if parameter.kind not in KINDS]:
+        elif found := _COLUMNS.match(line):
+            columns = tuple(Column(column, kind, bool(mark)) for column, kind, mark in _COLUMN.findall(found[1]))
+    kinds = [parameter.kind for parameter in parameters if parameter.kind not in KINDS]
+    if wrong := kinds + [column.kind for column in columns if column.kind not in COLUMN_KINDS]:
         raise BadQuery(f"question {name}: there is no kind {wrong[0]!r}")
     empty = Message(**words["empty"]) if len(words["empty"]) == 2 else None
     try:
         title, description = Message(**words["title"]), Message(**words["description"])
     except TypeError as error:
         raise BadQuery(f"question {name}: title and description are needed in both languages") from error
-    return Question(name, text, title, description, tuple(parameters), empty)
+    return Question(name, text, title, description, tuple(parameters), empty, columns, bool(_LONG.search(text)))
 
 
 @cache
@@ -217,8 +276,46 @@ def ask_part(store: Store, name: str, offset: int, limit: int, **values: Value) 
     part = _read(name, store.query(f"{text}\nOFFSET {offset:d} LIMIT {limit:d}"))
     if 0 < len(part) < limit or (not len(part) and not offset):
         return part, offset + len(part)
-    (count,) = _read(name, store.query(_counting(text))).rows
-    return part, int(count[0].value) if isinstance(count[0], Literal) else 0
+    return part, _count(store, text)
+
+
+def rows(
+    store: Store, question: Question, values: Mapping[str, Value], offset: int = 0, limit: int | None = None
+) -> Table:
+    """The answer from its row `offset` on, at most `limit` rows of it. Raises what `ask` does."""
+    with engine_errors():
+        return _read(question.name, store.query(_part(question.bind(**values), offset, limit)))
+
+
+def written(
+    store: Store,
+    question: Question,
+    values: Mapping[str, Value],
+    format: Format,
+    offset: int = 0,
+    limit: int | None = None,
+) -> bytes:
+    """The same rows in a format of query results; of a CONSTRUCT, the statements in a format of graphs."""
+    with engine_errors():
+        result = store.query(_part(question.bind(**values), offset, limit))
+        if isinstance(result, QuerySolutions):
+            return result.serialize(format=format.codec) or b""  # type: ignore[arg-type]
+        assert isinstance(result, Iterable)
+        return write_graph(result, format)
+
+
+def count(store: Store, question: Question, values: Mapping[str, Value]) -> int:
+    """How many rows the whole answer has. Raises what `ask` does."""
+    return _count(store, question.bind(**values))
+
+
+def _part(text: str, offset: int, limit: int | None) -> str:
+    return text + (f"\nOFFSET {offset:d}" if offset else "") + (f"\nLIMIT {limit:d}" if limit is not None else "")
+
+
+def _count(store: Store, text: str) -> int:
+    ((total,),) = _read("count", store.query(_counting(text))).rows
+    return int(total.value) if isinstance(total, Literal) else 0
 
 
 def _counting(query: str) -> str:

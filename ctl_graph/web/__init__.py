@@ -5,7 +5,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from ctl_graph.config import Config
-from ctl_graph.web import errors, fair_use, graph_store, pages, resources, site, sparql
+from ctl_graph.web import (
+    api,
+    description,
+    errors,
+    fair_use,
+    graph_store,
+    health,
+    pages,
+    resources,
+    site,
+    sparql,
+    watch,
+)
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
@@ -22,11 +34,12 @@ def create_app(config: Config) -> Flask:
     app.config["TRUSTED_HOSTS"] = config.trusted_hosts.split() or None
     # The router sends nobody elsewhere by itself: its redirects hold the Host that the request claims.
     app.url_map.merge_slashes = app.url_map.redirect_defaults = app.url_map.strict_slashes = False
+    watch.init_app(app)
     site.init_app(app, config)
     errors.init_app(app)
     fair_use.init_app(app, config)
     pages.init_app(app)
-    for blueprint in (resources.bp, pages.bp, sparql.bp, graph_store.bp):
+    for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp, api.bp):
         app.register_blueprint(blueprint)
     app.after_request(_say_what_is_allowed)
     if config.proxies:

@@ -169,6 +169,7 @@ def _bill(error: OverBudget) -> dict[str, Any]:
 
 _IN_SHORT: Final = {
     BrokenRelease: "detail.unavailable",
+    ClientGone: "detail.gone",
     NoRelease: "detail.no_release",
     NoSpace: "detail.unavailable",
     NotXml: "detail.xml",

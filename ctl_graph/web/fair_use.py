@@ -20,6 +20,7 @@ from ctl_graph.budget import WINDOW, Balance, Budget
 from ctl_graph.config import Config, state_folder
 from ctl_graph.errors import ClientGone, ConfigError, OverBudget, StoreBusy, StoreError
 from ctl_graph.store import Answer
+from ctl_graph.web import metrics
 
 _EXTENSION: Final = "ctl_graph.fair_use"
 _POLICY: Final = "work"
@@ -112,6 +113,7 @@ def _begin(budget: Budget, address: str) -> bool:
     try:
         g.balance = budget.begin(address)
     except OverBudget as error:
+        metrics.budget_refused()
         g.balance = Balance(max(0.0, error.budget - error.used), error.used * error.window / error.budget)
         raise
     return g.balance is not None

@@ -196,12 +196,48 @@ MESSAGES: Final[dict[str, Message]] = {
         "The endpoint is {address}. Without GRAPH a query sees the accepted statements; with GRAPH ?g, who says what.",
     ),
     "data.sparql.form": Message("Scrivi una query", "Write a query"),
+    "data.api": Message("Le domande già pronte, da un programma", "The ready-made questions, from a program"),
+    "data.api.page": Message("L'API delle domande", "The API of the questions"),
     "data.cite": Message("Citare", "Cite"),
     "data.cite.text": Message(
         "{publisher}, {title}, edizione {id}. CC BY 4.0.", "{publisher}, {title}, release {id}. CC BY 4.0."
     ),
     "data.graphs": Message("Un grafo alla volta", "One graph at a time"),
     "data.context": Message("Il contesto JSON-LD", "The JSON-LD context"),
+    "data.described": Message("La descrizione dei dati (VoID)", "The description of the data (VoID)"),
+    "data.described.text": Message(
+        "Quante cose di ogni classe, con quali proprietà, verso quali altri insiemi di dati.",
+        "How many things of each class, with which properties, linked to which other datasets.",
+    ),
+    "data.examples": Message("Le domande come esempi SPARQL", "The questions as SPARQL examples"),
+    "data.prefixes": Message("I prefissi", "The prefixes"),
+    "data.shapes": Message("Le forme SHACL", "The SHACL shapes"),
+    # the description of the data
+    "void": Message("Che cosa c'è nei dati", "What is in the data"),
+    "void.lead": Message(
+        "Ciò che una query vede senza GRAPH, contato quando l'edizione è stata pubblicata.",
+        "What a query sees without GRAPH, counted when the release was published.",
+    ),
+    "void.none": Message(
+        "Qui i conti non ci sono: i dati stanno altrove, o l'edizione è di prima che si contasse.",
+        "There are no counts here: the data are elsewhere, or the release is from before they were counted.",
+    ),
+    "void.total.triples": Message("Affermazioni", "Statements"),
+    "void.total.entities": Message("Cose con un nome nostro", "Things with a name of ours"),
+    "void.total.classes": Message("Classi", "Classes"),
+    "void.total.properties": Message("Proprietà", "Properties"),
+    "void.total.distinctSubjects": Message("Soggetti distinti", "Distinct subjects"),
+    "void.total.distinctObjects": Message("Oggetti distinti", "Distinct objects"),
+    "void.classes": Message("Le classi", "The classes"),
+    "void.links": Message("I legami con altri insiemi di dati", "The links to other datasets"),
+    "void.properties": Message("Le proprietà", "The properties"),
+    "void.column.class": Message("Classe", "Class"),
+    "void.column.entities": Message("Cose", "Things"),
+    "void.column.triples": Message("Affermazioni", "Statements"),
+    "void.column.property": Message("Proprietà", "Property"),
+    "void.column.subjects": Message("Soggetti", "Subjects"),
+    "void.column.objects": Message("Oggetti", "Objects"),
+    "void.column.target": Message("Verso", "To"),
     # questions
     "questions.lead": Message(
         "Domande già scritte, con la risposta sui dati di questa edizione. Ognuna si può aprire e cambiare.",
@@ -217,6 +253,130 @@ MESSAGES: Final[dict[str, Message]] = {
     "question.every": Message("tutti", "all"),
     "question.example": Message("per esempio {example}", "for example {example}"),
     "question.empty": Message("La risposta è vuota.", "The answer is empty."),
+    # the API
+    "api": Message("API", "API"),
+    "api.lead": Message(
+        "Le domande già pronte, per i programmi: ognuna ha un indirizzo, parametri con un tipo e risposte in JSON, CSV "
+        "e nei formati di SPARQL.",
+        "The ready-made questions, for programs: each has an address, parameters with a type, and answers in JSON, CSV "
+        "and the formats of SPARQL.",
+    ),
+    "api.summary": Message(
+        "Le domande già pronte sui cluster, con le risposte in JSON, CSV e nei formati di SPARQL.",
+        "The ready-made questions about the clusters, with answers in JSON, CSV and the formats of SPARQL.",
+    ),
+    "api.rules": Message(
+        "Senza valori una domanda chiede tutto; un parametro vuoto è come se non ci fosse. La risposta è intera, se "
+        "`limit` non ne chiede una parte: allora `next` e `previous` portano alle altre, e `total` dice quante righe "
+        "ha la risposta intera. Un parametro ignoto, ripetuto, del tipo sbagliato o più lungo di {most} caratteri è un "
+        "errore 400 che ne dice il nome e mostra un esempio. Il formato si sceglie con il suffisso dell'indirizzo "
+        "(`/api/member-counts.csv`), con `format` o con `Accept`.",
+        "Without values a question asks for all; an empty parameter is one that is not given. The answer is whole, "
+        "unless `limit` asks for a part of it: then `next` and `previous` lead to the others, and `total` says how "
+        "many rows the whole answer has. A parameter that is unknown, repeated, of the wrong type or longer than "
+        "{most} characters is an error 400 that names it and shows an example. The format is chosen by the suffix of "
+        "the address (`/api/member-counts.csv`), by `format` or by `Accept`.",
+    ),
+    "api.values": Message(
+        "In JSON gli IRI, i testi e le date sono stringhe, i numeri e i valori di verità sono tali, e ciò che manca è "
+        "null. Un testo è nella lingua chiesta; dove c'è solo in un'altra, il campo col nome della colonna e "
+        "`@language` dice quale.",
+        "In JSON, IRIs, texts and dates are strings, numbers and booleans are what they are, and what is missing is "
+        "null. A text is in the language asked for; where there is one in another language only, the member named "
+        "after the column with `@language` says which.",
+    ),
+    "api.openapi": Message("La descrizione OpenAPI 3.1, per i programmi", "The OpenAPI 3.1 description, for programs"),
+    "api.list": Message("L'elenco delle domande", "The list of the questions"),
+    "api.server": Message("Dove risponde ora il sito", "Where the site answers now"),
+    "api.page": Message("La stessa descrizione, da leggere", "The same description, to read"),
+    "api.description": Message("Questa descrizione", "This description"),
+    "api.question_page": Message(
+        "La domanda con la risposta, in una pagina", "The question with its answer, as a page"
+    ),
+    "api.editor": Message("Il testo, nell'editor SPARQL", "Its text, in the SPARQL editor"),
+    "api.answer": Message("La risposta.", "The answer."),
+    "api.unchanged": Message(
+        "Quella che hai già: un'edizione dei dati non cambia.", "What you have already: a release does not change."
+    ),
+    "api.parameter": Message("{name}; senza, tutto", "{name}; without it, all"),
+    "api.parameter_short": Message(
+        "{name}: l'IRI, o solo la sua ultima parte; senza, tutto",
+        "{name}: the IRI, or just its last part; without it, all",
+    ),
+    "api.language": Message("lingua dei nomi: it o en", "language of the names: it or en"),
+    "api.format": Message("formato, al posto di Accept", "format, in the place of Accept"),
+    "api.limit": Message("quante righe, al più; senza, tutte", "how many rows at most; without it, all"),
+    "api.offset": Message("quante righe saltare", "how many rows to skip"),
+    "api.lang": Message("lingua dei messaggi di errore", "language of the messages about errors"),
+    "api.etag": Message("uguale finché l'edizione dei dati è la stessa", "the same as long as the release is"),
+    "api.link": Message(
+        "le parti vicine, gli altri formati, questa descrizione",
+        "the parts beside this one, the other formats, this description",
+    ),
+    "api.location": Message("l'indirizzo di questo formato", "the address of this format"),
+    "api.failure.400": Message(
+        "Un parametro è ignoto, ripetuto o del tipo sbagliato: `parameter` dice quale, `example` mostra un valore.",
+        "A parameter is unknown, repeated or of the wrong type: `parameter` names it, `example` shows a value.",
+    ),
+    "api.failure.414": Message("L'indirizzo è troppo lungo.", "The address is too long."),
+    "api.failure": Message("Un errore, spiegato.", "An error, explained."),
+    "api.field.release": Message("edizione dei dati che ha risposto", "the release that answered"),
+    "api.field.language": Message("lingua in cui sono chiesti i nomi", "language that the names were asked for in"),
+    "api.field.columns": Message("le colonne, in ordine", "the columns, in order"),
+    "api.field.other": Message(
+        "lingua del testo di questa colonna, se non è quella chiesta",
+        "language of the text in this column, where it is not the one asked for",
+    ),
+    "api.field.total": Message("righe della risposta intera", "rows of the whole answer"),
+    "api.field.offset": Message("righe saltate", "rows skipped"),
+    "api.field.next": Message("la parte che segue", "the part that follows"),
+    "api.field.previous": Message("la parte che precede", "the part before"),
+    "api.field.parameter": Message("il parametro sbagliato", "the parameter that is wrong"),
+    "api.field.example": Message("un valore che va bene", "a value that works"),
+    "api.bad_parameters": Message(
+        "I parametri sono troppi, o non sono in UTF-8 con i segni di percentuale.",
+        "The parameters are too many, or not percent-encoded UTF-8.",
+    ),
+    "api.unknown": Message(
+        "Il parametro {name} non c'è; ci sono: {known}.", "There is no parameter {name}; there are: {known}."
+    ),
+    "api.repeated": Message(
+        "Il parametro {name} è dato più di una volta.", "The parameter {name} is given more than once."
+    ),
+    "api.wrong": Message("Parametro {name}: {why}", "Parameter {name}: {why}"),
+    "api.wrong_number": Message(
+        "Il parametro {name} è un numero intero da {lowest} a {highest}, e {given} non lo è.",
+        "The parameter {name} is a whole number from {lowest} to {highest}, which {given} is not.",
+    ),
+    "api.wrong_format": Message(
+        "Il formato {given} non c'è per questa domanda; ci sono: {known}.",
+        "There is no format {given} for this question; there are: {known}.",
+    ),
+    "api.wrong_lang": Message(
+        "Il parametro lang è it o en, non {given}.", "The parameter lang is it or en, not {given}."
+    ),
+    "api.too_long": Message(
+        "Il valore di {name} è più lungo di {most} caratteri.", "The value of {name} is longer than {most} characters."
+    ),
+    "api.none": Message(
+        "La domanda {name} non c'è; forse {near}. L'elenco è in /api.",
+        "There is no question {name}; perhaps {near}. The list is at /api.",
+    ),
+    "api.none_near": Message(
+        "La domanda {name} non c'è: l'elenco è in /api.", "There is no question {name}: the list is at /api."
+    ),
+    "api.contents": Message("Le domande", "The questions"),
+    "api.use": Message("Come si usa", "How to use it"),
+    "api.request": Message("Chiedi", "Ask"),
+    "api.as": Message("Risposta all'esempio in", "Answer to the example in"),
+    "api.columns": Message("Che cosa contiene una riga", "What a row holds"),
+    "api.column": Message("Colonna", "Column"),
+    "api.meaning": Message("Che cos'è", "What it is"),
+    "api.type": Message("Tipo", "Type"),
+    "api.name_of": Message("{name}: il nome", "{name}: its name"),
+    "api.or_nothing": Message("o niente", "or nothing"),
+    "api.code": Message("Da un programma", "From a program"),
+    "api.here": Message("Questa domanda per i programmi", "This question, for programs"),
     # errors
     "error.back": Message("Torna all'inizio", "Back to the start"),
     "error.gone": Message("Ritirato il {date}", "Withdrawn on {date}"),
@@ -231,7 +391,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "error.415": Message("Il tipo di contenuto non è fra quelli letti qui", "The kind of content is not one read here"),
     "error.422": Message("I dati non sono validi", "The data are not valid"),
     "error.429": Message("Le richieste sono troppe, per ora", "Too many requests, for now"),
-    "error.499": Message("Chi chiedeva se n'è andato", "Whoever asked has left"),
+    "error.499": Message("La connessione è stata chiusa", "The connection was closed"),
     "error.500": Message("Il server ha un guasto", "The server has a fault"),
     "error.crash": Message("La query ha fermato il motore", "The query stopped the engine"),
     "error.refused": Message("Questa query per ora non si esegue più", "This query is not run any more for now"),
@@ -288,6 +448,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "La risposta ha più di {limit} righe o triple: restringi la query, o scarica i dati.",
         "The answer has more than {limit} rows or triples: narrow the query, or download the data.",
     ),
+    "detail.gone": Message("Nessuno aspetta più la risposta.", "Nobody waits for the answer any more."),
     "detail.refused": Message(
         "Questa query ha fermato il motore, o superato i limiti, più volte: semplificala, o riprova fra {seconds} s.",
         "This query has stopped the engine, or met its limits, several times: make it simpler, or wait {seconds} s.",
@@ -317,8 +478,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "problem.query": Message(
         "Il testo non è una query SPARQL 1.1, o chiede ciò che qui non si fa, come SERVICE; oppure un parametro ha un "
-        "valore che non può avere. «line» e «column» dicono dove la lettura si è fermata: il più delle volte l'errore è "
-        "lì o appena prima.",
+        "valore che non può avere. «line» e «column» dicono dove la lettura si è fermata: il più delle volte "
+        "l'errore è lì o appena prima.",
         "The text is not a query of SPARQL 1.1, or asks for what is not done here, such as SERVICE; or a parameter has "
         "a value that it cannot have. “line” and “column” say where reading stopped: mostly the mistake is there or "
         "just before.",
@@ -459,6 +620,58 @@ MESSAGES: Final[dict[str, Message]] = {
     "sparql.link": Message("Collegamento a questa query", "Link to this query"),
     "sparql.formats": Message("Ci sono: {known}.", "There are: {known}."),
     "sparql.media_type": Message("Una query si manda come {known}.", "A query is sent as {known}."),
+    "editor.all_rows": Message("Mostra tutte le righe", "Show all rows"),
+    "editor.chart": Message("Grafico", "Chart"),
+    "editor.chart_cut": Message(
+        "Il grafico mostra le prime {first} righe di {total}.", "The chart shows the first {first} of {total} rows."
+    ),
+    "editor.chart_figure": Message("Cifre:", "Figures:"),
+    "editor.chart_name": Message("Nomi:", "Names:"),
+    "editor.chart_table": Message("Le stesse cifre sono nella tabella.", "The table has the same figures."),
+    "editor.chart_title": Message(
+        "Barre di {figure} per {name}, {total} righe", "Bars of {figure} by {name}, {total} rows"
+    ),
+    "editor.examples": Message("Esempi", "Examples"),
+    "editor.examples.text": Message(
+        "Le domande già pronte: una scelta riempie la query e la esegue.",
+        "The stored questions: choosing one fills in the query and runs it.",
+    ),
+    "editor.first_rows": Message(
+        "La tabella mostra le prime {first} righe di {total}.", "The table shows the first {first} of {total} rows."
+    ),
+    "editor.keys": Message(
+        "Tasti: Ctrl+Invio esegue, Ctrl+Spazio suggerisce prefissi, classi e proprietà, Tab o Esc esce dalla query.",
+        "Keys: Ctrl+Enter runs, Ctrl+Space suggests prefixes, classes and properties, Tab or Esc leaves the query.",
+    ),
+    "editor.licences": Message("Licenze delle parti di altri", "Licences of the parts by others"),
+    "editor.map": Message("Mappa", "Map"),
+    "editor.map_points": Message(
+        "{total} punti da {rows} righe, su meridiani e paralleli.",
+        "{total} points from {rows} rows, on meridians and parallels.",
+    ),
+    "editor.map_title": Message("Mappa di {total} punti", "Map of {total} points"),
+    "editor.mistake": Message(
+        "Da questa riga in poi la query non segue la grammatica di SPARQL.",
+        "From this line on the query does not follow the grammar of SPARQL.",
+    ),
+    "editor.raw": Message("Come è arrivata", "As it came"),
+    "editor.raw_cut": Message(
+        "Qui c'è solo l'inizio: per averla tutta, scaricala.", "This is only the beginning: download it to have it all."
+    ),
+    "editor.running": Message("In esecuzione…", "Running…"),
+    "editor.seconds": Message("{seconds} s", "{seconds} s"),
+    "editor.sort": Message("Ordina secondo questa colonna", "Sort by this column"),
+    "editor.stop": Message("Ferma", "Stop"),
+    "editor.stopped": Message("La query è stata fermata.", "The query was stopped."),
+    "editor.table": Message("Tabella", "Table"),
+    "editor.too_long": Message(
+        "La risposta è troppo lunga per una pagina: scaricala.", "The answer is too long for a page: download it."
+    ),
+    "editor.unreachable": Message(
+        "Il server non si raggiunge: la query non ha avuto risposta.",
+        "The server cannot be reached: the query was not answered.",
+    ),
+    "editor.views": Message("Modi di vedere la risposta", "Ways to see the answer"),
     "detail.crashed": Message(
         "La query ha fermato il motore, che è già ripartito: semplificala.",
         "The query stopped the engine, which is running again: make it simpler.",

@@ -96,9 +96,14 @@ def respond(
     links: Iterable[str] = (),
     location: str | None = None,
     negotiated: bool = True,
+    translated: bool = False,
 ) -> Response:
-    """The answer in this format, or 304 where the visitor has it already; `make` is called only where it is needed."""
-    etag = _etag(format)
+    """The answer in this format, or 304 where the visitor has it already; `make` is called only where it is needed.
+
+    A page is in the reader's language, and so is what is `translated`.
+    """
+    translated = translated or format is HTML
+    etag = _etag(format, translated)
     # `If-None-Match: *` asks whether there is anything at all, which only `make` would know: it gets the answer itself.
     if etag is not None and request.if_none_match.contains_weak(etag) and not request.if_none_match.star_tag:
         response = Response(status=304)
@@ -108,7 +113,7 @@ def respond(
     if etag is not None:
         response.set_etag(etag)
     response.headers["Cache-Control"] = "no-cache"  # that is: keep it, and ask each time whether it is still true
-    _say_what_it_varies_on(response, format, negotiated)
+    _say_what_it_varies_on(response, negotiated, translated)
     if location:
         response.headers["Content-Location"] = uri(location)
     for value in links:
@@ -116,11 +121,11 @@ def respond(
     return response
 
 
-def _etag(format: Format) -> str | None:
+def _etag(format: Format, translated: bool) -> str | None:
     """One for each representation: release, our own files, address, format and language; none without a release."""
     if (release := site.current_release()) is None:
         return None
-    language = site.language() if format is HTML else ""
+    language = site.language() if translated else ""
     parts = (release.id, site.fingerprint(), request.full_path, format.suffix, language)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -130,10 +135,10 @@ def vary(response: AnyResponse) -> None:
     response.vary.update(("Accept", "Accept-Language", "Cookie"))
 
 
-def _say_what_it_varies_on(response: Response, format: Format, negotiated: bool) -> None:
+def _say_what_it_varies_on(response: Response, negotiated: bool, translated: bool) -> None:
     if negotiated:
         vary(response)
-    if format is HTML:
+    if translated:
         response.vary.update(("Accept-Language", "Cookie"))
         response.content_language.add(site.language())
 

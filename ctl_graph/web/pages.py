@@ -1,6 +1,7 @@
 """The pages that people read: triples with names, every one with its source."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, gr
 from ctl_graph.web import errors, site
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
+from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, respond, uri
 from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
 
@@ -304,11 +306,12 @@ def question(name: str) -> Response:
         abort(404)
     page = page_number()
     is_visitors = any(each.name in request.args for each in asked.parameters)
-    values = _given(asked) if is_visitors else _examples(asked)
+    values = _given(asked) if is_visitors else examples(asked)
     store = site.short_lane() if is_visitors else site.store()
 
     def make() -> str:
-        table, total = questions.ask_part(store, name, (page - 1) * LIST_PAGE, LIST_PAGE, **values)
+        with fair_use() if is_visitors else nullcontext():
+            table, total = questions.ask_part(store, name, (page - 1) * LIST_PAGE, LIST_PAGE, **values)
         if page > 1 and not len(table):
             abort(404)
         return _question_page(asked, table, total, values, page)
@@ -321,7 +324,8 @@ def _given(question: Question) -> dict[str, Value]:
     return _in_the_readers_language(question) | {name: text for name, text in texts.items() if text}
 
 
-def _examples(question: Question) -> dict[str, Value]:
+def examples(question: Question) -> dict[str, Value]:
+    """The values that a stored question is asked with where a reader gives none."""
     return {each.name: each.example for each in question.parameters} | _in_the_readers_language(question)
 
 
@@ -381,21 +385,3 @@ def problems() -> Response:
 @bp.get("/about")
 def about() -> AnyResponse:
     return redirect(url_for("pages.method"), 303)
-
-
-@bp.get("/health/live")
-def live() -> Response:
-    return _health("live")
-
-
-@bp.get("/health/ready")
-def ready() -> Response:
-    """Whether questions are answered; the reason why not is for the log, never for the visitor."""
-    questions.ask(site.graphs(), "_ready", accepted=site.accepted())
-    return _health("ready, degraded: the current release was refused" if site.is_degraded() else "ready")
-
-
-def _health(state: str) -> Response:
-    response = Response(f"{state}\n", mimetype="text/plain")
-    response.headers["Cache-Control"] = "no-store"
-    return response

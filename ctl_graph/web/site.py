@@ -10,6 +10,7 @@ import math
 import re
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -22,13 +23,14 @@ from werkzeug.wrappers import Response
 import ctl_graph
 from ctl_graph import questions, release
 from ctl_graph.config import Config
-from ctl_graph.errors import BrokenRelease, Message, StoreUnavailable
+from ctl_graph.errors import BrokenRelease, Message, StoreBusy, StoreUnavailable
 from ctl_graph.federation import Federation
 from ctl_graph.questions import Label
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
 from ctl_graph.store import OxigraphStore, RemoteStore, Store
 from ctl_graph.vocab import ACCEPTED, CTL, graph_iri
+from ctl_graph.worker import UNCONFINED
 
 LANGUAGES: Final = ("it", "en")
 _COOKIE: Final = "language"
@@ -54,6 +56,8 @@ class Opened:
         self.store = OxigraphStore(published.store, config.hold)
         self.sandbox = _sandbox(config, published, config.query_seconds, config.query_workers)
         self.short = _sandbox(config, published, min(_SHORT, config.query_seconds), 1)
+        # What need not be confined may be all the same; a worker knows, and is asked once.
+        self.is_confined = None if config.allow_unconfined else True
 
 
 def _sandbox(config: Config, published: Release, seconds: float, workers: int) -> Sandbox:
@@ -122,7 +126,7 @@ class Site:
 
 def _fingerprint(config: Config) -> str:
     """What a page depends on besides the release: our own files, and the settings that it shows."""
-    shown = (config.base_iri, config.title_it, config.title_en, config.publisher, config.contact)
+    shown = (config.base_iri, config.title_it, config.title_en, config.publisher, config.contact, config.federation)
     digest = hashlib.sha256(repr(shown).encode())
     for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
         if path.suffix in _OURS:
@@ -156,6 +160,11 @@ def config() -> Config:
 def current_release() -> Release | None:
     """The release that this request began with; None where the store is an endpoint elsewhere."""
     return None if config().endpoint else _opened().release
+
+
+def served() -> Release | None:
+    """The release that this request stands on, if it has needed one so far."""
+    return _opened().release if "opened" in g else None
 
 
 def store() -> Store:
@@ -195,6 +204,17 @@ def fingerprint() -> str:
 def is_degraded() -> bool:
     """Whether an older release is served because the current one was refused."""
     return _site().refused is not None
+
+
+def is_confined() -> bool:
+    """Whether visitors' queries run confined, as far as is known: only where they need not be is there a doubt."""
+    if config().endpoint:
+        return True
+    opened = _opened()
+    if opened.is_confined is None:
+        with suppress(StoreBusy):  # then whoever asks next is told
+            opened.is_confined = opened.short.confinement() != UNCONFINED
+    return opened.is_confined is not False
 
 
 # -- names and places ------------------------------------------------------------------------------------------------

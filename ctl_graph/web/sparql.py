@@ -8,7 +8,7 @@ endpoint describes itself (https://www.w3.org/TR/sparql11-service-description/),
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from socket import socket
 from typing import Any, Final, NoReturn
@@ -30,13 +30,13 @@ from ctl_graph.errors import (
     ReadOnly,
     StoreBusy,
 )
-from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, TSV, TURTLE, Format, write_graph
-from ctl_graph.store import Answer, BlankNode, Choices, Kind, NamedNode, Triple, iri
+from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, TSV, TURTLE, Format
+from ctl_graph.store import Answer, Choices, Kind, iri
 from ctl_graph.tokens import READS_ONLY
-from ctl_graph.vocab import RDF_TYPE, SD, compact
-from ctl_graph.web import errors, site
+from ctl_graph.vocab import compact
+from ctl_graph.web import description, editor, errors, site, watch
 from ctl_graph.web.fair_use import fair_use
-from ctl_graph.web.negotiation import by_name, is_web_address, negotiate, respond, uri, vary
+from ctl_graph.web.negotiation import DOCUMENTS, by_name, is_web_address, negotiate, uri, vary
 from ctl_graph.web.shown import Shown, t
 
 bp = Blueprint("sparql", __name__)
@@ -47,7 +47,6 @@ OFFERS: Final[dict[Kind, tuple[Format, ...]]] = {
     "solutions": (*TABLES, HTML),
     "boolean": (*BOOLEANS, HTML),
 }
-DESCRIPTIONS: Final = (*GRAPHS, HTML)
 _BEHIND_A_PAGE: Final[dict[Kind, Format]] = {"graph": TURTLE, "solutions": SPARQL_JSON, "boolean": SPARQL_JSON}
 
 _LONGEST_PAGE: Final = 1_000_000
@@ -67,13 +66,6 @@ _BAD_PARAMETERS: Final = Message(
     "The parameters are too many, or not percent-encoded UTF-8.",
 )
 _CUT_SHORT: Final = Message("Il corpo è più corto di quanto dichiara.", "The body is shorter than it says.")
-
-# https://www.w3.org/ns/formats/ names what an endpoint writes.
-_FORMATS: Final = "http://www.w3.org/ns/formats/"
-_FORMAT_NAMES: Final = (
-    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
-    *("Turtle", "JSON-LD", "N-Triples", "RDF_XML", "TriG", "N-Quads"),
-)
 
 Parameters = Sequence[tuple[str, str]]
 
@@ -260,7 +252,7 @@ def _in_format(parameters: Parameters, offer: Format) -> str:
 
 
 def _ask(asked: Asked, choices: Choices) -> Answer:
-    with fair_use() as bill:
+    with watch.query(asked.query) as answered, fair_use() as bill:
         with bill.calling():
             query = site.federation().expand(asked.query, _address())
         answer = site.visitors_store().answer(
@@ -273,7 +265,7 @@ def _ask(asked: Asked, choices: Choices) -> Answer:
             who=request.remote_addr or "",
             gone=bill.elsewhere,
         )
-        return bill.add(answer)
+        return answered(bill.add(answer))
 
 
 def _connection() -> socket | None:
@@ -355,11 +347,12 @@ def _term(term: dict[str, Any] | None) -> Shown | None:
 def _form(query: str, code: int = 200, **answered: Any) -> Response:
     given = {"problem": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
     here = url_for("sparql.endpoint", _external=True)
-    if (
-        request.method not in _ASKS_FOR_NOTHING and given["link"]
-    ):  # the query is not in the address, from which the switch is made
+    # The switch of language is made from the address, where the query may not be.
+    if request.method not in _ASKS_FOR_NOTHING and given["link"]:
         other = "en" if site.language() == "it" else "it"
         given["switch"] = "?" + urlencode([*given["parameters"], ("lang", other)])
+    formats = {kind: [(offer.suffix, offer.name) for offer in offers[:-1]] for kind, offers in OFFERS.items()}
+    given["editor"], given["examples"] = editor.setting(formats), editor.examples()
     page = render_template("sparql.html", query=query, endpoint=here, **given)
     response = Response(page, code, content_type=HTML.content_type)
     vary(response)
@@ -377,31 +370,10 @@ def _address() -> str:
 
 
 def _introduce(named: str | None) -> Response:
-    format = by_name(named, DESCRIPTIONS) if named else negotiate(DESCRIPTIONS, request.headers.get("Accept"))
+    format = by_name(named, DOCUMENTS) if named else negotiate(DOCUMENTS, request.headers.get("Accept"))
     if format is None:
-        return _not_acceptable("graph", DESCRIPTIONS)
-    if format is HTML:
-        return _form(_example())
-    return respond(format, lambda: write_graph(_description(), format))
-
-
-def _description() -> Iterator[Triple]:
-    """The service at its canonical place, whatever host it runs on now."""
-    service, dataset, default, named = (BlankNode(name) for name in ("service", "dataset", "default", "accepted"))
-    yield from _statements(service, "Service", endpoint=NamedNode(_address()), defaultDataset=dataset)
-    yield from _statements(service, None, supportedLanguage=NamedNode(SD + "SPARQL11Query"))
-    for name in _FORMAT_NAMES:
-        yield from _statements(service, None, resultFormat=NamedNode(_FORMATS + name))
-    yield from _statements(dataset, "Dataset", defaultGraph=default, namedGraph=named)
-    yield from _statements(default, "Graph")
-    yield from _statements(named, "NamedGraph", name=NamedNode(site.accepted()), graph=default)
-
-
-def _statements(subject: BlankNode, kind: str | None, **properties: NamedNode | BlankNode) -> Iterator[Triple]:
-    if kind:
-        yield Triple(subject, NamedNode(RDF_TYPE), NamedNode(SD + kind))
-    for name, value in properties.items():
-        yield Triple(subject, NamedNode(SD + name), value)
+        return _not_acceptable("graph", DOCUMENTS)
+    return _form(_example()) if format is HTML else description.introduce(format)
 
 
 def _example() -> str:

@@ -1,0 +1,258 @@
+"""What the site says of itself to programs: the service, the data that it holds, prefixes, examples and shapes.
+
+The endpoint describes itself as https://www.w3.org/TR/sparql11-service-description/ asks, the data as
+https://www.w3.org/TR/void/ does. Names in these documents are canonical; an address that a client is to call (the
+endpoint, a file) is where the client has come.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from ctl_graph import catalog, questions
+from ctl_graph.formats import GRAPHS, HTML, JSON, Format, write_graph
+from ctl_graph.store import BlankNode, Literal, NamedNode, Term, Triple
+from ctl_graph.vocab import CTL, DCTERMS, PREFIXES, RDF_TYPE, RDFS, SD, SH, SHAPES, VOID, graph_iri
+from ctl_graph.web import errors, site
+from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, negotiate, respond, vary
+from ctl_graph.web.shown import Reader, Shown
+
+bp = Blueprint("description", __name__)
+
+_WHOLE: Final = 1_000_000
+_SIMPLE: Final = "http://www.w3.org/ns/entailment/Simple"
+_RESULTS: Final = tuple(f"SPARQL_Results_{name}" for name in ("JSON", "XML", "CSV", "TSV"))
+Node = NamedNode | BlankNode
+
+
+def root() -> str:
+    """The address of the site as the client has it, with a slash at its end."""
+    return request.url_root
+
+
+def endpoint() -> str:
+    """The address of the endpoint as the client has it: a client takes the one that it reads for the one to ask."""
+    return f"{root()}sparql"
+
+
+# -- the service -----------------------------------------------------------------------------------------------------
+
+
+def introduce(format: Format) -> Response:
+    """The endpoint's own description, to whoever asks it nothing."""
+    links = [link(url_for("description.void", name="void"), "describedby")]
+    return respond(format, lambda: write_graph(service(), format, context=None), links=links)
+
+
+def service() -> Iterator[Triple]:
+    """The service, its default graph with what VoID counts of it, and each named graph with its size."""
+    me, dataset = BlankNode("service"), BlankNode("dataset")
+    yield from _sd(me, "Service", endpoint=NamedNode(endpoint()), defaultDataset=dataset)
+    yield from _sd(me, None, supportedLanguage=NamedNode(SD + "SPARQL11Query"))
+    # What follows is written out in the graphs: nothing is inferred when a query is answered.
+    yield from _sd(me, None, defaultEntailmentRegime=NamedNode(_SIMPLE))
+    for name in (*_RESULTS, *catalog.GRAPH_FORMATS):
+        yield from _sd(me, None, resultFormat=NamedNode(catalog.FORMATS + name))
+    if site.config().federation:
+        yield from _sd(me, None, feature=NamedNode(SD + "BasicFederatedQuery"))
+    for name in ("void", "examples", "prefixes", "shapes"):
+        yield Triple(me, NamedNode(RDFS + "seeAlso"), NamedNode(root() + name))
+    yield from _dataset(dataset)
+
+
+def _dataset(dataset: BlankNode) -> Iterator[Triple]:
+    config, release = site.config(), site.current_release()
+    default = catalog.accepted(config.base_iri)
+    yield from _sd(dataset, "Dataset", defaultGraph=default)
+    yield from _sd(default, "Graph")
+    yield from (Triple(default, NamedNode(DCTERMS + "conformsTo"), NamedNode(iri)) for iri in (CTL, f"{CTL}shapes"))
+    yield Triple(default, NamedNode(SH + "shapesGraph"), NamedNode(graph_iri(config.base_iri, SHAPES)))
+    if release:
+        yield from catalog.overview(release.statistics, config.base_iri)
+    graphs = release.manifest["graphs"] if release else {site.accepted(): 0}
+    for number, (name, triples) in enumerate(sorted(graphs.items())):
+        yield from _named_graph(dataset, number, name, triples, default)
+
+
+def _named_graph(dataset: BlankNode, number: int, name: str, triples: int, default: NamedNode) -> Iterator[Triple]:
+    named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
+    yield from _sd(dataset, None, namedGraph=named)
+    if name == site.accepted():  # it is the default graph too
+        yield from _sd(named, "NamedGraph", name=NamedNode(name), graph=default)
+        return
+    yield from _sd(named, "NamedGraph", name=NamedNode(name), graph=graph)
+    yield from _sd(graph, "Graph")
+    yield Triple(graph, NamedNode(VOID + "triples"), Literal(triples))
+
+
+def _sd(subject: Node, kind: str | None, **properties: Node) -> Iterator[Triple]:
+    if kind:
+        yield Triple(subject, NamedNode(RDF_TYPE), NamedNode(SD + kind))
+    for name, value in properties.items():
+        yield Triple(subject, NamedNode(SD + name), value)
+
+
+# -- documents -------------------------------------------------------------------------------------------------------
+
+
+def _rule(stem: str, offers: Sequence[Format]) -> str:
+    """The document's address, bare and with each suffix."""
+    names = (stem, *(f"{stem}.{offer.suffix}" for offer in offers))
+    return f"/<any({', '.join(map(repr, names))}):name>"
+
+
+def _answer(name: str, offers: Sequence[Format], write: Callable[[Format], str | bytes]) -> Response:
+    stem, format = choose(name, offers)
+
+    def address(offer: Format) -> str:
+        return url_for(f"description.{stem}", name=f"{stem}.{offer.suffix}")
+
+    if format is None:
+        return errors.not_acceptable(offers, address)
+    links = [*alternates(offers, address, format), link(site.config().base_iri + stem, "canonical")]
+    return respond(format, lambda: write(format), links=links, location=address(format))
+
+
+def _graph(triples: Callable[[], Iterable[Triple]]) -> Callable[[Format], bytes]:
+    return lambda chosen: write_graph(triples(), chosen)
+
+
+def _wants_a_page() -> bool:
+    return negotiate(DOCUMENTS, request.headers.get("Accept")) is HTML
+
+
+def _page_elsewhere(address: str) -> AnyResponse:
+    """Readers have a page of their own for this."""
+    response = redirect(address, 303)
+    vary(response)
+    return response
+
+
+@bp.get("/.well-known/void")
+def well_known() -> AnyResponse:
+    """Where VoID is looked for (https://www.w3.org/TR/void/#well-known); clients must expect to be sent on."""
+    return redirect(url_for("description.void", name="void"), 302)
+
+
+@bp.get(_rule("void", DOCUMENTS))
+def void(name: str) -> Response:
+    """The data: who publishes them, where they are had, and what is counted of them."""
+    return _answer(name, DOCUMENTS, _void)
+
+
+def _void(format: Format) -> str | bytes:
+    config, release = site.config(), site.current_release()
+    counted = release.statistics if release else []
+    if format is HTML:
+        return _page(counted)
+    described = catalog.dataset(config, release.manifest if release else None, root())
+    return write_graph([*described, *counted], format, context=None)
+
+
+@bp.get(_rule("prefixes", (*GRAPHS, JSON)))
+def prefixes(name: str) -> Response:
+    """The prefixes: in JSON-LD a context too, in JSON a plain object."""
+
+    def write(format: Format) -> str | bytes:
+        if format is JSON:
+            return json.dumps(dict(PREFIXES), indent=2) + "\n"
+        return write_graph(catalog.prefixes(site.config().base_iri), format)
+
+    return _answer(name, (*GRAPHS, JSON), write)
+
+
+@bp.get(_rule("examples", GRAPHS))
+def examples(name: str) -> AnyResponse:
+    """The stored questions as programs read them."""
+    if name == "examples" and _wants_a_page():
+        return _page_elsewhere(url_for("pages.question_list"))
+    base_iri = site.config().base_iri
+    return _answer(name, GRAPHS, _graph(lambda: catalog.examples(questions.load().values(), base_iri, endpoint())))
+
+
+@bp.get(_rule("shapes", GRAPHS))
+def shapes(name: str) -> AnyResponse:
+    """What must hold for an accepted statement to be published (https://www.w3.org/TR/shacl/), whole."""
+    if name == "shapes" and _wants_a_page():
+        return _page_elsewhere(url_for("resources.graph", name=SHAPES))
+    return _answer(name, GRAPHS, _graph(_shapes))
+
+
+def _shapes() -> Iterable[Triple]:
+    graph = graph_iri(site.config().base_iri, SHAPES)
+    if not (stated := questions.stated_in(site.graphs(), graph, 0, _WHOLE)):
+        abort(404)
+    return (statement.triple for statement in stated)
+
+
+# -- the page --------------------------------------------------------------------------------------------------------
+
+Values = Mapping[str, Sequence[Term]]
+
+
+def _page(counted: Iterable[Triple]) -> str:
+    known: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for triple in counted:
+        known[triple.subject][triple.predicate.value.removeprefix(VOID)].append(triple.object)
+    dataset = known[catalog.accepted(site.config().base_iri)]
+    classes = [known[part] for part in dataset["classPartition"]]
+    properties = [known[part] for part in dataset["propertyPartition"]]
+    links = [known[part] for part in dataset["subset"]]
+    named = [(classes, "class"), (properties, "property"), (links, "linkPredicate")]
+    reader = Reader(part[name][0] for parts, name in named for part in parts)
+    return render_template(
+        "void.html",
+        totals=[(name, _number(dataset, name)) for name in _TOTALS if dataset[name]],
+        classes=_lines(classes, "class", "entities", lambda term: _class_link(reader, term)),
+        properties=_lines(properties, "property", "triples", reader.show),
+        links=_lines(links, "linkPredicate", "triples", reader.show, lambda part: _target(known, part)),
+        formats=DOCUMENTS,
+    )
+
+
+_TOTALS: Final = ("triples", "entities", "classes", "properties", "distinctSubjects", "distinctObjects")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A class, a property or a set of links, with its numbers."""
+
+    shown: Shown
+    numbers: Sequence[int]
+    target: str | None = None
+
+
+def _lines(
+    parts: Iterable[Values],
+    name: str,
+    first: str,
+    show: Callable[[Term], Shown],
+    target: Callable[[Values], str | None] = lambda _: None,
+) -> list[Line]:
+    """The most numerous first."""
+    counts = [first, *(each for each in ("triples", "distinctSubjects", "distinctObjects") if each != first)]
+    lines = [
+        Line(show(part[name][0]), [_number(part, each) for each in counts if each in part], target(part))
+        for part in parts
+    ]
+    return sorted(lines, key=lambda line: (-line.numbers[0], line.shown.text))
+
+
+def _number(part: Values, name: str) -> int:
+    return int(questions.text(part[name][0]))
+
+
+def _target(known: Mapping[Term, Values], part: Values) -> str:
+    return questions.text(known[part["objectsTarget"][0]][f"{DCTERMS}title"][0])
+
+
+def _class_link(reader: Reader, term: Term) -> Shown:
+    """A class of ours leads to the list of its things."""
+    shown, name = reader.show(term), questions.text(term).removeprefix(CTL)
+    is_ours = questions.text(term).startswith(CTL) and "/" not in name
+    return Shown(shown.text, url_for("pages.class_list", name=name), title=shown.title) if is_ours else shown
