@@ -325,8 +325,6 @@ BROKEN = {
 }
 
 
-# The answer of a server that refuses may be left open by the library that reads it.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("name", BROKEN)
 def test_an_endpoint_that_fails_is_said_or_is_nothing_where_it_may_be(elsewhere: Elsewhere, name: str) -> None:
     elsewhere.answer = BROKEN[name]
@@ -337,7 +335,6 @@ def test_an_endpoint_that_fails_is_said_or_is_nothing_where_it_may_be(elsewhere:
     assert elsewhere.expand("SELECT * { SERVICE SILENT <E> { ?s ?p ?o } }") == "SELECT * { { } }"
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_query_that_the_endpoint_does_not_take_is_said(elsewhere: Elsewhere) -> None:
     elsewhere.answer = lambda: (400, b"a secret of theirs")
     with pytest.raises(ServiceFailed) as failed:
