@@ -1,7 +1,9 @@
 """How gunicorn serves the application: `gunicorn server:app` reads this file by itself."""
 
+import ctypes
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from gunicorn.glogging import Logger
@@ -24,6 +26,10 @@ graceful_timeout = 30
 keepalive = 5
 # A query in an address is easily longer than gunicorn's own limit of 4,094.
 limit_request_line = 8190
+# Each of so many threads would get a heap of its own, which stays as large as the longest query that it has met: with
+# two for all, a process under long queries grows by half and stays there. The number is M_ARENA_MAX of glibc.
+with suppress(AttributeError, OSError):
+    ctypes.CDLL(None).mallopt(-8, 2)
 # Nothing is known to grow from request to request, and a new process verifies the whole release first.
 max_requests = 0
 # A socket for control would be opened in the home of whoever runs the server.

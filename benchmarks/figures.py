@@ -120,15 +120,22 @@ def free_port() -> int:
 @contextmanager
 def served(app: str, environ: Mapping[str, str]) -> Iterator[int]:
     """The app behind gunicorn with our own settings, until the block ends."""
+    with launched(app, environ) as (port, _):
+        yield port
+
+
+@contextmanager
+def launched(app: str, environ: Mapping[str, str], log: int | None = None) -> Iterator[tuple[int, int]]:
+    """The same, with the number of gunicorn's first process; `log` is where it says what it has to say."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--log-level", "error", app]
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ, "PORT": str(port)})
+    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--log-level", "critical", app]
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ, "PORT": str(port)}, stderr=log)
     try:
         wait_for(port)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 def wait_for(port: int) -> None:
