@@ -28,6 +28,7 @@ _OUT_OF_TIME: Final = (408, 504)
 _DONE: Final = (200, 201, 202, 204)
 _SAYS_NOTHING: Final = 1 << 20
 _LONG: Final = 1 << 14
+_NAMES_ARE_FREE: Final = "ASK { GRAPH ?graph { ?subject ?predicate ?object } }"
 _GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
 _GRAPHS_SECONDS: Final = 60.0
 _NODE_ID: Final = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
@@ -83,12 +84,18 @@ class RemoteStore:
         return written(result, choices, self._limit)
 
     def _graphs(self, deadline: float) -> tuple[str, ...]:
-        """The graphs there, asked for once in a while: a release that is loaded may bring others."""
+        """The graphs to name, asked for once in a while: a release that is loaded may bring others.
+
+        None where graphs can be spoken of without (Virtuoso, for which a long list of names is also very slow).
+        """
         until, graphs = self._known
         if time.monotonic() > until:
-            rows = self._ask(_GRAPHS, (), (), deadline)
-            assert isinstance(rows, QuerySolutions)
-            graphs = tuple(sorted(row["graph"].value for row in rows))
+            if self._ask(_NAMES_ARE_FREE, (self._default_graph,), (), deadline):
+                graphs = ()
+            else:
+                rows = self._ask(_GRAPHS, (), (), deadline)
+                assert isinstance(rows, QuerySolutions)
+                graphs = tuple(sorted(row["graph"].value for row in rows))
             self._known = (time.monotonic() + _GRAPHS_SECONDS, graphs)
         return graphs
 
