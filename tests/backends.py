@@ -89,7 +89,7 @@ def oxigraph(folder: Path) -> Iterator[Server]:
 @contextmanager
 def _running(command: list[str], address: str, folder: Path) -> Iterator[None]:
     with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
     try:
         _wait(process, address, folder)
         yield
