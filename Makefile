@@ -23,7 +23,7 @@ check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publ
 	$(BIN)/ctl-graph check
 
 test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower figures: make benchmark)
-	$(BIN)/python -m pytest -rs
+	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

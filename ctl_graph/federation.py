@@ -24,7 +24,8 @@ from ctl_graph.errors import (
     StoreError,
     StoreUnavailable,
 )
-from ctl_graph.store import Literal, NamedNode, QuerySolutions, RemoteStore, Term
+from ctl_graph.remote import RemoteStore
+from ctl_graph.store import Literal, NamedNode, QuerySolutions, Term
 from ctl_graph.tokens import FEDERATED, Token, is_update, place, tokens, unescaped
 
 _LONGEST_QUERY: Final = 100_000  # characters: its pieces are looked at in the server itself

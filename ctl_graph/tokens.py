@@ -65,6 +65,11 @@ def refuse_update(text: str) -> None:
         raise ReadOnly(READS_ONLY)
 
 
+def mentions(query: str, keyword: str) -> bool:
+    """Whether a keyword of SPARQL (in capitals) stands in the query as one."""
+    return any(word.upper() == keyword for word, _ in _words(query))
+
+
 def is_update(text: str) -> bool:
     """Whether the first operation that the text names is one that changes data."""
     for word, _ in _words(text):

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,11 +40,29 @@ def conformance_counts(pytestconfig: pytest.Config) -> list[str]:
     return pytestconfig.stash.setdefault(_COUNTS, [])
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of several hands its lines on."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["conformance"] = session.config.stash.get(_COUNTS, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    counts = node.config.stash.setdefault(_COUNTS, [])
+    counts.extend(getattr(node, "workeroutput", {}).get("conformance", []))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if counts := config.stash.get(_COUNTS, []):
         terminalreporter.section("conformance")
         for line in sorted(counts):
             terminalreporter.write_line(line)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """For two processes at once: a file stays in one of them, and all tests over the real data in the same."""
+    group = "real" if "checked" in getattr(item, "fixturenames", ()) else item.path.stem
+    item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

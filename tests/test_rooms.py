@@ -11,17 +11,17 @@ PACKAGE = Path(__file__).parents[1] / "ctl_graph"
 
 FLOORS = (
     {"errors", "vocab"},
-    {"budget", "formats", "config", "logs", "spool", "tokens"},
+    {"budget", "formats", "config", "logs", "spool", "tokens", "transport"},
     {"tables", "store"},
-    {"sources", "worker", "search", "questions"},
+    {"sources", "worker", "search", "questions", "remote"},
     {"catalog", "federation", "reasoning", "validation", "process"},
     {"release", "pool"},
-    {"build", "changes", "sandbox"},
+    {"build", "changes", "loading", "sandbox"},
     {"web", "cli"},
     {"__main__"},
 )
 LIBRARIES = {
-    "SPARQLWrapper": {"store"},
+    "SPARQLWrapper": {"remote"},
     "click": {"cli"},
     "csvw": {"tables"},
     "flask": {"web"},

@@ -27,8 +27,9 @@ from ctl_graph.errors import BrokenRelease, Message, StoreBusy, StoreUnavailable
 from ctl_graph.federation import Federation
 from ctl_graph.questions import Label
 from ctl_graph.release import Release
+from ctl_graph.remote import RemoteStore
 from ctl_graph.sandbox import Sandbox
-from ctl_graph.store import OxigraphStore, RemoteStore, Store
+from ctl_graph.store import OxigraphStore, Store
 from ctl_graph.vocab import ACCEPTED, CTL, graph_iri
 from ctl_graph.worker import UNCONFINED
 
@@ -81,8 +82,9 @@ class Site:
         self.remote = self.remote_graphs = None
         if config.endpoint:
             accepted = graph_iri(config.base_iri, ACCEPTED)
-            self.remote = RemoteStore(config.endpoint, accepted, config.query_seconds)
-            self.remote_graphs = RemoteStore(config.endpoint, seconds=config.query_seconds)
+            seconds, limit = config.query_seconds, config.query_answer * 1_000_000
+            self.remote = RemoteStore(config.endpoint, accepted, seconds, limit, config.query_rows)
+            self.remote_graphs = RemoteStore(config.endpoint, seconds=seconds, limit=limit)
         self.federation = Federation(config.federation.split(), config.query_seconds)
         self.fingerprint = _fingerprint(config)
         self.refused: str | None = None
