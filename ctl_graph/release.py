@@ -48,7 +48,8 @@ from ctl_graph import search
 from ctl_graph.config import Config
 from ctl_graph.errors import BrokenRelease, NoRelease, NotWritten
 from ctl_graph.formats import DATASETS, JSON_LD, N_QUADS, RDF_XML, TRIG, TURTLE, Format
-from ctl_graph.store import OxigraphStore, RemoteStore
+from ctl_graph.remote import RemoteStore
+from ctl_graph.store import OxigraphStore
 from ctl_graph.store import Store as QueryStore
 from ctl_graph.vocab import ACCEPTED, CTL, PREFIXES, graph_iri
 

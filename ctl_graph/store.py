@@ -1,7 +1,7 @@
 """Where questions are asked: a seam of one method, with two backends behind it.
 
-`OxigraphStore` reads the store of a release; `RemoteStore` asks a SPARQL endpoint elsewhere. Both answer with
-pyoxigraph's result types, so nothing above asks which one it has. SPARQL 1.1: https://www.w3.org/TR/sparql11-query/
+`OxigraphStore` reads the store of a release; `ctl_graph.remote.RemoteStore` asks a SPARQL endpoint elsewhere. Both
+answer with pyoxigraph's result types, so nothing above asks which one it has. SPARQL 1.1: https://www.w3.org/TR/sparql11-query/
 """
 
 import re
@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import socket
 from typing import IO, Final, Protocol, Self
 from typing import Literal as OneOf
-from urllib.error import HTTPError, URLError
 
 from pyoxigraph import (
     BlankNode,
@@ -30,13 +28,10 @@ from pyoxigraph import (
     parse_query_results,
 )
 from pyoxigraph import Store as Oxigraph
-from SPARQLWrapper import POST, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
 from ctl_graph.errors import BadQuery, NoFormat, StoreUnavailable
 from ctl_graph.formats import SPARQL_JSON, TURTLE, Format, write_graph
 from ctl_graph.spool import Capped, Caps, Sink, Spool
-from ctl_graph.tokens import refuse_federation
 
 # The terms of the engine are everyone's, so the rooms above take them from here and not from the engine.
 __all__ = [
@@ -50,7 +45,6 @@ __all__ = [
     "OxigraphStore",
     "Quad",
     "QuerySolutions",
-    "RemoteStore",
     "Result",
     "Store",
     "Term",
@@ -75,8 +69,6 @@ _ABOUT_THE_QUERY: Final = ("The custom function", "The variable encoding the ser
 _POSITION: Final = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
 # Where a name could go on, the engine lists every range of letters that it could go on with.
 _CHARACTERS: Final = re.compile(r",?\s*\[(?:'[^\]]*|_)\]")
-_RESULTS_JSON: Final = "application/sparql-results+json"
-_N_TRIPLES: Final = "application/n-triples"
 
 
 class Store(Protocol):
@@ -121,8 +113,8 @@ class Answer:
         return body
 
 
-def written(result: Result, choices: Choices, caps: Caps) -> Answer:
-    """The result in the format that is chosen for its kind, kept until it is whole.
+def written(result: Result, choices: Choices, caps: Caps, seconds: float = 0.0) -> Answer:
+    """The result in the format that is chosen for its kind, kept until it is whole; it took `seconds` to get it.
 
     Raises:
         NoFormat: none is chosen for this kind.
@@ -132,7 +124,7 @@ def written(result: Result, choices: Choices, caps: Caps) -> Answer:
     """
     spool = Spool()
     try:
-        return Answer.kept(*write(result, choices, caps, spool), spool)
+        return Answer.kept(*write(result, choices, caps, spool), spool, seconds)
     except BaseException:
         spool.close()
         raise
@@ -266,73 +258,6 @@ def _bad_query(error: SyntaxError) -> BadQuery:
     if expected in ("expected", "expected one of"):
         expected = "this cannot stand here, or something is missing"
     return BadQuery(expected[:_ENGINE_TEXT_LIMIT], *place)
-
-
-class RemoteStore:
-    """A SPARQL endpoint elsewhere, asked through SPARQLWrapper.
-
-    `default_graph` is sent whenever a question names no dataset, because some servers take the union of all graphs,
-    accepted and rejected statements together, as their default; no named graph is then left to ask (by the protocol),
-    so that questions which name their graphs go to a store without one. `seconds` bounds each wait for the network
-    (SPARQLWrapper cannot bound the whole), `limit` the bytes of an answer: a longer one is an error and never cut.
-    """
-
-    def __init__(self, endpoint: str, default_graph: str = "", seconds: float = 30, limit: int = 64_000_000) -> None:
-        self._endpoint = endpoint
-        self._default_graph = default_graph
-        self._seconds = seconds
-        self._limit = limit
-
-    def query(self, query: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Result:
-        if not default_graphs and not named_graphs and self._default_graph:
-            default_graphs = (self._default_graph,)
-        request = self._request(query, default_graphs, named_graphs)
-        try:
-            response = request.query().response
-            media_type = response.headers.get_content_type()
-            body = response.read(self._limit + 1)
-        except QueryBadFormed as error:
-            raise BadQuery("the endpoint does not take this query") from error
-        except (HTTPError, URLError, OSError, SPARQLWrapperException) as error:
-            raise StoreUnavailable(f"{self._endpoint} does not answer ({type(error).__name__})") from error
-        if len(body) > self._limit:
-            raise StoreUnavailable(f"the answer of {self._endpoint} is longer than {self._limit} bytes")
-        return self._decode(body, media_type)
-
-    def answer(
-        self,
-        query: str,
-        *,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        choices: Choices = ANY_FORMAT,
-        base: str | None = None,  # noqa: ARG002 (relative IRIs are the endpoint's to resolve)
-        client: socket | None = None,  # noqa: ARG002 (nothing runs here that could be stopped)
-        who: str = "",  # noqa: ARG002 (nobody waits here)
-    ) -> Answer:
-        """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
-        refuse_federation(query)
-        result = self.query(query, default_graphs=default_graphs, named_graphs=named_graphs)
-        return written(result, choices, Caps(self._limit))
-
-    def _request(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> SPARQLWrapper:
-        request = SPARQLWrapper(self._endpoint)
-        request.setQuery(query)
-        request.setMethod(POST)
-        request.setTimeout(max(1, round(self._seconds)))
-        request.setOnlyConneg(True)
-        request.addCustomHttpHeader("Accept", f"{_RESULTS_JSON}, {_N_TRIPLES};q=0.9")
-        for name in default_graphs:
-            request.addParameter("default-graph-uri", name)
-        for name in named_graphs:
-            request.addParameter("named-graph-uri", name)
-        return request
-
-    def _decode(self, body: bytes, media_type: str) -> Result:
-        try:
-            return decode(body, graph=media_type != _RESULTS_JSON)
-        except (SyntaxError, ValueError) as error:
-            raise StoreUnavailable(f"the answer of {self._endpoint} ({media_type}) cannot be read") from error
 
 
 def decode(body: bytes, *, graph: bool) -> Result:

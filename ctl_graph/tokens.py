@@ -65,6 +65,11 @@ def is_update(text: str) -> bool:
     return False
 
 
+def names_graphs(query: str) -> bool:
+    """Whether the query speaks of graphs by name: the keyword GRAPH stands in it."""
+    return "GRAPH" in query.upper() and any(word.upper() == "GRAPH" for word, _ in _words(query))
+
+
 def _words(text: str) -> Iterator[tuple[str, int]]:
     """The bare words, keywords among them, each with its place."""
     position = 0

@@ -25,8 +25,9 @@ from ctl_graph.config import Config
 from ctl_graph.errors import BrokenRelease, Message, StoreUnavailable
 from ctl_graph.questions import Label
 from ctl_graph.release import Release
+from ctl_graph.remote import RemoteStore
 from ctl_graph.sandbox import Sandbox
-from ctl_graph.store import OxigraphStore, RemoteStore, Store
+from ctl_graph.store import OxigraphStore, Store
 from ctl_graph.vocab import ACCEPTED, CTL, graph_iri
 
 LANGUAGES: Final = ("it", "en")

@@ -1,0 +1,408 @@
+"""A store elsewhere: a SPARQL endpoint that is asked, and a graph store that a release is loaded into.
+
+SPARQLWrapper composes the requests of the protocol (https://www.w3.org/TR/sparql11-protocol/). The connection is ours,
+because SPARQLWrapper's own bounds each wait and not the whole (a server that sends a byte a second holds it for ever),
+follows redirects to wherever they lead, reads an answer of any length into memory, and takes a cut one for a whole one.
+Graphs are loaded by https://www.w3.org/TR/sparql11-http-rdf-update/.
+"""
+
+import re
+import time
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
+from socket import SHUT_RDWR, socket
+from threading import Lock, Timer
+from typing import Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import (
+    HTTPDigestAuthHandler,
+    HTTPHandler,
+    HTTPPasswordMgrWithDefaultRealm,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+    parse_http_list,
+    parse_keqv_list,
+)
+
+from SPARQLWrapper import POST, SPARQLWrapper
+
+from ctl_graph.errors import BadQuery, QueryTimeout, QueryTooLarge, StoreUnavailable
+from ctl_graph.spool import Caps
+from ctl_graph.store import ANY_FORMAT, Answer, Choices, Result, decode, written
+from ctl_graph.tokens import names_graphs, refuse_federation
+
+_RESULTS_JSON: Final = "application/sparql-results+json"
+_N_TRIPLES: Final = "application/n-triples"
+_GRAPH_TYPES: Final = frozenset((_N_TRIPLES, "text/plain"))
+_PARTIAL: Final = ("X-SPARQL-MaxRows", "X-SQL-State", "X-SQL-Message")
+_CHUNK: Final = 1 << 16
+_FAILURES: Final = 3
+_PAUSE_SECONDS: Final = 5.0
+_PAUSES: Final = (0.5, 2.0)
+_GRAPHS_SECONDS: Final = 60.0
+_GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
+_ABOUT_THE_QUERY: Final = frozenset((400, 413, 414, 422))
+_BLANK_NODE: Final = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")([^"]*)"')
+_NOT_IN_LABEL: Final = re.compile(rb"[^A-Za-z0-9]")
+
+
+class RemoteStore:
+    """A SPARQL endpoint elsewhere.
+
+    A question that names no dataset is asked of `default_graph`, because some servers take the union of all graphs,
+    accepted and rejected statements together, as their default; where it speaks of graphs by name it is asked of all of
+    them, too, since by the protocol naming the one leaves out the others. `seconds` bounds the whole of a question,
+    from the call to the last byte of the answer, and `limit` the bytes of an answer: a longer one is an error and never
+    cut.
+    An endpoint that could not be reached several times is left alone for a moment.
+    """
+
+    def __init__(self, endpoint: str, default_graph: str = "", seconds: float = 30, limit: int = 64_000_000) -> None:
+        self._endpoint = endpoint
+        self._default_graph = default_graph
+        self._seconds = seconds
+        self._limit = limit
+        self._breaker = _Breaker()
+        self._graphs: tuple[float, tuple[str, ...]] = (0.0, ())
+
+    def query(self, query: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Result:
+        """As `ctl_graph.store.Store`.
+
+        Raises:
+            BadQuery: the endpoint does not take the query.
+            QueryTimeout: there was no whole answer in time.
+            QueryTooLarge: the answer is longer than the limit.
+            StoreUnavailable: it cannot be reached, or gives no whole answer that can be read.
+        """
+        if not default_graphs and not named_graphs and self._default_graph:
+            default_graphs = (self._default_graph,)
+            named_graphs = self._all_graphs() if names_graphs(query) else ()
+        reply = self._send(query, default_graphs, named_graphs)
+        try:
+            return decode(_tidy(reply), graph=reply.media_type != _RESULTS_JSON)
+        except (SyntaxError, ValueError) as error:
+            raise self._unreadable(reply.media_type) from error
+
+    def answer(
+        self,
+        query: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        choices: Choices = ANY_FORMAT,
+        base: str | None = None,
+        client: socket | None = None,  # noqa: ARG002 (nothing runs here that could be stopped)
+        who: str = "",  # noqa: ARG002 (nobody waits here)
+    ) -> Answer:
+        """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
+        refuse_federation(query)
+        begun = time.monotonic()
+        based = f"BASE <{base}> {query}" if base else query
+        result = self.query(based, default_graphs=default_graphs, named_graphs=named_graphs)
+        return written(result, choices, Caps(self._limit), time.monotonic() - begun)
+
+    def _all_graphs(self) -> tuple[str, ...]:
+        """The names of all graphs there, asked for once in a while: a release that is loaded may bring others."""
+        until, graphs = self._graphs
+        if time.monotonic() > until:
+            reply = self._send(_GRAPHS, (), ())
+            graphs = tuple(sorted(row["graph"].value for row in decode(reply.body, graph=False)))  # type: ignore[union-attr]
+            self._graphs = (time.monotonic() + _GRAPHS_SECONDS, graphs)
+        return graphs
+
+    def _send(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> "_Reply":
+        request = _Request(self._endpoint, self._seconds, self._limit)
+        request.setQuery(query)
+        request.setMethod(POST)
+        request.setOnlyConneg(True)
+        request.addCustomHttpHeader("Accept", f"{_RESULTS_JSON}, {_N_TRIPLES};q=0.9")
+        request.addCustomHttpHeader("Accept-Encoding", "identity")
+        for name in default_graphs:
+            request.addParameter("default-graph-uri", name)
+        for name in named_graphs:
+            request.addParameter("named-graph-uri", name)
+        with self._breaker.watching(self._endpoint):
+            reply = request.send()
+        return self._whole(reply)
+
+    def _whole(self, reply: "_Reply") -> "_Reply":
+        """What is a whole answer to a query, and no other."""
+        if reply.status in _ABOUT_THE_QUERY:
+            raise BadQuery("the endpoint does not take this query")
+        if reply.status in (408, 504):
+            raise QueryTimeout(self._seconds)
+        if reply.status != 200:
+            raise StoreUnavailable(f"{self._endpoint} answers {reply.status}")
+        if any(name in reply.headers for name in _PARTIAL):
+            raise StoreUnavailable(f"{self._endpoint} gives a part of the answer only")
+        if reply.media_type != _RESULTS_JSON and reply.media_type not in _GRAPH_TYPES:
+            raise self._unreadable(reply.media_type)
+        if reply.media_type != _RESULTS_JSON and not reply.measured:
+            raise StoreUnavailable(f"{self._endpoint} sends a graph without saying where it ends")
+        return reply
+
+    def _unreadable(self, media_type: str) -> StoreUnavailable:
+        return StoreUnavailable(f"the answer of {self._endpoint} ({media_type}) cannot be read")
+
+
+class GraphStore:
+    """A graph store elsewhere that takes whole graphs; `user` and `password` are for it alone, by Basic or Digest."""
+
+    def __init__(self, address: str, user: str = "", password: str = "", seconds: float = 120) -> None:
+        self._address = address
+        self._seconds = seconds
+        self._login = _Login(address, user, password) if user else None
+
+    def put(self, graph: str, n_triples: bytes) -> None:
+        """Let the graph hold these statements and no others.
+
+        Raises:
+            StoreError: it does not; the text names the graph and the status.
+        """
+        self._send("PUT", graph, n_triples)
+
+    def delete(self, graph: str) -> None:
+        """Let there be no such graph.
+
+        Raises:
+            StoreError: it stays.
+        """
+        self._send("DELETE", graph, None)
+
+    def _send(self, method: str, graph: str, body: bytes | None) -> None:
+        status = self._answer(method, graph, body)
+        if status in (401, 403):
+            raise StoreUnavailable(f"{self._address} does not let us in: user and password are wrong, or missing")
+        if status not in (200, 201, 202, 204) and not (method == "DELETE" and status == 404):
+            raise StoreUnavailable(f"{self._address} answers {status} to {method} of {graph}")
+
+    def _answer(self, method: str, graph: str, body: bytes | None) -> int:
+        """The status; of a store that has too much to do, after it has had a moment."""
+        if self._login and not self._login.is_asked:  # some hang up on a long request that is not signed
+            self._login.asked(_open(self._request("HEAD", graph, None), self._seconds, _CHUNK))
+        for pause in (*_PAUSES, 0.0):
+            request = self._request(method, graph, body)
+            if self._login:
+                self._login.sign(request)
+            reply = _open(request, self._seconds, _CHUNK)
+            if reply.status == 401 and self._login:
+                self._login.asked(reply)
+            elif reply.status == 503:
+                time.sleep(pause)
+            else:
+                break
+        return reply.status
+
+    def _request(self, method: str, graph: str, body: bytes | None) -> Request:
+        separator = "&" if "?" in self._address else "?"
+        address = f"{self._address}{separator}{urlencode({'graph': graph})}"
+        headers = {"Accept": "*/*", **({} if body is None else {"Content-Type": _N_TRIPLES})}
+        return Request(address, body, headers, method=method)  # noqa: S310 (the operator's own address)
+
+
+class _Login:
+    """Signs requests as the store has asked for it: by Basic (RFC 7617) or Digest (RFC 7616)."""
+
+    def __init__(self, address: str, user: str, password: str) -> None:
+        passwords = HTTPPasswordMgrWithDefaultRealm()
+        passwords.add_password(None, address, user, password)
+        self._digest = HTTPDigestAuthHandler(passwords)
+        self._basic = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+        self._challenge = ""
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self._challenge)
+
+    def asked(self, reply: "_Reply") -> None:
+        """Remember what the store asks for."""
+        self._challenge = reply.headers.get("WWW-Authenticate", "")
+
+    def sign(self, request: Request) -> None:
+        scheme, _, rest = self._challenge.partition(" ")
+        if scheme.lower() == "digest":
+            asked = parse_keqv_list(list(filter(None, parse_http_list(rest))))
+            request.add_unredirected_header("Authorization", f"Digest {self._digest.get_authorization(request, asked)}")
+        elif scheme.lower() == "basic":
+            request.add_unredirected_header("Authorization", self._basic)
+
+
+class _Request(SPARQLWrapper):
+    """A request of the protocol as SPARQLWrapper composes it, sent over a connection of ours."""
+
+    def __init__(self, endpoint: str, seconds: float, limit: int) -> None:
+        super().__init__(endpoint)
+        self._seconds = seconds
+        self._limit = limit
+
+    def send(self) -> "_Reply":
+        return _open(self._createRequest(), self._seconds, self._limit)
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """What came back, whole; `measured` is whether its length was said, so that its end is known."""
+
+    status: int
+    headers: HTTPMessage
+    body: bytes
+    measured: bool
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get_content_type()
+
+
+def _tidy(reply: _Reply) -> bytes:
+    """Virtuoso names blank nodes like addresses, which no format can hold; each keeps a name of its own."""
+    if reply.media_type == _RESULTS_JSON:
+        return _BLANK_NODE.sub(lambda found: found[1] + b"b" + _NOT_IN_LABEL.sub(b"x", found[2]) + b'"', reply.body)
+    return reply.body
+
+
+# -- the connection --------------------------------------------------------------------------------------------------
+
+
+def _open(request: Request, seconds: float, limit: int) -> _Reply:
+    """Send the request and read the whole answer, of whatever status, until the deadline.
+
+    Raises:
+        QueryTimeout: the deadline came first.
+        QueryTooLarge: the answer is longer than `limit` bytes.
+        StoreUnavailable: it cannot be reached, or the answer breaks off.
+    """
+    deadline = _Deadline(seconds)
+    try:
+        with deadline, _answered(_opener(deadline), request, seconds) as response:
+            body = _read(response, limit)
+            return _Reply(response.status, response.headers, body, _is_measured(response))
+    except (URLError, HTTPException, OSError, ValueError) as error:
+        if deadline.is_over:
+            raise QueryTimeout(seconds) from error
+        raise StoreUnavailable(f"{_place(request)} does not answer ({type(error).__name__})") from error
+
+
+def _place(request: Request) -> str:
+    return request.full_url.partition("?")[0]
+
+
+@contextmanager
+def _answered(opener: OpenerDirector, request: Request, seconds: float) -> Iterator[HTTPResponse]:
+    try:
+        response = opener.open(request, timeout=seconds)
+    except HTTPError as error:  # an answer, too
+        response = error
+    with response:
+        yield response
+
+
+def _read(response: HTTPResponse, limit: int) -> bytes:
+    parts: list[bytes] = []
+    left = limit
+    while part := response.read(min(_CHUNK, left + 1)):
+        parts.append(part)
+        if (left := left - len(part)) < 0:
+            raise QueryTooLarge("bytes", limit / 1_000_000)
+    body = b"".join(parts)
+    if response.headers.get("Content-Length", str(len(body))) != str(len(body)):
+        raise OSError("the answer breaks off")
+    return body
+
+
+def _is_measured(response: HTTPResponse) -> bool:
+    encodings = response.headers.get("Transfer-Encoding", "")
+    return "Content-Length" in response.headers or "chunked" in encodings.lower()
+
+
+class _Deadline:
+    """Shuts the connection at the end of its time, whatever it waits for then."""
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._sockets: list[socket] = []
+        self._lock = Lock()
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def watch(self, opened: socket) -> None:
+        with self._lock:
+            self._sockets.append(opened)
+            if self.is_over:
+                _shut(opened)
+
+    def _end(self) -> None:
+        with self._lock:
+            self.is_over = True
+            for opened in self._sockets:
+                _shut(opened)
+
+
+def _shut(opened: socket) -> None:
+    with suppress(OSError, ValueError):  # it may have ended by itself
+        opened.shutdown(SHUT_RDWR)
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirect is an answer like others: nobody is sent to an address that the operator did not name."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def _opener(deadline: _Deadline) -> OpenerDirector:
+    """No proxy of the environment, no redirect, and connections that the deadline knows."""
+
+    class Watched(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            deadline.watch(self.sock)
+
+    class WatchedTLS(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            deadline.watch(self.sock)
+
+    class Plain(HTTPHandler):
+        def http_open(self, request: Request) -> HTTPResponse:
+            return self.do_open(Watched, request)
+
+    class Secure(HTTPSHandler):
+        def https_open(self, request: Request) -> HTTPResponse:
+            return self.do_open(WatchedTLS, request)
+
+    return build_opener(ProxyHandler({}), _NoRedirect(), Plain(), Secure())
+
+
+class _Breaker:
+    """Leaves an endpoint alone for a moment when it could not be reached several times in a row."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._until = 0.0
+
+    @contextmanager
+    def watching(self, endpoint: str) -> Iterator[None]:
+        if time.monotonic() < self._until:
+            raise StoreUnavailable(f"{endpoint} did not answer a moment ago")
+        try:
+            yield
+        except StoreUnavailable:
+            self._failures += 1
+            if self._failures >= _FAILURES:
+                self._until, self._failures = time.monotonic() + _PAUSE_SECONDS, 0
+            raise
+        self._failures = 0
