@@ -51,6 +51,7 @@ _GRAPHS_SECONDS: Final = 60.0
 _GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
 _ABOUT_THE_QUERY: Final = frozenset((400, 413, 414, 422))
 _BLANK_NODE: Final = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")([^"]*)"')
+_BOOLEAN: Final = re.compile(rb'("datatype"\s*:\s*"http://www.w3.org/2001/XMLSchema#boolean"\s*,\s*"value"\s*:\s*)"([01])"')
 _NOT_IN_LABEL: Final = re.compile(rb"[^A-Za-z0-9]")
 
 
@@ -262,10 +263,14 @@ class _Reply:
 
 
 def _tidy(reply: _Reply) -> bytes:
-    """Virtuoso names blank nodes like addresses, which no format can hold; each keeps a name of its own."""
-    if reply.media_type == _RESULTS_JSON:
-        return _BLANK_NODE.sub(lambda found: found[1] + b"b" + _NOT_IN_LABEL.sub(b"x", found[2]) + b'"', reply.body)
-    return reply.body
+    """Virtuoso names blank nodes like addresses, which no format can hold; each keeps a name of its own.
+
+    It writes true and false as 1 and 0, which mean the same; here they are spelt as everywhere else.
+    """
+    if reply.media_type != _RESULTS_JSON:
+        return reply.body
+    body = _BOOLEAN.sub(lambda found: found[1] + (b'"true"' if found[2] == b"1" else b'"false"'), reply.body)
+    return _BLANK_NODE.sub(lambda found: found[1] + b"b" + _NOT_IN_LABEL.sub(b"x", found[2]) + b'"', body)
 
 
 # -- the connection --------------------------------------------------------------------------------------------------
