@@ -32,11 +32,11 @@ from urllib.request import (
     parse_keqv_list,
 )
 
-from SPARQLWrapper import POST, SPARQLWrapper
+from SPARQLWrapper import CONSTRUCT, DESCRIBE, POST, SPARQLWrapper
 
 from ctl_graph.errors import BadQuery, QueryTimeout, QueryTooLarge, StoreUnavailable
 from ctl_graph.spool import Caps
-from ctl_graph.store import ANY_FORMAT, Answer, Choices, Result, decode, written
+from ctl_graph.store import ANY_FORMAT, Answer, Choices, Result, decode, iri, written
 from ctl_graph.tokens import names_graphs, refuse_federation
 
 _RESULTS_JSON: Final = "application/sparql-results+json"
@@ -48,10 +48,13 @@ _FAILURES: Final = 3
 _PAUSE_SECONDS: Final = 5.0
 _PAUSES: Final = (0.5, 2.0)
 _GRAPHS_SECONDS: Final = 60.0
+_OTHERS: Final = "ASK {{ GRAPH ?graph {{ ?subject ?predicate ?object }} FILTER (?graph != {0}) }}"
 _GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
 _ABOUT_THE_QUERY: Final = frozenset((400, 413, 414, 422))
 _BLANK_NODE: Final = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")([^"]*)"')
-_BOOLEAN: Final = re.compile(rb'("datatype"\s*:\s*"http://www.w3.org/2001/XMLSchema#boolean"\s*,\s*"value"\s*:\s*)"([01])"')
+_BOOLEAN: Final = re.compile(
+    rb'("datatype"\s*:\s*"http://www.w3.org/2001/XMLSchema#boolean"\s*,\s*"value"\s*:\s*)"([01])"'
+)
 _NOT_IN_LABEL: Final = re.compile(rb"[^A-Za-z0-9]")
 
 
@@ -60,7 +63,8 @@ class RemoteStore:
 
     A question that names no dataset is asked of `default_graph`, because some servers take the union of all graphs,
     accepted and rejected statements together, as their default; where it speaks of graphs by name it is asked of all of
-    them, too, since by the protocol naming the one leaves out the others. `seconds` bounds the whole of a question,
+    them, too, since by the protocol naming the one leaves out the others. Some servers leave the others open all the
+    same; these are not told a long list, over which they stumble. `seconds` bounds the whole of a question,
     from the call to the last byte of the answer, and `limit` the bytes of an answer: a longer one is an error and never
     cut.
     An endpoint that could not be reached several times is left alone for a moment.
@@ -111,20 +115,33 @@ class RemoteStore:
         return written(result, choices, Caps(self._limit), time.monotonic() - begun)
 
     def _all_graphs(self) -> tuple[str, ...]:
-        """The names of all graphs there, asked for once in a while: a release that is loaded may bring others."""
+        """The names of all graphs there, where they must be said to be open.
+
+        They are asked for once in a while: a release that is loaded may bring others.
+        """
         until, graphs = self._graphs
         if time.monotonic() > until:
-            reply = self._send(_GRAPHS, (), ())
-            graphs = tuple(sorted(row["graph"].value for row in decode(reply.body, graph=False)))  # type: ignore[union-attr]
+            graphs = () if self._leaves_graphs_open() else self._names_of_graphs()
             self._graphs = (time.monotonic() + _GRAPHS_SECONDS, graphs)
         return graphs
+
+    def _leaves_graphs_open(self) -> bool:
+        """Whether a query that names a default graph, and no other, still sees the others by their names."""
+        reply = self._send(_OTHERS.format(iri(self._default_graph)), (self._default_graph,), ())
+        return bool(decode(reply.body, graph=False))
+
+    def _names_of_graphs(self) -> tuple[str, ...]:
+        reply = self._send(_GRAPHS, (), ())
+        return tuple(sorted(row["graph"].value for row in decode(reply.body, graph=False)))  # type: ignore[union-attr]
 
     def _send(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> "_Reply":
         request = _Request(self._endpoint, self._seconds, self._limit)
         request.setQuery(query)
         request.setMethod(POST)
         request.setOnlyConneg(True)
-        request.addCustomHttpHeader("Accept", f"{_RESULTS_JSON}, {_N_TRIPLES};q=0.9")
+        # Some servers would rather write a graph as a table, if they are let.
+        table = f"{_RESULTS_JSON}, {_N_TRIPLES};q=0.9"
+        request.addCustomHttpHeader("Accept", _N_TRIPLES if request.queryType in (CONSTRUCT, DESCRIBE) else table)
         request.addCustomHttpHeader("Accept-Encoding", "identity")
         for name in default_graphs:
             request.addParameter("default-graph-uri", name)
