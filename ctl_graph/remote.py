@@ -34,10 +34,10 @@ from urllib.request import (
 
 from SPARQLWrapper import CONSTRUCT, DESCRIBE, POST, SPARQLWrapper
 
-from ctl_graph.errors import BadQuery, QueryTimeout, QueryTooLarge, StoreUnavailable
+from ctl_graph.errors import BadQuery, Message, QueryTimeout, QueryTooLarge, StoreUnavailable
 from ctl_graph.spool import Caps
 from ctl_graph.store import ANY_FORMAT, Answer, Choices, Result, decode, iri, written
-from ctl_graph.tokens import names_graphs, refuse_federation
+from ctl_graph.tokens import graph_names, refuse_federation
 
 _RESULTS_JSON: Final = "application/sparql-results+json"
 _N_TRIPLES: Final = "application/n-triples"
@@ -48,13 +48,21 @@ _FAILURES: Final = 3
 _PAUSE_SECONDS: Final = 5.0
 _PAUSES: Final = (0.5, 2.0)
 _GRAPHS_SECONDS: Final = 60.0
-_OTHERS: Final = "ASK {{ GRAPH ?graph {{ ?subject ?predicate ?object }} FILTER (?graph != {0}) }}"
-_GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
+_OTHERS: Final = (
+    "SELECT ?graph WHERE {{ GRAPH ?graph {{ ?subject ?predicate ?object }} FILTER (?graph != {}) }} LIMIT 1"
+)
+# Not DISTINCT: some servers then sort all statements.
+_GRAPHS: Final = "SELECT ?graph WHERE { GRAPH ?graph { ?subject ?predicate ?object } } GROUP BY ?graph"
+_NO_MIXTURE: Final = Message(
+    "Qui una query nomina i grafi o con il loro IRI intero o con una variabile, non in tutt'e due i modi.",
+    "Here a query names graphs either by their whole IRI or by a variable, not in both ways.",
+)
 _ABOUT_THE_QUERY: Final = frozenset((400, 413, 414, 422))
 _BLANK_NODE: Final = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")([^"]*)"')
 _BOOLEAN: Final = re.compile(
     rb'("datatype"\s*:\s*"http://www.w3.org/2001/XMLSchema#boolean"\s*,\s*"value"\s*:\s*)"([01])"'
 )
+_ASK_TABLE: Final = re.compile(rb'\s*\{\s*"head"\s*:\s*\{[^{}]*"__ASK_RETVAL"')
 _NOT_IN_LABEL: Final = re.compile(rb"[^A-Za-z0-9]")
 
 
@@ -64,7 +72,7 @@ class RemoteStore:
     A question that names no dataset is asked of `default_graph`, because some servers take the union of all graphs,
     accepted and rejected statements together, as their default; where it speaks of graphs by name it is asked of all of
     them, too, since by the protocol naming the one leaves out the others. Some servers leave the others open all the
-    same; these are not told a long list, over which they stumble. `seconds` bounds the whole of a question,
+    same, and stumble over a long list. `seconds` bounds the whole of a question,
     from the call to the last byte of the answer, and `limit` the bytes of an answer: a longer one is an error and never
     cut.
     An endpoint that could not be reached several times is left alone for a moment.
@@ -89,7 +97,7 @@ class RemoteStore:
         """
         if not default_graphs and not named_graphs and self._default_graph:
             default_graphs = (self._default_graph,)
-            named_graphs = self._all_graphs() if names_graphs(query) else ()
+            named_graphs = self._named_graphs(graph_names(query))
         reply = self._send(query, default_graphs, named_graphs)
         try:
             return decode(_tidy(reply), graph=reply.media_type != _RESULTS_JSON)
@@ -114,25 +122,33 @@ class RemoteStore:
         result = self.query(based, default_graphs=default_graphs, named_graphs=named_graphs)
         return written(result, choices, Caps(self._limit), time.monotonic() - begun)
 
-    def _all_graphs(self) -> tuple[str, ...]:
-        """The names of all graphs there, where they must be said to be open.
+    def _named_graphs(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The graphs that must be said to be open, so that a query with these names after GRAPH sees what it asks for.
+
+        A server that leaves all graphs open to a variable does not leave them so to a name.
+        """
+        others = {name for name in names if name != iri(self._default_graph)}
+        if not others:
+            return (self._default_graph,) if names else ()
+        if graphs := self._shut_graphs():
+            return graphs
+        fixed = {name[1:-1] for name in others if name.startswith("<")}
+        variables = {name for name in others if name.startswith(("?", "$"))}
+        if (fixed and variables) or len(fixed) + len(variables) < len(others):
+            raise BadQuery(_NO_MIXTURE)
+        return tuple(sorted(fixed | {self._default_graph})) if fixed else ()
+
+    def _shut_graphs(self) -> tuple[str, ...]:
+        """The names of all graphs there, or none, if they are open to a query that names the default graph alone.
 
         They are asked for once in a while: a release that is loaded may bring others.
         """
         until, graphs = self._graphs
         if time.monotonic() > until:
-            graphs = () if self._leaves_graphs_open() else self._names_of_graphs()
+            others = self._send(_OTHERS.format(iri(self._default_graph)), (self._default_graph,), ())
+            graphs = () if _names(others) else _names(self._send(_GRAPHS, (), ()))
             self._graphs = (time.monotonic() + _GRAPHS_SECONDS, graphs)
         return graphs
-
-    def _leaves_graphs_open(self) -> bool:
-        """Whether a query that names a default graph, and no other, still sees the others by their names."""
-        reply = self._send(_OTHERS.format(iri(self._default_graph)), (self._default_graph,), ())
-        return bool(decode(reply.body, graph=False))
-
-    def _names_of_graphs(self) -> tuple[str, ...]:
-        reply = self._send(_GRAPHS, (), ())
-        return tuple(sorted(row["graph"].value for row in decode(reply.body, graph=False)))  # type: ignore[union-attr]
 
     def _send(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> "_Reply":
         request = _Request(self._endpoint, self._seconds, self._limit)
@@ -279,13 +295,20 @@ class _Reply:
         return self.headers.get_content_type()
 
 
+def _names(reply: _Reply) -> tuple[str, ...]:
+    return tuple(sorted(row["graph"].value for row in decode(reply.body, graph=False)))  # type: ignore[union-attr]
+
+
 def _tidy(reply: _Reply) -> bytes:
     """Virtuoso names blank nodes like addresses, which no format can hold; each keeps a name of its own.
 
-    It writes true and false as 1 and 0, which mean the same; here they are spelt as everywhere else.
+    It writes true and false as 1 and 0, which mean the same; here they are spelt as everywhere else. It answers ASK
+    by a table that has a row or has none.
     """
     if reply.media_type != _RESULTS_JSON:
         return reply.body
+    if _ASK_TABLE.match(reply.body):
+        return b'{"head":{},"boolean":' + (b"true" if b'"value"' in reply.body else b"false") + b"}"
     body = _BOOLEAN.sub(lambda found: found[1] + (b'"true"' if found[2] == b"1" else b'"false"'), reply.body)
     return _BLANK_NODE.sub(lambda found: found[1] + b"b" + _NOT_IN_LABEL.sub(b"x", found[2]) + b'"', body)
 

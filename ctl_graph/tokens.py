@@ -25,6 +25,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_NAME: Final = re.compile(r"(?:\s|#[^\r\n]*)*([?$]\w+|<[^<>]*>|[^\s{<]+)")
 _WORD: Final = re.compile(r"[^.\-]+")
 _READS: Final = frozenset(("ASK", "CONSTRUCT", "DESCRIBE", "SELECT"))
 _WRITES: Final = frozenset(
@@ -65,9 +66,12 @@ def is_update(text: str) -> bool:
     return False
 
 
-def names_graphs(query: str) -> bool:
-    """Whether the query speaks of graphs by name: the keyword GRAPH stands in it."""
-    return "GRAPH" in query.upper() and any(word.upper() == "GRAPH" for word, _ in _words(query))
+def graph_names(query: str) -> list[str]:
+    """What follows each keyword GRAPH: a `?variable`, an `<iri>`, or a prefixed name, as it stands there."""
+    if "GRAPH" not in query.upper():
+        return []
+    ends = (place + len(word) for word, place in _words(query) if word.upper() == "GRAPH")
+    return [found[1] for end in ends if (found := _NAME.match(query, end))]
 
 
 def _words(text: str) -> Iterator[tuple[str, int]]:
