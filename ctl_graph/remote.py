@@ -37,7 +37,7 @@ from SPARQLWrapper import CONSTRUCT, DESCRIBE, POST, SPARQLWrapper
 from ctl_graph.errors import BadQuery, Message, QueryTimeout, QueryTooLarge, StoreUnavailable
 from ctl_graph.spool import Caps
 from ctl_graph.store import ANY_FORMAT, Answer, Choices, Result, decode, iri, written
-from ctl_graph.tokens import graph_names, refuse_federation
+from ctl_graph.tokens import chooses_dataset, graph_names, refuse_federation
 
 _RESULTS_JSON: Final = "application/sparql-results+json"
 _N_TRIPLES: Final = "application/n-triples"
@@ -95,7 +95,8 @@ class RemoteStore:
             QueryTooLarge: the answer is longer than the limit.
             StoreUnavailable: it cannot be reached, or gives no whole answer that can be read.
         """
-        if not default_graphs and not named_graphs and self._default_graph:
+        chosen = default_graphs or named_graphs or chooses_dataset(query)
+        if self._default_graph and not chosen:
             default_graphs = (self._default_graph,)
             named_graphs = self._named_graphs(graph_names(query))
         reply = self._send(query, default_graphs, named_graphs)

@@ -74,6 +74,11 @@ def graph_names(query: str) -> list[str]:
     return [found[1] for end in ends if (found := _NAME.match(query, end))]
 
 
+def chooses_dataset(query: str) -> bool:
+    """Whether the query names its dataset itself: the keyword FROM stands in it."""
+    return "FROM" in query.upper() and any(word.upper() == "FROM" for word, _ in _words(query))
+
+
 def _words(text: str) -> Iterator[tuple[str, int]]:
     """The bare words, keywords among them, each with its place."""
     position = 0

@@ -1,7 +1,7 @@
 """Where a store elsewhere answers a stored question otherwise than the embedded one, and why.
 
-The table is what `docs/backends.md` tells in words. A question that is not in it has the same rows everywhere; the order
-of rows that `ORDER BY` leaves open is nobody's.
+The table is what `docs/backends.md` tells in words. A question that is not in it has the same rows everywhere; in which
+order rows come that `ORDER BY` leaves open, nobody says.
 """
 
 from collections.abc import Callable, Mapping
