@@ -1,7 +1,7 @@
 """A store elsewhere: a SPARQL endpoint that is asked, and a graph store that a release is loaded into.
 
-SPARQLWrapper composes the requests of the protocol (https://www.w3.org/TR/sparql11-protocol/). The connection is ours,
-because SPARQLWrapper's own bounds each wait and not the whole (a server that sends a byte a second holds it for ever),
+SPARQLWrapper composes the requests of the protocol (https://www.w3.org/TR/sparql11-protocol/). `transport` sends them,
+because SPARQLWrapper bounds each wait and not the whole (a server that sends a byte a second holds it for ever),
 follows redirects to wherever they lead, reads an answer of any length into memory, and takes a cut one for a whole one.
 Graphs are loaded by https://www.w3.org/TR/sparql11-http-rdf-update/.
 """
@@ -10,34 +10,25 @@ import re
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
-from socket import SHUT_RDWR, socket
-from threading import Lock, Timer
-from typing import Any, Final
-from urllib.error import HTTPError, URLError
+from contextlib import contextmanager
+from socket import socket
+from typing import Final
 from urllib.parse import urlencode
 from urllib.request import (
     HTTPDigestAuthHandler,
-    HTTPHandler,
     HTTPPasswordMgrWithDefaultRealm,
-    HTTPRedirectHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
     Request,
-    build_opener,
     parse_http_list,
     parse_keqv_list,
 )
 
 from SPARQLWrapper import CONSTRUCT, DESCRIBE, POST, SPARQLWrapper
 
-from ctl_graph.errors import BadQuery, Message, QueryTimeout, QueryTooLarge, StoreUnavailable
+from ctl_graph.errors import BadQuery, Message, QueryTimeout, StoreUnavailable
 from ctl_graph.spool import Caps
-from ctl_graph.store import ANY_FORMAT, Answer, Choices, Result, decode, iri, written
+from ctl_graph.store import ANY_FORMAT, Answer, Choices, QuerySolutions, Result, decode, iri, written
 from ctl_graph.tokens import chooses_dataset, graph_names, refuse_federation
+from ctl_graph.transport import Reply, exchange
 
 _RESULTS_JSON: Final = "application/sparql-results+json"
 _N_TRIPLES: Final = "application/n-triples"
@@ -101,7 +92,11 @@ class RemoteStore:
             named_graphs = self._named_graphs(graph_names(query))
         reply = self._send(query, default_graphs, named_graphs)
         try:
-            return decode(_tidy(reply), graph=reply.media_type != _RESULTS_JSON)
+            body, graph = _tidy(reply), reply.media_type != _RESULTS_JSON
+            if isinstance(rows := decode(body, graph=graph), QuerySolutions):
+                for _ in rows:  # a table is parsed while it is asked for rows: only at its end is it known to be whole
+                    pass
+            return decode(body, graph=graph)
         except (SyntaxError, ValueError) as error:
             raise self._unreadable(reply.media_type) from error
 
@@ -151,7 +146,7 @@ class RemoteStore:
             self._graphs = (time.monotonic() + _GRAPHS_SECONDS, graphs)
         return graphs
 
-    def _send(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> "_Reply":
+    def _send(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Reply:
         request = _Request(self._endpoint, self._seconds, self._limit)
         request.setQuery(query)
         request.setMethod(POST)
@@ -168,7 +163,7 @@ class RemoteStore:
             reply = request.send()
         return self._whole(reply)
 
-    def _whole(self, reply: "_Reply") -> "_Reply":
+    def _whole(self, reply: Reply) -> Reply:
         """What is a whole answer to a query, and no other."""
         if reply.status in _ABOUT_THE_QUERY:
             raise BadQuery("the endpoint does not take this query")
@@ -222,12 +217,12 @@ class GraphStore:
     def _answer(self, method: str, graph: str, body: bytes | None) -> int:
         """The status; of a store that has too much to do, after it has had a moment."""
         if self._login and not self._login.is_asked:  # some hang up on a long request that is not signed
-            self._login.asked(_open(self._request("HEAD", graph, None), self._seconds, _CHUNK))
+            self._login.asked(exchange(self._request("HEAD", graph, None), self._seconds, _CHUNK))
         for pause in (*_PAUSES, 0.0):
             request = self._request(method, graph, body)
             if self._login:
                 self._login.sign(request)
-            reply = _open(request, self._seconds, _CHUNK)
+            reply = exchange(request, self._seconds, _CHUNK)
             if reply.status == 401 and self._login:
                 self._login.asked(reply)
             elif reply.status == 503:
@@ -257,7 +252,7 @@ class _Login:
     def is_asked(self) -> bool:
         return bool(self._challenge)
 
-    def asked(self, reply: "_Reply") -> None:
+    def asked(self, reply: Reply) -> None:
         """Remember what the store asks for."""
         self._challenge = reply.headers.get("WWW-Authenticate", "")
 
@@ -278,29 +273,15 @@ class _Request(SPARQLWrapper):
         self._seconds = seconds
         self._limit = limit
 
-    def send(self) -> "_Reply":
-        return _open(self._createRequest(), self._seconds, self._limit)
+    def send(self) -> Reply:
+        return exchange(self._createRequest(), self._seconds, self._limit)
 
 
-@dataclass(frozen=True)
-class _Reply:
-    """What came back, whole; `measured` is whether its length was said, so that its end is known."""
-
-    status: int
-    headers: HTTPMessage
-    body: bytes
-    measured: bool
-
-    @property
-    def media_type(self) -> str:
-        return self.headers.get_content_type()
-
-
-def _names(reply: _Reply) -> tuple[str, ...]:
+def _names(reply: Reply) -> tuple[str, ...]:
     return tuple(sorted(row["graph"].value for row in decode(reply.body, graph=False)))  # type: ignore[union-attr]
 
 
-def _tidy(reply: _Reply) -> bytes:
+def _tidy(reply: Reply) -> bytes:
     """Virtuoso names blank nodes like addresses, which no format can hold; each keeps a name of its own.
 
     It writes true and false as 1 and 0, which mean the same; here they are spelt as everywhere else. It answers ASK
@@ -312,125 +293,6 @@ def _tidy(reply: _Reply) -> bytes:
         return b'{"head":{},"boolean":' + (b"true" if b'"value"' in reply.body else b"false") + b"}"
     body = _BOOLEAN.sub(lambda found: found[1] + (b'"true"' if found[2] == b"1" else b'"false"'), reply.body)
     return _BLANK_NODE.sub(lambda found: found[1] + b"b" + _NOT_IN_LABEL.sub(b"x", found[2]) + b'"', body)
-
-
-# -- the connection --------------------------------------------------------------------------------------------------
-
-
-def _open(request: Request, seconds: float, limit: int) -> _Reply:
-    """Send the request and read the whole answer, of whatever status, until the deadline.
-
-    Raises:
-        QueryTimeout: the deadline came first.
-        QueryTooLarge: the answer is longer than `limit` bytes.
-        StoreUnavailable: it cannot be reached, or the answer breaks off.
-    """
-    deadline = _Deadline(seconds)
-    try:
-        with deadline, _answered(_opener(deadline), request, seconds) as response:
-            body = _read(response, limit)
-            return _Reply(response.status, response.headers, body, _is_measured(response))
-    except (URLError, HTTPException, OSError, ValueError) as error:
-        if deadline.is_over:
-            raise QueryTimeout(seconds) from error
-        raise StoreUnavailable(f"{_place(request)} does not answer ({type(error).__name__})") from error
-
-
-def _place(request: Request) -> str:
-    return request.full_url.partition("?")[0]
-
-
-@contextmanager
-def _answered(opener: OpenerDirector, request: Request, seconds: float) -> Iterator[HTTPResponse]:
-    try:
-        response = opener.open(request, timeout=seconds)
-    except HTTPError as error:  # an answer, too
-        response = error
-    with response:
-        yield response
-
-
-def _read(response: HTTPResponse, limit: int) -> bytes:
-    parts: list[bytes] = []
-    left = limit
-    while part := response.read(min(_CHUNK, left + 1)):
-        parts.append(part)
-        if (left := left - len(part)) < 0:
-            raise QueryTooLarge("bytes", limit / 1_000_000)
-    body = b"".join(parts)
-    if response.headers.get("Content-Length", str(len(body))) != str(len(body)):
-        raise OSError("the answer breaks off")
-    return body
-
-
-def _is_measured(response: HTTPResponse) -> bool:
-    encodings = response.headers.get("Transfer-Encoding", "")
-    return "Content-Length" in response.headers or "chunked" in encodings.lower()
-
-
-class _Deadline:
-    """Shuts the connection at the end of its time, whatever it waits for then."""
-
-    def __init__(self, seconds: float) -> None:
-        self.is_over = False
-        self._sockets: list[socket] = []
-        self._lock = Lock()
-        self._timer = Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def watch(self, opened: socket) -> None:
-        with self._lock:
-            self._sockets.append(opened)
-            if self.is_over:
-                _shut(opened)
-
-    def _end(self) -> None:
-        with self._lock:
-            self.is_over = True
-            for opened in self._sockets:
-                _shut(opened)
-
-
-def _shut(opened: socket) -> None:
-    with suppress(OSError, ValueError):  # it may have ended by itself
-        opened.shutdown(SHUT_RDWR)
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirect is an answer like others: nobody is sent to an address that the operator did not name."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
-def _opener(deadline: _Deadline) -> OpenerDirector:
-    """No proxy of the environment, no redirect, and connections that the deadline knows."""
-
-    class Watched(HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            deadline.watch(self.sock)
-
-    class WatchedTLS(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            deadline.watch(self.sock)
-
-    class Plain(HTTPHandler):
-        def http_open(self, request: Request) -> HTTPResponse:
-            return self.do_open(Watched, request)
-
-    class Secure(HTTPSHandler):
-        def https_open(self, request: Request) -> HTTPResponse:
-            return self.do_open(WatchedTLS, request)
-
-    return build_opener(ProxyHandler({}), _NoRedirect(), Plain(), Secure())
 
 
 class _Breaker:

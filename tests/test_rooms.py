@@ -11,17 +11,17 @@ PACKAGE = Path(__file__).parents[1] / "ctl_graph"
 
 FLOORS = (
     {"errors", "vocab"},
-    {"formats", "config", "spool", "tokens"},
+    {"formats", "config", "spool", "tokens", "transport"},
     {"tables", "store"},
-    {"sources", "worker", "search", "questions"},
+    {"sources", "worker", "search", "questions", "remote"},
     {"reasoning", "validation", "process"},
     {"release", "pool"},
-    {"build", "changes", "sandbox"},
+    {"build", "changes", "sandbox", "loading"},
     {"web", "cli"},
     {"__main__"},
 )
 LIBRARIES = {
-    "SPARQLWrapper": {"store"},
+    "SPARQLWrapper": {"remote"},
     "click": {"cli"},
     "csvw": {"tables"},
     "flask": {"web"},
