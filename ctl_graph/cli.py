@@ -7,6 +7,7 @@ import csv
 import html
 import io
 import locale
+import os
 import sys
 import time
 from collections import Counter
@@ -17,10 +18,10 @@ from typing import Final, TextIO
 
 import click
 
-from ctl_graph import __version__, changes, release
+from ctl_graph import __version__, changes, loading, release
 from ctl_graph import build as building
 from ctl_graph.changes import Changes
-from ctl_graph.config import Config
+from ctl_graph.config import PREFIX, Config
 from ctl_graph.errors import (
     BadQuery,
     BrokenRelease,
@@ -36,12 +37,16 @@ from ctl_graph.errors import (
     QueryTooLarge,
     Severity,
     SourceError,
+    StoreUnavailable,
 )
 from ctl_graph.formats import BY_SUFFIX, CSV, GRAPHS, TABLES, TURTLE
+from ctl_graph.remote import GraphStore, RemoteStore
 from ctl_graph.sandbox import prove_confinement
 from ctl_graph.spool import Caps
 from ctl_graph.store import Choices, written
 
+PASSWORD: Final = PREFIX + "STORE_PASSWORD"
+COUNTING_SECONDS: Final = 120  # for all statements of a large store
 STEPS: Final = {
     "read": ("leggo le tabelle", "reading the tables"),
     "reason": ("ricavo quello che ne segue", "drawing what follows"),
@@ -58,6 +63,7 @@ _KINDS: Final[dict[type[GraphError], str]] = {
     QueryTimeout: "la domanda dura troppo",
     QueryTooLarge: "la domanda chiede troppo",
     NoFormat: "la risposta non si può avere in questo formato",
+    StoreUnavailable: "il servizio non risponde come deve",
     GraphError: "non si può fare",
 }
 _SEVERITIES: Final = {
@@ -77,6 +83,9 @@ class Speaker:
 
     def say(self, italian: str, english: str) -> None:
         click.echo(italian if self.language == "it" else english, err=True)
+
+    def count(self, number: int, total: int, what: str) -> None:
+        click.echo(f"{time.monotonic() - self._begun:5.1f} s  {number}/{total}  {what}", err=True)
 
     def progress(self, step: str) -> None:
         italian, english = STEPS[step]
@@ -212,6 +221,47 @@ def ask(context: click.Context, query: TextIO, suffix: str | None) -> None:
         raise BadQuery(f"{query.name} is not UTF-8: {error}") from error
     result = release.open_store(_config(context)).query(text)
     click.echo(written(result, _choices(suffix), Caps()).read(), nl=False)
+
+
+@main.command()
+@click.option("--to", "address", required=True, help="Address at which the server takes graphs (Graph Store Protocol).")
+@click.option("--sparql", help="Address at which it answers queries, where it is not one of the known servers.")
+@click.option("--release", "id", help="Load the release whose name begins with this (default: the current one).")
+@click.option("--user", default="", help="Name to give where the server asks for one.")
+@click.option(
+    "--password-file",
+    type=click.File(encoding="utf-8"),
+    help=f"File whose first line is the password (default: the variable {PASSWORD}).",
+)
+@click.pass_context
+def publish(
+    context: click.Context, address: str, sparql: str | None, id: str | None, user: str, password_file: TextIO | None
+) -> None:
+    """Load a release into a graph store elsewhere, graph by graph, and count what is there then.
+
+    Each named graph is replaced by the release's, graphs of ours that the release no longer has are deleted, and those
+    of others are left alone. It can be repeated after an interruption. See docs/backends.md.
+
+    \b
+    ctl-graph publish --to http://localhost:8890/sparql-graph-crud-auth --user dba
+    ctl-graph publish --to http://localhost:7878/store
+    """
+    config, speaker = _config(context), context.obj["speaker"]
+    queries = sparql or loading.sparql_beside(address)
+    if queries is None:
+        raise ConfigError(f"where does the server of {address} answer queries? Say it with --sparql")
+    chosen = release.find(config.releases, id) if id else release.current(config.releases)
+    password = password_file.readline().rstrip("\r\n") if password_file else os.environ.get(PASSWORD, "")
+    if user and not password:
+        raise ConfigError(f"there is no password for {user}: write it in a file (--password-file) or in {PASSWORD}")
+    into = GraphStore(address, user, password)
+    loaded = loading.load(chosen, into, RemoteStore(queries, seconds=COUNTING_SECONDS), speaker.count)
+    statements = sum(loaded.values())
+    speaker.say(
+        f"release {chosen.id}: {statements} affermazioni in {len(loaded)} grafi, contate anche là",
+        f"release {chosen.id}: {statements} statements in {len(loaded)} graphs, counted there, too",
+    )
+    click.echo(chosen.id)
 
 
 @main.command()

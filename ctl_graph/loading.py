@@ -1,75 +1,93 @@
-"""A release in a graph store elsewhere: every named graph, put there whole (https://www.w3.org/TR/sparql11-http-rdf-update/).
-
-Only named graphs: what stores call their default graph differs, and the accepted statements have a graph of their own.
-"""
+"""Loading a release into a graph store elsewhere, and proving that it stands there."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from ctl_graph import release as releases
-from ctl_graph.errors import StoreUnavailable
+from ctl_graph.errors import BrokenRelease, StoreError, StoreUnavailable
 from ctl_graph.release import Release
 from ctl_graph.remote import GraphStore, RemoteStore
-from ctl_graph.store import Literal, NamedNode, QuerySolutions
+from ctl_graph.store import Literal, QuerySolutions
+from ctl_graph.vocab import ACCEPTED, graph_iri
 
-_COUNTS = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
+# The addresses at which known servers take graphs, and where the same servers answer queries.
+SPARQL_BESIDE: Final = {
+    "/sparql-graph-crud-auth": "/sparql",  # Virtuoso
+    "/sparql-graph-crud": "/sparql",
+    "/store": "/query",  # Oxigraph
+    "/data": "/query",  # Fuseki
+    "/rdf-graphs/service": "",  # RDF4J, GraphDB
+}
+_COUNTS: Final = (
+    "SELECT ?graph (COUNT(*) AS ?statements) WHERE { GRAPH ?graph { ?subject ?predicate ?object } } GROUP BY ?graph"
+)
+
+Progress = Callable[[int, int, str], None]
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """What was done: how many graphs were put and taken away, and where the store counts otherwise than the release.
-
-    `differences` has for each such graph the statements in the release and in the store: a store that keeps values and
-    not terms (1 and "1"^^xsd:boolean are one to some) may count fewer.
-    """
-
-    put: int
-    deleted: int
-    differences: Mapping[str, tuple[int, int]]
+def sparql_beside(address: str) -> str | None:
+    """Where the server that takes graphs at this address answers queries, if it is one of the known kinds."""
+    for ending, beside in SPARQL_BESIDE.items():
+        if address.endswith(ending):
+            return address.removesuffix(ending) + beside
+    return None
 
 
-def load(
-    release: Release, store: GraphStore, endpoint: RemoteStore, progress: Callable[[int, int], None] = lambda *_: None
-) -> Loaded:
-    """Put every graph of the release into the store, take away those of an earlier release, and count.
+def load(release: Release, into: GraphStore, read: RemoteStore, progress: Progress) -> Mapping[str, int]:
+    """Put each named graph of the release, delete ours that it no longer has, and count what is there then.
 
-    It can be done again after a failure: each graph is put whole. `progress` is told how many of how many are there.
+    What is accepted, which readers ask first, comes last. It can be repeated at any time: whatever an interruption
+    left, the next load makes the same of it. Graphs of others are left alone. Gives the number of statements by graph.
 
     Raises:
-        BrokenRelease: the dump of the release is not what its manifest says.
-        StoreError: the store does not take a graph, or the endpoint does not answer; the text says which.
+        BrokenRelease: the dump is not what the manifest says.
+        StoreError: a graph could not be loaded, and the text says which; or the counts are not the release's.
     """
-    graphs = by_graph(releases.statements(release))
-    before = counts(endpoint)
-    for number, (graph, lines) in enumerate(sorted(graphs.items()), 1):
-        store.put(graph, "".join(sorted(lines)).encode())
-        progress(number, len(graphs))
-    namespace = release.manifest["base_iri"] + "graph/"
-    stale = sorted(graph for graph in before if graph.startswith(namespace) and graph not in graphs)
-    for graph in stale:
-        store.delete(graph)
-    return Loaded(len(graphs), len(stale), _differences({name: len(graphs[name]) for name in graphs}, counts(endpoint)))
+    graphs = _by_graph(release)
+    accepted = graph_iri(release.manifest["base_iri"], ACCEPTED)
+    stale = sorted(graph for graph in _counts(read) if _is_ours(graph, release) and graph not in graphs)
+    order = sorted(graphs, key=lambda graph: (graph == accepted, graph))
+    for number, graph in enumerate([*stale, *order], start=1):
+        progress(number, len(stale) + len(order), graph)
+        try:
+            if graph in graphs:
+                into.put(graph, graphs[graph])
+            else:
+                into.delete(graph)
+        except StoreError as error:
+            raise StoreUnavailable(f"the graph {graph} is not loaded, others may be: {error}") from error
+    return _verified(release, read)
 
 
-def by_graph(lines: Iterable[str]) -> dict[str, list[str]]:
-    """Lines of N-Quads as lines of N-Triples, by the name of the graph; those of the default graph are left out."""
-    graphs: dict[str, list[str]] = defaultdict(list)
-    for line in lines:
-        statement, graph, _ = line.rsplit(" ", 2)
-        if graph.startswith("<") and statement.count(" ") >= 2:
-            graphs[graph[1:-1]].append(f"{statement} .\n")
-    return graphs
+def _is_ours(graph: str, release: Release) -> bool:
+    return graph.startswith(graph_iri(release.manifest["base_iri"], ""))
 
 
-def counts(endpoint: RemoteStore) -> dict[str, int]:
-    """How many statements each named graph there holds."""
-    result = endpoint.query(_COUNTS)
-    assert isinstance(result, QuerySolutions)
-    return {graph.value: int(n.value) for graph, n in result if isinstance(graph, NamedNode) and isinstance(n, Literal)}
+def _by_graph(release: Release) -> dict[str, bytes]:
+    """The statements of each named graph as N-Triples: the lines of the dump without the name of the graph."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for line in sorted(releases.statements(release)):
+        triple, _, graph = line.removesuffix(" .").rpartition(" ")
+        lines[graph[1:-1]].append(f"{triple} .\n")
+    if {graph: len(triples) for graph, triples in lines.items()} != release.manifest["graphs"]:
+        raise BrokenRelease(f"release {release.id}: the dump's graphs are not those of the manifest")
+    return {graph: "".join(triples).encode() for graph, triples in lines.items()}
 
 
-def _differences(wanted: Mapping[str, int], found: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    if missing := sorted(graph for graph in wanted if graph not in found):
-        raise StoreUnavailable(f"the store took {missing[0]}, but does not hold it ({len(missing)} graphs are missing)")
-    return {graph: (count, found[graph]) for graph, count in wanted.items() if found[graph] != count}
+def _counts(read: RemoteStore) -> dict[str, int]:
+    rows = read.query(_COUNTS)
+    if not isinstance(rows, QuerySolutions):
+        raise StoreUnavailable("the endpoint gives no table where it is asked for one")
+    return {row["graph"].value: int(row["statements"].value) for row in rows if isinstance(row["statements"], Literal)}
+
+
+def _verified(release: Release, read: RemoteStore) -> Mapping[str, int]:
+    found = {graph: count for graph, count in _counts(read).items() if _is_ours(graph, release)}
+    expected: Mapping[str, int] = release.manifest["graphs"]
+    for graph in sorted(expected.keys() | found.keys()):
+        if found.get(graph, 0) != expected.get(graph, 0):
+            raise StoreUnavailable(
+                f"the graph {graph} has {found.get(graph, 0)} statements there, not {expected.get(graph, 0)}"
+            )
+    return expected
