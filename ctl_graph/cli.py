@@ -45,9 +45,8 @@ from ctl_graph.sandbox import prove_confinement
 from ctl_graph.spool import Caps
 from ctl_graph.store import Choices, written
 
-USER: Final = PREFIX + "PUBLISH_USER"
-PASSWORD: Final = PREFIX + "PUBLISH_PASSWORD"
-LOADING_SECONDS: Final = 120  # counting all statements of a large store takes its time
+PASSWORD: Final = PREFIX + "STORE_PASSWORD"
+COUNTING_SECONDS: Final = 120  # for all statements of a large store
 STEPS: Final = {
     "read": ("leggo le tabelle", "reading the tables"),
     "reason": ("ricavo quello che ne segue", "drawing what follows"),
@@ -232,14 +231,15 @@ def ask(context: click.Context, query: TextIO, suffix: str | None) -> None:
 @click.option("--to", "address", required=True, help="Address at which the server takes graphs (Graph Store Protocol).")
 @click.option("--sparql", help="Address at which it answers queries, where it is not one of the known servers.")
 @click.option("--release", "id", help="Load the release whose name begins with this (default: the current one).")
+@click.option("--user", default="", help="Name to give where the server asks for one.")
 @click.option(
-    "--credentials",
+    "--password-file",
     type=click.File(encoding="utf-8"),
-    help=f"File with one line, user:password (default: the environment, {USER} and {PASSWORD}).",
+    help=f"File whose first line is the password (default: the variable {PASSWORD}).",
 )
 @click.pass_context
 def publish(
-    context: click.Context, address: str, sparql: str | None, id: str | None, credentials: TextIO | None
+    context: click.Context, address: str, sparql: str | None, id: str | None, user: str, password_file: TextIO | None
 ) -> None:
     """Load a release into a graph store elsewhere, graph by graph, and count what is there then.
 
@@ -247,7 +247,7 @@ def publish(
     of others are left alone. It can be repeated after an interruption. See docs/backends.md.
 
     \b
-    ctl-graph publish --to http://localhost:8890/sparql-graph-crud-auth
+    ctl-graph publish --to http://localhost:8890/sparql-graph-crud-auth --user dba
     ctl-graph publish --to http://localhost:7878/store
     """
     config, speaker = _config(context), context.obj["speaker"]
@@ -255,23 +255,17 @@ def publish(
     if queries is None:
         raise ConfigError(f"where does the server of {address} answer queries? Say it with --sparql")
     chosen = release.find(config.releases, id) if id else release.current(config.releases)
-    into = GraphStore(address, *_credentials(credentials))
-    loaded = loading.load(chosen, into, RemoteStore(queries, seconds=LOADING_SECONDS), speaker.count)
+    password = password_file.readline().rstrip("\r\n") if password_file else os.environ.get(PASSWORD, "")
+    if user and not password:
+        raise ConfigError(f"there is no password for {user}: write it in a file (--password-file) or in {PASSWORD}")
+    into = GraphStore(address, user, password)
+    loaded = loading.load(chosen, into, RemoteStore(queries, seconds=COUNTING_SECONDS), speaker.count)
     statements = sum(loaded.values())
     speaker.say(
         f"release {chosen.id}: {statements} affermazioni in {len(loaded)} grafi, contate anche là",
-        f"release {chosen.id}: {statements} statements in {len(loaded)} graphs, counted there too",
+        f"release {chosen.id}: {statements} statements in {len(loaded)} graphs, counted there, too",
     )
     click.echo(chosen.id)
-
-
-def _credentials(file: TextIO | None) -> tuple[str, str]:
-    if file is None:
-        return os.environ.get(USER, ""), os.environ.get(PASSWORD, "")
-    user, colon, password = file.readline().rstrip("\r\n").partition(":")
-    if not (user and colon):
-        raise ConfigError(f"{file.name}: its first line is not user:password")
-    return user, password
 
 
 @main.command()

@@ -1,50 +1,72 @@
-"""A SPARQL endpoint elsewhere that is asked, and a graph store elsewhere that a release is loaded into.
+"""A store elsewhere: a SPARQL endpoint that is asked, and a graph store that a release is loaded into.
 
-SPARQLWrapper composes the requests of https://www.w3.org/TR/sparql11-protocol/; the exchange is `transport`'s, because
-SPARQLWrapper can bound neither the time nor the length of an answer, follows redirects, and reads what breaks off as if
-it were whole. Graphs are loaded by https://www.w3.org/TR/sparql11-http-rdf-update/.
+SPARQLWrapper composes the requests of the protocol (https://www.w3.org/TR/sparql11-protocol/). `transport` sends them,
+because SPARQLWrapper bounds each wait and not the whole (a server that sends a byte a second holds it for ever),
+follows redirects to wherever they lead, reads an answer of any length into memory, and takes a cut one for a whole one.
+Graphs are loaded by https://www.w3.org/TR/sparql11-http-rdf-update/.
 """
 
 import re
 import sys
 import time
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from socket import socket
-from threading import Lock
 from typing import Final
 from urllib.parse import urlencode
-from urllib.request import Request
+from urllib.request import (
+    HTTPDigestAuthHandler,
+    HTTPPasswordMgrWithDefaultRealm,
+    Request,
+    parse_http_list,
+    parse_keqv_list,
+)
 
-from SPARQLWrapper import POST, SPARQLWrapper
+from SPARQLWrapper import CONSTRUCT, DESCRIBE, POST, SPARQLWrapper
 
-from ctl_graph.errors import BadQuery, QueryTimeout, StoreUnavailable
-from ctl_graph.formats import N_TRIPLES, SPARQL_JSON
+from ctl_graph.errors import BadQuery, Message, QueryTimeout, StoreUnavailable
 from ctl_graph.spool import Caps
-from ctl_graph.store import ANY_FORMAT, Answer, Choices, QuerySolutions, Result, decode, written
-from ctl_graph.tokens import mentions, refuse_federation, refuse_update
-from ctl_graph.transport import Reply, exchange, login
+from ctl_graph.store import ANY_FORMAT, Answer, Choices, QuerySolutions, Result, decode, iri, written
+from ctl_graph.tokens import chooses_dataset, graph_names, refuse_federation, refuse_update
+from ctl_graph.transport import Reply, exchange
 
-_GRAPH_TYPES: Final = (N_TRIPLES.media_type, "text/plain")  # what N-Triples were before they had a type of their own
-_PARTIAL: Final = ("X-SPARQL-MaxRows", "X-SQL-State")
-_ABOUT_THE_QUERY: Final = (400, 413, 414, 422)
-_OUT_OF_TIME: Final = (408, 504)
-_DONE: Final = (200, 201, 202, 204)
-_SAYS_NOTHING: Final = 1 << 20
-_LONG: Final = 1 << 14
-_NAMES_ARE_FREE: Final = "ASK { GRAPH ?graph { ?subject ?predicate ?object } }"
-_GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
+_RESULTS_JSON: Final = "application/sparql-results+json"
+_N_TRIPLES: Final = "application/n-triples"
+_GRAPH_TYPES: Final = frozenset((_N_TRIPLES, "text/plain"))
+_PARTIAL: Final = ("X-SPARQL-MaxRows", "X-SQL-State", "X-SQL-Message")
+_CHUNK: Final = 1 << 16
+_FAILURES: Final = 3
+_PAUSE_SECONDS: Final = 5.0
+_PAUSES: Final = (0.5, 2.0)
 _GRAPHS_SECONDS: Final = 60.0
-_NODE_ID: Final = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
+_OTHERS: Final = (
+    "SELECT ?graph WHERE {{ GRAPH ?graph {{ ?subject ?predicate ?object }} FILTER (?graph != {}) }} LIMIT 1"
+)
+# Not DISTINCT: some servers then sort all statements.
+_GRAPHS: Final = "SELECT ?graph WHERE { GRAPH ?graph { ?subject ?predicate ?object } } GROUP BY ?graph"
+_NO_MIXTURE: Final = Message(
+    "Qui una query nomina i grafi o con il loro IRI intero o con una variabile, non in tutt'e due i modi.",
+    "Here a query names graphs either by their whole IRI or by a variable, not in both ways.",
+)
+_ABOUT_THE_QUERY: Final = frozenset((400, 413, 414, 422))
+_BLANK_NODE: Final = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")([^"]*)"')
+_BOOLEAN: Final = re.compile(
+    rb'("datatype"\s*:\s*"http://www.w3.org/2001/XMLSchema#boolean"\s*,\s*"value"\s*:\s*)"([01])"'
+)
+_ASK_TABLE: Final = re.compile(rb'\s*\{\s*"head"\s*:\s*\{[^{}]*"__ASK_RETVAL"')
+_NOT_IN_LABEL: Final = re.compile(rb"[^A-Za-z0-9]")
 
 
 class RemoteStore:
     """A SPARQL endpoint elsewhere.
 
     A question that names no dataset is asked of `default_graph`, because some servers take the union of all graphs,
-    accepted and rejected statements together, as their default, and others nothing. Where its text speaks of graphs,
-    all of them are named, too: by the protocol, naming only the default graph leaves none to speak of. `seconds` bounds
-    a question from the call to the last byte of the answer, `limit` its bytes: a longer answer is an error, never cut.
-    `rows` bounds the rows or triples of a visitor's answer in the same way.
+    accepted and rejected statements together, as their default; where it speaks of graphs by name it is asked of all of
+    them, too, since by the protocol naming the one leaves out the others. Some servers leave the others open all the
+    same, and stumble over a long list. `seconds` bounds the whole of a question, from the call to the last byte of the
+    answer, `limit` the bytes of an answer and `rows` the rows or triples of a visitor's: a longer one is an error and
+    never cut. An endpoint that could not be reached several times is left alone for a moment.
     """
 
     def __init__(
@@ -61,21 +83,30 @@ class RemoteStore:
         self._limit = limit
         self._rows = rows
         self._breaker = _Breaker()
-        self._known: tuple[float, tuple[str, ...]] = (0.0, ())
+        self._graphs: tuple[float, tuple[str, ...]] = (0.0, ())
 
     def query(self, query: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Result:
         """As `ctl_graph.store.Store`.
 
         Raises:
-            BadQuery: the endpoint does not take the query; its words about it are not handed on.
-            QueryTimeout, QueryTooLarge: the answer takes too long, or is too long.
-            StoreUnavailable: it does not answer, or not with a whole answer to a query.
+            BadQuery: the endpoint does not take the query.
+            QueryTimeout: there was no whole answer in time.
+            QueryTooLarge: the answer is longer than the limit.
+            StoreUnavailable: it cannot be reached, or gives no whole answer that can be read.
         """
-        deadline = time.monotonic() + self._seconds
-        if self._default_graph and not default_graphs and not named_graphs and not mentions(query, "FROM"):
+        chosen = default_graphs or named_graphs or chooses_dataset(query)
+        if self._default_graph and not chosen:
             default_graphs = (self._default_graph,)
-            named_graphs = self._graphs(deadline) if mentions(query, "GRAPH") else ()
-        return self._ask(query, default_graphs, named_graphs, deadline)
+            named_graphs = self._named_graphs(graph_names(query))
+        reply = self._send(query, default_graphs, named_graphs)
+        try:
+            body, graph = _tidy(reply), reply.media_type != _RESULTS_JSON
+            if isinstance(rows := decode(body, graph=graph), QuerySolutions):
+                for _ in rows:  # a table is parsed while it is asked for rows: only at its end is it known to be whole
+                    pass
+            return decode(body, graph=graph)
+        except (SyntaxError, ValueError) as error:
+            raise self._unreadable(reply.media_type) from error
 
     def answer(
         self,
@@ -87,165 +118,209 @@ class RemoteStore:
         base: str | None = None,
         client: socket | None = None,  # noqa: ARG002 (nothing runs here that could be stopped)
         who: str = "",  # noqa: ARG002 (nobody waits here)
-        gone: float = 0.0,  # noqa: ARG002 (the time of the endpoint is bounded as a whole)
+        gone: float = 0.0,  # noqa: ARG002 (what SERVICE took comes on top)
     ) -> Answer:
-        """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind.
-
-        Relative IRIs are taken against `base`, which is written before the query: an endpoint takes its own address.
-        """
+        """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
         refuse_federation(query)
         refuse_update(query)
-        began = time.monotonic()
+        begun = time.monotonic()
         based = f"BASE <{base}> {query}" if base else query
         result = self.query(based, default_graphs=default_graphs, named_graphs=named_graphs)
-        return written(result, choices, Caps(self._limit, self._rows), time.monotonic() - began)
+        return written(result, choices, Caps(self._limit, self._rows), time.monotonic() - begun)
 
-    def _graphs(self, deadline: float) -> tuple[str, ...]:
-        """The graphs to name, asked for once in a while: a release that is loaded may bring others.
+    def _named_graphs(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The graphs that must be said to be open, so that a query with these names after GRAPH sees what it asks for.
 
-        None where graphs can be spoken of without (Virtuoso, for which a long list of names is also very slow).
+        A server that leaves all graphs open to a variable does not leave them so to a name.
         """
-        until, graphs = self._known
+        others = {name for name in names if name != iri(self._default_graph)}
+        if not others:
+            return (self._default_graph,) if names else ()
+        if graphs := self._shut_graphs():
+            return graphs
+        fixed = {name[1:-1] for name in others if name.startswith("<")}
+        variables = {name for name in others if name.startswith(("?", "$"))}
+        if (fixed and variables) or len(fixed) + len(variables) < len(others):
+            raise BadQuery(_NO_MIXTURE)
+        return tuple(sorted(fixed | {self._default_graph})) if fixed else ()
+
+    def _shut_graphs(self) -> tuple[str, ...]:
+        """The names of all graphs there, or none, if they are open to a query that names the default graph alone.
+
+        They are asked for once in a while: a release that is loaded may bring others.
+        """
+        until, graphs = self._graphs
         if time.monotonic() > until:
-            if self._ask(_NAMES_ARE_FREE, (self._default_graph,), (), deadline):
-                graphs = ()
-            else:
-                rows = self._ask(_GRAPHS, (), (), deadline)
-                assert isinstance(rows, QuerySolutions)
-                graphs = tuple(sorted(row["graph"].value for row in rows))
-            self._known = (time.monotonic() + _GRAPHS_SECONDS, graphs)
+            others = self._send(_OTHERS.format(iri(self._default_graph)), (self._default_graph,), ())
+            graphs = () if _names(others) else _names(self._send(_GRAPHS, (), ()))
+            self._graphs = (time.monotonic() + _GRAPHS_SECONDS, graphs)
         return graphs
 
-    def _ask(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str], deadline: float) -> Result:
-        request = _composed(self._endpoint, query, default_graphs, named_graphs)
-        self._breaker.check(self._endpoint)
-        try:
-            reply = exchange(request, max(0.0, deadline - time.monotonic()), self._limit)
-        except StoreUnavailable:
-            self._breaker.failed()
-            raise
-        self._breaker.succeeded()
-        return self._result(reply)
+    def _send(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Reply:
+        request = _Request(self._endpoint, self._seconds, self._limit)
+        request.setQuery(query)
+        request.setMethod(POST)
+        request.setOnlyConneg(True)
+        # Some servers would rather write a graph as a table, if they are let.
+        table = f"{_RESULTS_JSON}, {_N_TRIPLES};q=0.9"
+        request.addCustomHttpHeader("Accept", _N_TRIPLES if request.queryType in (CONSTRUCT, DESCRIBE) else table)
+        request.addCustomHttpHeader("Accept-Encoding", "identity")
+        for name in default_graphs:
+            request.addParameter("default-graph-uri", name)
+        for name in named_graphs:
+            request.addParameter("named-graph-uri", name)
+        with self._breaker.watching(self._endpoint):
+            reply = request.send()
+        return self._whole(reply)
 
-    def _result(self, reply: Reply) -> Result:
-        self._refuse_what_is_no_answer(reply)
-        graph = reply.media_type != SPARQL_JSON.media_type
-        body = reply.body if graph else _NODE_ID.sub(rb"\1", reply.body)
-        try:
-            if isinstance(result := decode(body, graph=graph), QuerySolutions):
-                for _ in result:  # read to the end once: a result that breaks off is no result
-                    pass
-                result = decode(body, graph=graph)
-        except (SyntaxError, ValueError) as error:
-            raise StoreUnavailable(f"the answer of {self._endpoint} ({reply.media_type}) cannot be read") from error
-        return result
-
-    def _refuse_what_is_no_answer(self, reply: Reply) -> None:
+    def _whole(self, reply: Reply) -> Reply:
+        """What is a whole answer to a query, and no other."""
         if reply.status in _ABOUT_THE_QUERY:
             raise BadQuery("the endpoint does not take this query")
-        if reply.status in _OUT_OF_TIME:
+        if reply.status in (408, 504):
             raise QueryTimeout(self._seconds)
         if reply.status != 200:
             raise StoreUnavailable(f"{self._endpoint} answers {reply.status}")
         if any(name in reply.headers for name in _PARTIAL):
             raise StoreUnavailable(f"{self._endpoint} gives a part of the answer only")
-        if reply.media_type in _GRAPH_TYPES and not reply.measured:
-            raise StoreUnavailable(f"{self._endpoint} does not say where a graph ends")
-        if reply.media_type not in (SPARQL_JSON.media_type, *_GRAPH_TYPES):
-            raise StoreUnavailable(f"{self._endpoint} answers in a format that nobody asked for")
+        if reply.media_type != _RESULTS_JSON and reply.media_type not in _GRAPH_TYPES:
+            raise self._unreadable(reply.media_type)
+        if reply.media_type != _RESULTS_JSON and not reply.measured:
+            raise StoreUnavailable(f"{self._endpoint} sends a graph without saying where it ends")
+        return reply
 
-
-def _composed(endpoint: str, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Request:
-    wrapper = SPARQLWrapper(endpoint)
-    wrapper.setQuery(query)
-    wrapper.setMethod(POST)
-    wrapper.setOnlyConneg(True)
-    wrapper.addCustomHttpHeader("Accept", f"{SPARQL_JSON.media_type}, {N_TRIPLES.media_type};q=0.9")
-    for name in default_graphs:
-        wrapper.addParameter("default-graph-uri", name)
-    for name in named_graphs:
-        wrapper.addParameter("named-graph-uri", name)
-    # Its public method sends the request as well; only this one stops after composing it.
-    request = wrapper._createRequest()
-    assert isinstance(request, Request)
-    return request
-
-
-class _Breaker:
-    """Where nobody answered several times, the next ones need not wait for it: for a few seconds they fail at once."""
-
-    FAILURES: Final = 3
-    SECONDS: Final = 5.0
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._failures = 0
-        self._until = 0.0
-
-    def check(self, endpoint: str) -> None:
-        if time.monotonic() < self._until:
-            raise StoreUnavailable(f"{endpoint} did not answer a moment ago")
-
-    def failed(self) -> None:
-        with self._lock:
-            self._failures += 1
-            if self._failures >= self.FAILURES:
-                self._until = time.monotonic() + self.SECONDS
-
-    def succeeded(self) -> None:
-        with self._lock:
-            self._failures = 0
+    def _unreadable(self, media_type: str) -> StoreUnavailable:
+        return StoreUnavailable(f"the answer of {self._endpoint} ({media_type}) cannot be read")
 
 
 class GraphStore:
-    """A graph store elsewhere that takes whole graphs: the address of the protocol's indirect identification.
+    """A graph store elsewhere that takes whole graphs; `user` and `password` are for it alone, by Basic or Digest."""
 
-    `user` and `password` are sent only when it asks for them, as it asks; `seconds` bounds the work on one graph. A
-    store that is busy (503) is asked again after as long as it says, a few times.
-    """
-
-    _TRIES: Final = 4
-    _LONGEST_PAUSE: Final = 30.0
-
-    def __init__(self, address: str, user: str = "", password: str = "", seconds: float = 300) -> None:
+    def __init__(self, address: str, user: str = "", password: str = "", seconds: float = 120) -> None:
         self._address = address
         self._seconds = seconds
-        self._login = login(address, user, password) if user else ()
+        self._login = _Login(address, user, password) if user else None
 
     def put(self, graph: str, n_triples: bytes) -> None:
         """Let the graph hold these statements and no others.
 
         Raises:
-            StoreUnavailable, QueryTimeout: it may hold the old ones, or a part of either.
+            StoreError: it does not; the text names the graph and the status.
         """
-        if self._login and len(n_triples) > _LONG:
-            # Who is asked for a password in the middle of a long body is cut off: be asked for it now.
-            exchange(self._request("GET", "urn:nothing", None), self._seconds, _SAYS_NOTHING, self._login)
         self._send("PUT", graph, n_triples)
 
     def delete(self, graph: str) -> None:
-        """Let there be no such graph, whether or not there was.
+        """Let there be no such graph.
 
         Raises:
-            StoreUnavailable, QueryTimeout: it may still be there.
+            StoreError: it stays.
         """
         self._send("DELETE", graph, None)
 
     def _send(self, method: str, graph: str, body: bytes | None) -> None:
-        for attempt in range(self._TRIES):
-            reply = exchange(self._request(method, graph, body), self._seconds, _SAYS_NOTHING, self._login)
-            if reply.status in _DONE or (method == "DELETE" and reply.status == 404):
-                return
-            if reply.status != 503 or attempt == self._TRIES - 1:
-                raise StoreUnavailable(f"{self._address} answers {reply.status} to {method} of the graph {graph}")
-            time.sleep(_pause(reply, attempt, self._LONGEST_PAUSE))
+        status = self._answer(method, graph, body)
+        if status in (401, 403):
+            raise StoreUnavailable(f"{self._address} does not let us in: user and password are wrong, or missing")
+        if status not in (200, 201, 202, 204) and not (method == "DELETE" and status == 404):
+            raise StoreUnavailable(f"{self._address} answers {status} to {method} of {graph}")
+
+    def _answer(self, method: str, graph: str, body: bytes | None) -> int:
+        """The status; of a store that has too much to do, after it has had a moment."""
+        if self._login and not self._login.is_asked:  # some hang up on a long request that is not signed
+            self._login.asked(exchange(self._request("HEAD", graph, None), self._seconds, _CHUNK))
+        for pause in (*_PAUSES, 0.0):
+            request = self._request(method, graph, body)
+            if self._login:
+                self._login.sign(request)
+            reply = exchange(request, self._seconds, _CHUNK)
+            if reply.status == 401 and self._login:
+                self._login.asked(reply)
+            elif reply.status == 503:
+                time.sleep(pause)
+            else:
+                break
+        return reply.status
 
     def _request(self, method: str, graph: str, body: bytes | None) -> Request:
-        address = f"{self._address}{'&' if '?' in self._address else '?'}{urlencode({'graph': graph})}"
-        headers = {"Content-Type": N_TRIPLES.media_type} if body is not None else {}
-        return Request(address, body, headers, method=method)  # noqa: S310 (the address is the operator's)
+        separator = "&" if "?" in self._address else "?"
+        address = f"{self._address}{separator}{urlencode({'graph': graph})}"
+        headers = {"Accept": "*/*", **({} if body is None else {"Content-Type": _N_TRIPLES})}
+        return Request(address, body, headers, method=method)  # noqa: S310 (the operator's own address)
 
 
-def _pause(reply: Reply, attempt: int, longest: float) -> float:
-    asked = reply.headers.get("Retry-After", "")
-    return min(longest, float(asked) if asked.isdecimal() else 2.0**attempt)
+class _Login:
+    """Signs requests as the store has asked for it: by Basic (RFC 7617) or Digest (RFC 7616)."""
+
+    def __init__(self, address: str, user: str, password: str) -> None:
+        passwords = HTTPPasswordMgrWithDefaultRealm()
+        passwords.add_password(None, address, user, password)
+        self._digest = HTTPDigestAuthHandler(passwords)
+        self._basic = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+        self._challenge = ""
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self._challenge)
+
+    def asked(self, reply: Reply) -> None:
+        """Remember what the store asks for."""
+        self._challenge = reply.headers.get("WWW-Authenticate", "")
+
+    def sign(self, request: Request) -> None:
+        scheme, _, rest = self._challenge.partition(" ")
+        if scheme.lower() == "digest":
+            asked = parse_keqv_list(list(filter(None, parse_http_list(rest))))
+            request.add_unredirected_header("Authorization", f"Digest {self._digest.get_authorization(request, asked)}")
+        elif scheme.lower() == "basic":
+            request.add_unredirected_header("Authorization", self._basic)
+
+
+class _Request(SPARQLWrapper):
+    """A request of the protocol as SPARQLWrapper composes it, sent over a connection of ours."""
+
+    def __init__(self, endpoint: str, seconds: float, limit: int) -> None:
+        super().__init__(endpoint)
+        self._seconds = seconds
+        self._limit = limit
+
+    def send(self) -> Reply:
+        return exchange(self._createRequest(), self._seconds, self._limit)
+
+
+def _names(reply: Reply) -> tuple[str, ...]:
+    return tuple(sorted(row["graph"].value for row in decode(reply.body, graph=False)))  # type: ignore[union-attr]
+
+
+def _tidy(reply: Reply) -> bytes:
+    """Virtuoso names blank nodes like addresses, which no format can hold; each keeps a name of its own.
+
+    It writes true and false as 1 and 0, which mean the same; here they are spelt as everywhere else. It answers ASK
+    by a table that has a row or has none.
+    """
+    if reply.media_type != _RESULTS_JSON:
+        return reply.body
+    if _ASK_TABLE.match(reply.body):
+        return b'{"head":{},"boolean":' + (b"true" if b'"value"' in reply.body else b"false") + b"}"
+    body = _BOOLEAN.sub(lambda found: found[1] + (b'"true"' if found[2] == b"1" else b'"false"'), reply.body)
+    return _BLANK_NODE.sub(lambda found: found[1] + b"b" + _NOT_IN_LABEL.sub(b"x", found[2]) + b'"', body)
+
+
+class _Breaker:
+    """Leaves an endpoint alone for a moment when it could not be reached several times in a row."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._until = 0.0
+
+    @contextmanager
+    def watching(self, endpoint: str) -> Iterator[None]:
+        if time.monotonic() < self._until:
+            raise StoreUnavailable(f"{endpoint} did not answer a moment ago")
+        try:
+            yield
+        except StoreUnavailable:
+            self._failures += 1
+            if self._failures >= _FAILURES:
+                self._until, self._failures = time.monotonic() + _PAUSE_SECONDS, 0
+            raise
+        self._failures = 0

@@ -25,6 +25,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_NAME: Final = re.compile(r"(?:\s|#[^\r\n]*)*([?$]\w+|<[^<>]*>|[^\s{<]+)")
 _WORD: Final = re.compile(r"[^.\-]+")
 _READS: Final = frozenset(("ASK", "CONSTRUCT", "DESCRIBE", "SELECT"))
 _WRITES: Final = frozenset(
@@ -76,6 +77,19 @@ def is_update(text: str) -> bool:
         if word.upper() in _READS | _WRITES:
             return word.upper() in _WRITES
     return False
+
+
+def graph_names(query: str) -> list[str]:
+    """What follows each keyword GRAPH: a `?variable`, an `<iri>`, or a prefixed name, as it stands there."""
+    if "GRAPH" not in query.upper():
+        return []
+    ends = (place + len(word) for word, place in _words(query) if word.upper() == "GRAPH")
+    return [found[1] for end in ends if (found := _NAME.match(query, end))]
+
+
+def chooses_dataset(query: str) -> bool:
+    """Whether the query names its dataset itself: the keyword FROM stands in it."""
+    return "FROM" in query.upper() and any(word.upper() == "FROM" for word, _ in _words(query))
 
 
 def _words(text: str) -> Iterator[tuple[str, int]]:

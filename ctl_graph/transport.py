@@ -1,12 +1,11 @@
 """One exchange over HTTP with a server that nobody here runs: it ends in time, and an answer is whole or an error.
 
-urllib keeps what is well known (requests, headers, digest authentication of RFC 7616); the connection is ours. Alone,
-urllib bounds each wait and not the whole, follows redirects, obeys the proxies of the environment, and takes an answer
-that breaks off for a whole one. See https://www.rfc-editor.org/rfc/rfc9112#name-handling-incomplete-message.
+urllib keeps what is well known (requests, headers, TLS); the connection is ours. Alone, urllib bounds each wait and not
+the whole, follows redirects, obeys the proxies of the environment, and takes an answer that breaks off for a whole one.
+See https://www.rfc-editor.org/rfc/rfc9112#name-handling-incomplete-message.
 """
 
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,27 +16,19 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.error import HTTPError
 from urllib.request import (
-    BaseHandler,
-    HTTPBasicAuthHandler,
-    HTTPDigestAuthHandler,
     HTTPHandler,
-    HTTPPasswordMgrWithDefaultRealm,
     HTTPRedirectHandler,
     HTTPSHandler,
     OpenerDirector,
     ProxyHandler,
     Request,
     build_opener,
-    parse_http_list,
-    parse_keqv_list,
 )
 
 from ctl_graph.errors import QueryTimeout, QueryTooLarge, StoreUnavailable
 
 _PART: Final = 1 << 16
 _SHORTEST_WAIT: Final = 0.001
-
-Login = Sequence[BaseHandler]
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,7 @@ class Reply:
         return self.headers.get_content_type()
 
 
-def exchange(request: Request, seconds: float, limit: int, login: Login = ()) -> Reply:
+def exchange(request: Request, seconds: float, limit: int) -> Reply:
     """Send the request and read the answer to its end, within `seconds` for all of it.
 
     No redirect is followed, no proxy of the environment is asked, no compressed answer is taken.
@@ -68,7 +59,7 @@ def exchange(request: Request, seconds: float, limit: int, login: Login = ()) ->
     place = f"{request.type}://{request.host}{request.selector.partition('?')[0]}"
     with _Deadline(seconds) as deadline:
         try:
-            reply = _read(deadline.opener(login), request, limit)
+            reply = _read(deadline.opener(), request, limit)
         except (HTTPException, OSError, ValueError) as error:
             if deadline.is_over:
                 raise QueryTimeout(seconds) from error
@@ -79,32 +70,6 @@ def exchange(request: Request, seconds: float, limit: int, login: Login = ()) ->
     if reply.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise StoreUnavailable(f"{place} sends its answer compressed, which nobody asked for")
     return reply
-
-
-def login(address: str, user: str, password: str) -> Login:
-    """Digest where the server asks for it, else basic; sent to `address` and what lies below it, and nowhere else."""
-    passwords = HTTPPasswordMgrWithDefaultRealm()
-    passwords.add_password(None, address, user, password)
-    return _Digest(passwords), HTTPBasicAuthHandler(passwords)
-
-
-class _Digest(HTTPDigestAuthHandler):
-    """Answers a challenge before it is made again: a server that refuses a long body does not wait for its end."""
-
-    def __init__(self, passwords: HTTPPasswordMgrWithDefaultRealm) -> None:
-        super().__init__(passwords)
-        self._challenge: dict[str, str] = {}
-
-    def retry_http_digest_auth(self, request: Request, challenge: str) -> HTTPResponse | None:
-        self._challenge = parse_keqv_list(list(filter(None, parse_http_list(challenge.partition(" ")[2]))))
-        return super().retry_http_digest_auth(request, challenge)
-
-    def http_request(self, request: Request) -> Request:
-        if self._challenge and (answer := self.get_authorization(request, self._challenge)):
-            request.add_unredirected_header(self.auth_header, f"Digest {answer}")
-        return request
-
-    https_request = http_request
 
 
 def _read(opener: OpenerDirector, request: Request, limit: int) -> Reply:
@@ -139,7 +104,10 @@ class _Deadline:
         self._timer.daemon = True
         self._lock = Lock()
         self._open: list[socket] = []
-        self.is_over = False
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self._end
 
     def __enter__(self) -> Self:
         self._timer.start()
@@ -172,8 +140,8 @@ class _Deadline:
                 return connection
         raise problem
 
-    def opener(self, login: Login) -> OpenerDirector:
-        return build_opener(ProxyHandler({}), _NoRedirect(), _Plain(self), _Secure(self), *login)
+    def opener(self) -> OpenerDirector:
+        return build_opener(ProxyHandler({}), _NoRedirect(), _Plain(self), _Secure(self))
 
     def _watch(self, connection: socket) -> None:
         """TLS takes the socket out of the object's hands; a second name for it stays good."""
@@ -182,19 +150,16 @@ class _Deadline:
 
     def _shut(self) -> None:
         with self._lock:
-            self.is_over = True
             for one in self._open:
                 with suppress(OSError):
                     one.shutdown(SHUT_RDWR)
 
 
 class _Connection(HTTPConnection):
-    def __init__(self, *args: Any, deadline: _Deadline, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._deadline = deadline
+    deadline: _Deadline
 
     def connect(self) -> None:
-        self.sock = self._deadline.connect(self.host, self.port)
+        self.sock = self.deadline.connect(self.host, self.port)
         self.sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
 
 
@@ -208,7 +173,7 @@ class _Plain(HTTPHandler):
         self._deadline = deadline
 
     def http_open(self, request: Request) -> HTTPResponse:
-        return self.do_open(partial(_Connection, deadline=self._deadline), request)
+        return self.do_open(partial(_connection, _Connection, self._deadline), request)
 
 
 class _Secure(HTTPSHandler):
@@ -217,7 +182,13 @@ class _Secure(HTTPSHandler):
         self._deadline = deadline
 
     def https_open(self, request: Request) -> HTTPResponse:
-        return self.do_open(partial(_SecureConnection, deadline=self._deadline), request)
+        return self.do_open(partial(_connection, _SecureConnection, self._deadline), request)
+
+
+def _connection(kind: type[_Connection], deadline: _Deadline, host: str, **options: Any) -> _Connection:
+    connection = kind(host, **options)
+    connection.deadline = deadline
+    return connection
 
 
 class _NoRedirect(HTTPRedirectHandler):
