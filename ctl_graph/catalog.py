@@ -308,7 +308,7 @@ def examples(questions: Iterable[Question], base_iri: str, endpoint: str) -> Ite
 
 
 def _example(question: Question, node: NamedNode, base_iri: str, endpoint: str) -> Iterator[Triple]:
-    query = question.bind(**{each.name: each.example for each in question.parameters})
+    query = question.by_example()
     form = question.form
     yield _is_a(node, SH + "SPARQLExecutable")
     yield _is_a(node, f"{SH}SPARQL{form.capitalize()}Executable")

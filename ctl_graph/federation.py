@@ -40,16 +40,16 @@ _ESCAPED: Final = re.compile(r"\\(.)")
 _PORTS: Final = {"http": 80, "https": 443}
 
 _NEEDS_IRI: Final = Message(
-    "Dopo SERVICE ci vuole l'IRI di un endpoint, poi un gruppo fra graffe: una variabile qui non si segue.",
+    "Dopo SERVICE ci vuole l'IRI di un endpoint, poi un gruppo fra graffe: una variabile qui non è ammessa.",
     "After SERVICE the IRI of an endpoint is needed, and a group in braces: a variable is not followed here.",
 )
 _UNENDED: Final = Message("Il gruppo di questo SERVICE non finisce.", "The group of this SERVICE does not end.")
 _NESTED: Final = Message(
-    "Un SERVICE dentro un altro qui non si segue: l'endpoint ne chiamerebbe altri.",
+    "Un SERVICE dentro un altro qui non è ammesso: l'endpoint ne chiamerebbe altri.",
     "A SERVICE within another is not followed here: the endpoint would call others.",
 )
 _TOO_LONG: Final = Message(
-    f"Una query con SERVICE può avere al più {_LONGEST_QUERY:,} caratteri.",
+    "Una query con SERVICE può avere al più " + f"{_LONGEST_QUERY:,} caratteri.".replace(",", "."),
     f"A query with SERVICE may be no longer than {_LONGEST_QUERY:,} characters.",
 )
 _TOO_MANY_CALLS: Final = Message(
@@ -141,7 +141,7 @@ class Federation:
             known, given = ", ".join(self._endpoints.values()), repr(call.endpoint[:200])
             raise call.refuse(
                 Message(
-                    f"SERVICE qui si segue solo verso {known}, e non verso {given}.",
+                    f"Qui SERVICE è ammesso solo verso {known}, non verso {given}.",
                     f"SERVICE is followed here to {known} only, and not to {given}.",
                 )
             )
@@ -325,7 +325,7 @@ def _too_much(call: _Call) -> BadQuery:
     megabytes = _MOST_BYTES // 1_000_000
     return call.refuse(
         Message(
-            f"L'endpoint {call.endpoint} dà più di {_MOST_ROWS:,} righe o di {megabytes} MB: chiedi meno in SERVICE.",
+            f"L'endpoint {call.endpoint} dà più di {_MOST_ROWS} righe o di {megabytes} MB: chiedi meno in SERVICE.",
             f"The endpoint {call.endpoint} gives more than {_MOST_ROWS:,} rows or {megabytes} MB: ask for less within "
             "SERVICE.",
         )

@@ -21,6 +21,7 @@ A setting stands in `ctl-graph.toml`, in the folder where the command runs (or i
 names), or in the environment, which has the last word: `{PREFIX}` and its name in capitals. Paths start from the folder
 of the settings file.
 The server also reads `PORT` (8000), `HOST` (127.0.0.1) and `WEB_CONCURRENCY` (2 processes): see `gunicorn.conf.py`.
+`ctl-graph publish` reads the password of a store elsewhere from `{PREFIX}STORE_PASSWORD`, which is no setting.
 
 | setting | default | what it is for |
 |---|---|---|

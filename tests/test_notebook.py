@@ -73,7 +73,7 @@ def pictures(notebook: NotebookNode) -> list[bytes]:
 def test_the_notebook_runs_and_shows_what_the_tables_say(
     read: NotebookNode, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("CTL_GRAPH_ENDPOINT", endpoint), ("IPYTHONDIR", tmp_path), ("MPLCONFIGDIR", tmp_path)):
+    for name, value in (("SPARQL_ENDPOINT", endpoint), ("IPYTHONDIR", tmp_path), ("MPLCONFIGDIR", tmp_path)):
         monkeypatch.setenv(name, str(value))
     read.cells.append(nbformat.v4.new_code_cell(_ASK_THE_KERNEL))
     NotebookClient(read, kernel_name="python3", timeout=120, resources={"metadata": {"path": tmp_path}}).execute()

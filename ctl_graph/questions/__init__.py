@@ -23,7 +23,8 @@ from importlib.resources import files
 from typing import Final
 
 from ctl_graph.errors import BadQuery, Message
-from ctl_graph.formats import Format, write_graph
+from ctl_graph.formats import Format
+from ctl_graph.spool import Caps
 from ctl_graph.store import (
     BlankNode,
     Literal,
@@ -37,6 +38,7 @@ from ctl_graph.store import (
     engine_errors,
     iri,
 )
+from ctl_graph.store import written as as_answer
 from ctl_graph.vocab import XSD
 
 Row = tuple[Term | None, ...]
@@ -132,6 +134,10 @@ class Question:
             raise BadQuery(f"the question {self.name} has no parameter {', '.join(unknown)}")
         terms = {name: KINDS[kinds[name]](value) for name, value in values.items()}
         return _TOKEN.sub(lambda token: terms.get(token["name"] or "", token[0]), self.body)
+
+    def by_example(self) -> str:
+        """The body with the examples in the places of all parameters."""
+        return self.bind(**{each.name: each.example for each in self.parameters})
 
 
 @dataclass(frozen=True)
@@ -273,7 +279,7 @@ def ask_part(store: Store, name: str, offset: int, limit: int, **values: Value) 
     No stored question has a LIMIT of its own. Raises what `ask` does.
     """
     text = _all()[name].bind(**values)
-    part = _read(name, store.query(f"{text}\nOFFSET {offset:d} LIMIT {limit:d}"))
+    part = _read(name, store.query(_part(text, offset, limit)))
     if 0 < len(part) < limit or (not len(part) and not offset):
         return part, offset + len(part)
     return part, _count(store, text)
@@ -295,13 +301,13 @@ def written(
     offset: int = 0,
     limit: int | None = None,
 ) -> bytes:
-    """The same rows in a format of query results; of a CONSTRUCT, the statements in a format of graphs."""
+    """The same rows in a format of query results; of a CONSTRUCT, the statements in a format of graphs.
+
+    Raises what `ask` does, and NotXml.
+    """
     with engine_errors():
         result = store.query(_part(question.bind(**values), offset, limit))
-        if isinstance(result, QuerySolutions):
-            return result.serialize(format=format.codec) or b""  # type: ignore[arg-type]
-        assert isinstance(result, Iterable)
-        return write_graph(result, format)
+    return as_answer(result, {"solutions": format, "graph": format}, Caps()).read()
 
 
 def count(store: Store, question: Question, values: Mapping[str, Value]) -> int:

@@ -19,14 +19,14 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from ctl_graph import questions
 from ctl_graph.errors import BadQuery
-from ctl_graph.formats import CSV, HTML, TSV, Format
+from ctl_graph.formats import CSV, HTML, JSON, TSV, Format
 from ctl_graph.questions import Column, Parameter, Question
 from ctl_graph.store import BlankNode, Literal, NamedNode, Store, Term
 from ctl_graph.vocab import XSD
 from ctl_graph.web import errors, openapi, site
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import alternates, link, negotiate, respond, split_suffix
-from ctl_graph.web.openapi import DEFAULT_LANGUAGE, JSON, LANGUAGE, LONGEST_VALUE, OF_THE_API, SLUG, offers, takes_slug
+from ctl_graph.web.openapi import DEFAULT_LANGUAGE, LANGUAGE, LONGEST_VALUE, OF_THE_API, SLUG, offers, takes_slug
 from ctl_graph.web.shown import t
 
 bp = Blueprint("api", __name__)
@@ -67,7 +67,6 @@ class Asked:
         return f"{place}?{urlencode(given)}" if given else place
 
 
-@bp.get("/api/")
 @bp.get("/api")
 def index() -> Response:
     """What can be asked: a list for programs, a page for browsers."""
@@ -82,7 +81,9 @@ def index() -> Response:
 def description() -> Response:
     """OpenAPI in the reader's language, which `lang` chooses: a generator of clients has no Accept-Language."""
     if (lang := request.args.get("lang", "")) and lang not in site.LANGUAGES:
-        return errors.answer(400, detail=t("api.wrong_lang", given=_short(lang)), parameter="lang", example="en")
+        return errors.answer(
+            400, name="query", detail=t("api.wrong_lang", given=_short(lang)), parameter="lang", example="en"
+        )
     return respond(JSON, lambda: _written(_described()), negotiated=False, translated=True)
 
 
@@ -182,7 +183,7 @@ def _refuse(question: Question, parameter: str, detail: str) -> NoReturn:
     if question.is_graph:
         shown["format"] = "ttl"
     example = shown.get(parameter, place)
-    abort(errors.answer(400, detail=detail, parameter=parameter[:100], example=example, request=place))
+    abort(errors.answer(400, name="query", detail=detail, parameter=parameter[:100], example=example, request=place))
 
 
 def _short(text: str) -> str:
@@ -202,21 +203,24 @@ def _unknown(name: str) -> Response:
 # -- what is answered ------------------------------------------------------------------------------------------------
 
 
+def _is_visitors(asked: Asked) -> bool:
+    return any(name != LANGUAGE or value not in site.LANGUAGES for name, value in asked.values.items())
+
+
 def _lane(asked: Asked) -> Store:
     """Where it runs: with a visitor's values confined and soon over; as it is written, as the pages ask it.
 
     One that is as long as the data takes its time where visitors' queries do, and no time of the pages.
     """
-    if any(name != LANGUAGE or value not in site.LANGUAGES for name, value in asked.values.items()):
+    if _is_visitors(asked):
         return site.short_lane()
     return site.visitors_store() if asked.question.is_long else site.store()
 
 
 def _answer(asked: Asked, format: Format) -> bytes:
     """What runs confined is on the visitor's bill."""
-    store = _lane(asked)
-    with nullcontext() if store is site.store() else fair_use():
-        return _answered_by(store, asked, format)
+    with fair_use() if _is_visitors(asked) or asked.question.is_long else nullcontext():
+        return _answered_by(_lane(asked), asked, format)
 
 
 def _answered_by(store: Store, asked: Asked, format: Format) -> bytes:
@@ -375,9 +379,5 @@ def _card(question: Question, document: Mapping[str, Any]) -> dict[str, Any]:
         "address": f"{request.url_root.rstrip('/')}/api/{question.name}",
         "tail": tail,
         "formats": [(offer, f"{place}.{offer.suffix}{tail}") for offer in offers(question)],
-        "editor": f"{url_for('sparql.endpoint')}?{urlencode({'query': _bound(question)}, quote_via=quote)}",
+        "editor": f"{url_for('sparql.endpoint')}?{urlencode({'query': question.by_example()}, quote_via=quote)}",
     }
-
-
-def _bound(question: Question) -> str:
-    return question.bind(**{each.name: each.example for each in question.parameters})

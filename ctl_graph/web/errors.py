@@ -151,7 +151,8 @@ def _particulars(error: GraphError) -> dict[str, Any]:
             return {"detail": t("detail.refused", seconds=error.retry_after)}
         case QueryTooLarge():
             unit = " rows" if error.reason == "rows" else ""
-            return {"detail": t(f"detail.too_large.{error.reason}", limit=error.limit), "limit": error.limit + unit}
+            limit = error.limit.replace(",", ".") if site.language() == "it" else error.limit
+            return {"detail": t(f"detail.too_large.{error.reason}", limit=limit), "limit": error.limit + unit}
         case StoreBusy():
             return {"detail": t("detail.busy", seconds=error.retry_after)}
         case OverBudget():
@@ -217,7 +218,7 @@ def not_acceptable(offers: Sequence[Format], address: Callable[[Format], str] | 
     formats = [{"name": offer.name, "media_type": offer.media_type} for offer in offers]
     for offer, format in zip(offers, formats if address else (), strict=False):
         format["address"] = uri(address(offer)) if address else ""
-    response = answer(406, formats=formats, **{"detail": t("detail.406"), **particulars})
+    response = answer(406, name="format", formats=formats, **{"detail": t("detail.406"), **particulars})
     for format in formats if address else ():
         response.headers.add("Link", link(format["address"], "alternate", format["media_type"]))
     return response

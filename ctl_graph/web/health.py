@@ -6,14 +6,13 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from ctl_graph import questions
-from ctl_graph.formats import Format
+from ctl_graph.formats import JSON, Format
 from ctl_graph.web import site
 from ctl_graph.web.negotiation import negotiate
 
 bp = Blueprint("health", __name__, url_prefix="/health")
 
 _TEXT: Final = Format("Text", "text/plain", "txt")
-_JSON: Final = Format("JSON", "application/json", "json")
 _WORDS: Final = {
     "live": "live",
     "ready": "ready",
@@ -38,8 +37,8 @@ def ready() -> Response:
 
 
 def _health(state: str, **particulars: str) -> Response:
-    if negotiate((_TEXT, _JSON), request.headers.get("Accept")) is _JSON:
-        response = Response(json.dumps({"status": state, **particulars}), mimetype=_JSON.media_type)
+    if negotiate((_TEXT, JSON), request.headers.get("Accept")) is JSON:
+        response = Response(json.dumps({"status": state, **particulars}), mimetype=JSON.media_type)
     else:
         notes = [_WORDS[state], *([particulars["confinement"]] if "confinement" in particulars else [])]
         response = Response(", ".join(notes) + "\n", mimetype=_TEXT.media_type)

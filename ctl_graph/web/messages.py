@@ -390,7 +390,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "error.414": Message("L'indirizzo è troppo lungo", "The address is too long"),
     "error.415": Message("Il tipo di contenuto non è fra quelli letti qui", "The kind of content is not one read here"),
     "error.422": Message("I dati non sono validi", "The data are not valid"),
-    "error.429": Message("Le richieste sono troppe, per ora", "Too many requests, for now"),
+    "error.429": Message("Il tuo tempo di calcolo per ora è finito", "Your computing time is used up for now"),
     "error.499": Message("La connessione è stata chiusa", "The connection was closed"),
     "error.500": Message("Il server ha un guasto", "The server has a fault"),
     "error.crash": Message("La query ha fermato il motore", "The query stopped the engine"),
@@ -399,8 +399,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "error.too-large": Message("La query chiede troppo", "The query asks for too much"),
     "error.xml": Message("La risposta non si può scrivere in XML", "The answer cannot be written in XML"),
     "error.busy": Message("Tutti i posti sono occupati", "Every worker is busy"),
-    "error.space": Message("Per la risposta manca il posto", "There is no room for the answer"),
-    "error.release": Message("Nessuna edizione si può leggere", "There is no release to read"),
+    "error.space": Message("Manca lo spazio per la risposta", "There is no room for the answer"),
+    "error.release": Message("Non c'è un'edizione che si possa leggere", "There is no release to read"),
     "error.502": Message("L'archivio dei dati non risponde", "The store of the data does not answer"),
     "error.503": Message("Il servizio per ora non risponde", "The service does not answer for now"),
     "error.504": Message("La risposta richiede troppo tempo", "The answer takes too long"),
@@ -471,8 +471,8 @@ MESSAGES: Final[dict[str, Message]] = {
     # the page of problems
     "problems": Message("Che cosa può andare storto", "What can go wrong"),
     "problems.lead": Message(
-        "Ogni errore ha un nome, che i programmi leggono nel membro «type» della risposta (RFC 9457). Qui c'è che cosa "
-        "vuol dire ciascuno, e che cosa fare.",
+        "Ogni errore ha un nome, che i programmi leggono nel membro «type» della risposta (RFC 9457). Qui si legge che "
+        "cosa vuol dire ciascuno e che cosa fare.",
         "Every error has a name, which programs read in the member “type” of the answer (RFC 9457). Here is what each "
         "one means, and what to do.",
     ),
@@ -518,7 +518,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "format counts more than Accept.",
     ),
     "problem.xml": Message(
-        "Un carattere di controllo, o una proprietà il cui IRI non finisce con un nome, in XML non ci può stare. "
+        "Un carattere di controllo, o una proprietà il cui IRI non finisce con un nome, non può stare in XML. "
         "Chiedi JSON, CSV, TSV o Turtle.",
         "A control character, or a property whose IRI does not end in a name, cannot stand in XML. Ask for JSON, CSV, "
         "TSV or Turtle.",
@@ -584,7 +584,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "No release is published yet, or the one there is cannot be read. Try again later.",
     ),
     "problem.space": Message(
-        "Una risposta si conserva intera prima di mandarla, e ora non c'è posto. Riprova dopo i secondi di "
+        "Una risposta si conserva intera prima di mandarla, e ora manca lo spazio. Riprova dopo i secondi di "
         "Retry-After.",
         "An answer is kept whole before it is sent, and there is no room now. Try again after the seconds in "
         "Retry-After.",

@@ -12,14 +12,13 @@ from urllib.parse import urlencode
 
 import ctl_graph
 from ctl_graph.config import Config
-from ctl_graph.formats import GRAPHS, JSON_LD, SPARQL_JSON, SPARQL_XML, TABLES, Format
+from ctl_graph.formats import GRAPHS, JSON, JSON_LD, SPARQL_JSON, SPARQL_XML, TABLES, Format
 from ctl_graph.questions import Column, Parameter, Question
 from ctl_graph.web.columns import heading
 from ctl_graph.web.shown import t
 
 Object = dict[str, Any]
 
-JSON: Final = Format("JSON", "application/json", "json")
 # Browsers name application/xml before */*, and mean neither: they get JSON, as every program does that names nothing.
 SOLUTIONS: Final = (JSON, *(replace(format, aliases=()) if format is SPARQL_XML else format for format in TABLES))
 STATEMENTS: Final = (JSON, *(replace(format, aliases=()) for format in GRAPHS))

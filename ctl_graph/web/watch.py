@@ -16,7 +16,7 @@ from typing import Any, Final
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from ctl_graph.errors import GraphError, StoreBusy
+from ctl_graph.errors import ClientGone, GraphError, OverBudget, StoreBusy
 from ctl_graph.logs import request_id
 from ctl_graph.sandbox import Sandbox
 from ctl_graph.store import Answer
@@ -104,7 +104,7 @@ def query(text: str) -> Iterator[Callable[[Answer], Answer]]:
     }
 
     def answered(answer: Answer) -> Answer:
-        noted.update(kind=answer.kind, outcome="answered", seconds=getattr(answer, "seconds", None))
+        noted.update(kind=answer.kind, outcome="answered", seconds=answer.seconds or None)
         return answer
 
     _look_at_sandboxes()
@@ -112,7 +112,8 @@ def query(text: str) -> Iterator[Callable[[Answer], Answer]]:
         yield answered
     except GraphError as error:
         noted["outcome"] = _WORDS.sub("-", type(error).__name__).lower()
-        noted["seconds"] = 0.0 if isinstance(error, StoreBusy) else None
+        nothing = isinstance(error, StoreBusy | ClientGone | OverBudget)
+        noted["seconds"] = getattr(error, "spent", 0.0) or (0.0 if nothing else None)
         raise
     finally:
         if noted.get("seconds") is None:
