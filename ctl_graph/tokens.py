@@ -94,9 +94,19 @@ def chooses_dataset(query: str) -> bool:
 
 def _words(text: str) -> Iterator[tuple[str, int]]:
     """The bare words, keywords among them, each with its place."""
-    for token in tokens(text):
-        if token.kind == "word":
-            yield token.text, token.start
+    for found in _pieces(text):
+        if found["words"] and found["local"] is None:
+            for word in _WORD.finditer(found["words"]):
+                yield word[0], found.start() + word.start()
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    position = 0
+    while position < len(text):
+        found = _TOKEN.match(text, position)
+        assert found is not None  # the last alternative matches nothing, too
+        yield found
+        position = max(found.end(), position + 1)
 
 
 class Token(NamedTuple):
@@ -113,17 +123,14 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> Iterator[Token]:
     """The pieces of a query in their order, without what is between them: blanks and comments. In linear time."""
-    position = 0
-    while position < len(text):
-        found = _TOKEN.match(text, position)
-        assert found is not None  # the last alternative matches nothing, too
+    for found in _pieces(text):
+        start = found.start()
         if found["words"] and found["local"] is None:
-            yield from (Token("word", word[0], position + word.start()) for word in _WORD.finditer(found["words"]))
+            yield from (Token("word", word[0], start + word.start()) for word in _WORD.finditer(found["words"]))
         elif found.lastgroup:
-            yield Token("name" if found["local"] else found.lastgroup, found[0], position)
-        elif not (piece := found[0] or text[position]).isspace() and not piece.startswith("#"):
-            yield Token("other", piece, position)
-        position = max(found.end(), position + 1)
+            yield Token("name" if found["local"] else found.lastgroup, found[0], start)
+        elif not (piece := found[0] or text[start]).isspace() and not piece.startswith("#"):
+            yield Token("other", piece, start)
 
 
 def unescaped(text: str) -> str:
