@@ -59,7 +59,7 @@ class Config:
     query_workers: int = _setting("how many visitors' queries run at once in each server process", 2)
     query_queue: int = _setting("how many visitors' queries may wait for a worker", 8)
     query_budget: float = _setting(
-        "how many seconds of work one client may ask for in a minute; 0: as many as it likes", 60.0
+        "how many seconds of work one client may ask for in a minute; 0: as many as it likes", 30.0
     )
     federation: str = _setting("endpoints that a query may name in SERVICE, separated by blanks; empty: none", "")
     state: str = _setting(
