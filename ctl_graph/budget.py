@@ -29,6 +29,7 @@ _FILE: Final = "budget.sqlite"
 _MOST_CLIENTS: Final = 20_000
 _CHANGES_BETWEEN_CLEANINGS: Final = 500
 _BUSY_SECONDS: Final = 0.25
+_SECONDS_BETWEEN_COMPLAINTS: Final = 3600
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS secret (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS client (name BLOB PRIMARY KEY, used REAL NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
@@ -55,7 +56,7 @@ class Budget:
         self._clock = clock
         self._lock = threading.Lock()
         self._changes = 0
-        self._has_complained = False
+        self._complained = -math.inf
         # By process: a connection does not survive a fork.
         self._files: dict[int, _File] = {}
         self.close = weakref.finalize(self, _close, self._files)
@@ -127,8 +128,8 @@ class Budget:
         return file
 
     def _complain(self) -> None:
-        if not self._has_complained:
-            self._has_complained = True
+        if time.monotonic() > self._complained + _SECONDS_BETWEEN_COMPLAINTS:
+            self._complained = time.monotonic()
             _log.exception("the budgets of clients cannot be counted in %s: every query is answered", self._file)
 
 

@@ -110,8 +110,8 @@ class Config:
             if not 0 < getattr(self, name) < math.inf:
                 raise ConfigError(f"{name}: {getattr(self, name)} is not above zero")
         for name in ("proxies", "hold", "query_queue", "query_budget"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"{name}: {getattr(self, name)} is below zero")
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ConfigError(f"{name}: {getattr(self, name)} is below zero, or no number")
 
 
 def state_folder(config: Config) -> Path:

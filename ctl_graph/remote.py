@@ -28,7 +28,7 @@ from SPARQLWrapper import CONSTRUCT, DESCRIBE, POST, SPARQLWrapper
 from ctl_graph.errors import BadQuery, Message, QueryTimeout, StoreUnavailable
 from ctl_graph.spool import Caps
 from ctl_graph.store import ANY_FORMAT, Answer, Choices, QuerySolutions, Result, decode, iri, written
-from ctl_graph.tokens import chooses_dataset, graph_names, refuse_federation, refuse_update
+from ctl_graph.tokens import chooses_dataset, graph_names, mentions, refuse_federation, refuse_update
 from ctl_graph.transport import Reply, exchange
 
 _RESULTS_JSON: Final = "application/sparql-results+json"
@@ -45,6 +45,10 @@ _OTHERS: Final = (
 )
 # Not DISTINCT: some servers then sort all statements.
 _GRAPHS: Final = "SELECT ?graph WHERE { GRAPH ?graph { ?subject ?predicate ?object } } GROUP BY ?graph"
+_NO_DEFINE: Final = Message(
+    "DEFINE qui non si può usare: non è SPARQL, e a qualche server dice di fare altro che rispondere.",
+    "DEFINE cannot be used here: it is no SPARQL, and tells some servers to do other things than to answer.",
+)
 _NO_MIXTURE: Final = Message(
     "Qui una query nomina i grafi o con il loro IRI intero o con una variabile, non in tutt'e due i modi.",
     "Here a query names graphs either by their whole IRI or by a variable, not in both ways.",
@@ -55,7 +59,6 @@ _BOOLEAN: Final = re.compile(
     rb'("datatype"\s*:\s*"http://www.w3.org/2001/XMLSchema#boolean"\s*,\s*"value"\s*:\s*)"([01])"'
 )
 _ASK_TABLE: Final = re.compile(rb'\s*\{\s*"head"\s*:\s*\{[^{}]*"__ASK_RETVAL"')
-_NOT_IN_LABEL: Final = re.compile(rb"[^A-Za-z0-9]")
 
 
 class RemoteStore:
@@ -123,8 +126,9 @@ class RemoteStore:
         """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
         refuse_federation(query)
         refuse_update(query)
+        _refuse_instructions(query)
         begun = time.monotonic()
-        based = f"BASE <{base}> {query}" if base else query
+        based = f"BASE <{base}>\n{query}" if base else query
         result = self.query(based, default_graphs=default_graphs, named_graphs=named_graphs)
         return written(result, choices, Caps(self._limit, self._rows), time.monotonic() - begun)
 
@@ -283,8 +287,18 @@ class _Request(SPARQLWrapper):
         self._seconds = seconds
         self._limit = limit
 
+    def isSparqlUpdateRequest(self) -> bool:  # noqa: N802 (its name there)
+        """Never: it guesses from the text, and a store that is sent a query refuses to read it as an update."""
+        return False
+
     def send(self) -> Reply:
         return exchange(self._createRequest(), self._seconds, self._limit)
+
+
+def _refuse_instructions(query: str) -> None:
+    """Virtuoso's own `DEFINE` makes it fetch, or read as an update, what a visitor names; it is no SPARQL."""
+    if mentions(query, "DEFINE"):
+        raise BadQuery(_NO_DEFINE)
 
 
 def _names(reply: Reply) -> tuple[str, ...]:
@@ -302,7 +316,7 @@ def _tidy(reply: Reply) -> bytes:
     if _ASK_TABLE.match(reply.body):
         return b'{"head":{},"boolean":' + (b"true" if b'"value"' in reply.body else b"false") + b"}"
     body = _BOOLEAN.sub(lambda found: found[1] + (b'"true"' if found[2] == b"1" else b'"false"'), reply.body)
-    return _BLANK_NODE.sub(lambda found: found[1] + b"b" + _NOT_IN_LABEL.sub(b"x", found[2]) + b'"', body)
+    return _BLANK_NODE.sub(lambda found: found[1] + b"b" + found[2].hex().encode() + b'"', body)
 
 
 class _Breaker:

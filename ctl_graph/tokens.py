@@ -7,6 +7,7 @@ network.
 
 import re
 from collections.abc import Iterator
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from ctl_graph.errors import BadQuery, Message, ReadOnly
@@ -51,9 +52,27 @@ def refuse_federation(query: str) -> None:
     if FEDERATED not in query.upper() and "\\" not in query:
         return
     text = unescaped(query)
-    for word, position in _words(text):
-        if word.upper() == FEDERATED:
-            raise BadQuery(_NO_SERVICE, *place(text, position))
+    for position in service_calls(text):
+        raise BadQuery(_NO_SERVICE, *place(text, position))
+
+
+def service_calls(text: str) -> Iterator[int]:
+    """Where SERVICE stands, or may be read: some parsers find it glued to its neighbours (`1SERVICE`, `SERVICEex:a`).
+
+    The name of a prefix may begin like it where the prefix is declared and no group follows the prefixed name.
+    """
+    declared: set[str] = set()
+    before = ""
+    for token, following in pairwise(chain(tokens(text), (Token("end", "", len(text)),))):
+        prefix = token.text.partition(":")[0]
+        if token.kind == "word" and FEDERATED in token.text.upper():
+            yield token.start
+        elif token.kind == "name" and prefix.upper().startswith(FEDERATED):
+            if before.upper() == "PREFIX":
+                declared.add(prefix)
+            elif prefix not in declared or following.text == "{":
+                yield token.start
+        before = token.text
 
 
 def refuse_update(text: str) -> None:
@@ -62,13 +81,13 @@ def refuse_update(text: str) -> None:
     Raises:
         ReadOnly: the first operation that stands in it changes data.
     """
-    if is_update(text):
+    if is_update(unescaped(text)):
         raise ReadOnly(READS_ONLY)
 
 
 def mentions(query: str, keyword: str) -> bool:
     """Whether a keyword of SPARQL (in capitals) stands in the query as one."""
-    return any(word.upper() == keyword for word, _ in _words(query))
+    return keyword in query.upper() and any(word.upper() == keyword for word, _ in _words(query))
 
 
 def is_update(text: str) -> bool:
@@ -89,7 +108,7 @@ def graph_names(query: str) -> list[str]:
 
 def chooses_dataset(query: str) -> bool:
     """Whether the query names its dataset itself: the keyword FROM stands in it."""
-    return "FROM" in query.upper() and any(word.upper() == "FROM" for word, _ in _words(query))
+    return mentions(query, "FROM")
 
 
 def _words(text: str) -> Iterator[tuple[str, int]]:

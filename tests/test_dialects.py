@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from threading import Thread
@@ -139,6 +139,29 @@ def test_a_table_that_answers_ask_is_read_as_yes_or_no(rows: int) -> None:
     answer = {"head": {"link": [], "vars": ["__ASK_RETVAL"]}, "results": {"bindings": [row] * rows}}
     with endpoint(lambda *_: answer) as (store, _):
         assert bool(store.query("ASK { ?s ?p ?o }")) is bool(rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERTDATA { <a:a> <b:b> <c:c> }",
+        r"\u0049NSERT DATA { <a:a> <b:b> <c:c> }",
+        "# how to DELETE nothing\nSELECT ?row WHERE { ?row ?p ?o }",
+    ],
+)
+def test_nothing_leaves_as_an_update(text: str) -> None:
+    with endpoint(lambda *_: table()) as (store, requests):
+        with suppress(BadQuery):
+            store.answer(text, base="https://example.org/")
+        assert all("update" not in request for request in requests)
+
+
+@pytest.mark.parametrize("text", ['DEFINE get:soft "replace" SELECT * { ?s ?p ?o }', "CLEAR ALL"])
+def test_what_is_no_query_does_not_leave(text: str) -> None:
+    with endpoint(lambda *_: table()) as (store, requests):
+        with pytest.raises(BadQuery):
+            store.answer(text)
+        assert requests == []
 
 
 def test_a_graph_is_asked_for_as_a_graph() -> None:

@@ -32,6 +32,8 @@ Node = NamedNode | BlankNode
 
 def root() -> str:
     """The address of the site as the client has it, with a slash at its end."""
+    if not request.host:  # what the client calls the site is no name
+        abort(400)
     return request.url_root
 
 

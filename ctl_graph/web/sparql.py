@@ -304,11 +304,12 @@ def _page(asked: Asked, choices: Choices) -> Response:
     answer = _ask(asked, {kind: _BEHIND_A_PAGE[kind] for kind, format in choices.items() if format is HTML})
     parameters = asked.parameters()
     link = f"{url_for('sparql.endpoint')}?{urlencode(parameters)}"
+    shown = _shown(answer)
     return _form(
         asked.query,
         answer=answer,
-        too_long=answer.length > _LONGEST_PAGE,
-        shown=_shown(answer),
+        too_long=shown is None,
+        shown=shown,
         parameters=parameters,
         link=link if len(link) <= _LONGEST_LINK else None,
         downloads=OFFERS[answer.kind][:-1],
@@ -321,7 +322,10 @@ def _shown(answer: Answer) -> Any:
         return None
     if answer.kind == "graph":
         return answer.read().decode()
-    document = json.loads(answer.read())
+    try:
+        document = json.loads(answer.read())
+    except RecursionError:  # triples within triples within triples
+        return None
     if answer.kind == "boolean":
         return bool(document["boolean"])
     columns = document["head"]["vars"]

@@ -73,7 +73,8 @@ def _write(fields: dict[str, Any]) -> None:
 
 
 def _line(response: Response, route: str, seconds: float, length: int) -> dict[str, Any]:
-    is_ours = request.url_rule is not None and not 400 <= response.status_code < 500
+    # The path of what is not there, or only leads elsewhere, may be anything that a visitor has written.
+    is_ours = request.url_rule is not None and (response.status_code < 300 or response.status_code == 304)
     return {
         "method": request.method[:20],
         "route": route,
