@@ -27,7 +27,7 @@ from SPARQLWrapper import CONSTRUCT, DESCRIBE, POST, SPARQLWrapper
 from ctl_graph.errors import BadQuery, Message, QueryTimeout, StoreUnavailable
 from ctl_graph.spool import Caps
 from ctl_graph.store import ANY_FORMAT, Answer, Choices, QuerySolutions, Result, decode, iri, written
-from ctl_graph.tokens import chooses_dataset, graph_names, refuse_federation
+from ctl_graph.tokens import READS_ONLY, chooses_dataset, graph_names, is_update, refuse_federation
 from ctl_graph.transport import Reply, exchange
 
 _RESULTS_JSON: Final = "application/sparql-results+json"
@@ -113,6 +113,8 @@ class RemoteStore:
     ) -> Answer:
         """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
         refuse_federation(query)
+        if is_update(query):  # whether it would be done there is not for a visitor to find out
+            raise BadQuery(READS_ONLY)
         begun = time.monotonic()
         based = f"BASE <{base}> {query}" if base else query
         result = self.query(based, default_graphs=default_graphs, named_graphs=named_graphs)
