@@ -83,7 +83,7 @@ def oxigraph(folder: Path) -> Iterator[Server]:
     base = f"http://127.0.0.1:{port}"
     command = [program, "serve", "--location", str(folder / "store"), "--bind", f"127.0.0.1:{port}"]
     with _running(command, f"{base}/query?query=ASK%7B%7D", folder):
-        yield Server("oxigraph", f"{base}/store", f"{base}/query")
+        yield Server("oxigraph-server", f"{base}/store", f"{base}/query")
 
 
 @contextmanager
