@@ -31,12 +31,15 @@ from ctl_graph.tokens import FEDERATED, Token, is_update, place, tokens, unescap
 _LONGEST_QUERY: Final = 100_000  # characters: its pieces are looked at in the server itself
 _MOST_CALLS: Final = 8
 _MOST_ROWS: Final = 10_000
+_MOST_VARIABLES: Final = 100
 _MOST_BYTES: Final = 4_000_000
+_END: Final = "} }"
 # Whoever waits for an endpoint holds a thread of the server, which pages need, too.
 _AT_ONCE: Final = 4
 _VARIABLE: Final = re.compile(r"\w+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]+(-[A-Za-z0-9]+)*")
 _ESCAPED: Final = re.compile(r"\\(.)")
+_CODEPOINT: Final = re.compile(r"\\[uU]")
 _PORTS: Final = {"http": 80, "https": 443}
 
 _NEEDS_IRI: Final = Message(
@@ -47,6 +50,16 @@ _UNENDED: Final = Message("Il gruppo di questo SERVICE non finisce.", "The group
 _NESTED: Final = Message(
     "Un SERVICE dentro un altro qui non è ammesso: l'endpoint ne chiamerebbe altri.",
     "A SERVICE within another is not followed here: the endpoint would call others.",
+)
+_NOT_PLAIN: Final = Message(
+    r"In ciò che SERVICE manda altrove i caratteri si scrivono come sono, non come \uXXXX: non tutti li leggono allo "
+    "stesso modo.",
+    r"In what SERVICE sends elsewhere characters are written as themselves, not as \uXXXX: not everybody reads those "
+    "in the same way.",
+)
+_TOO_MANY_VARIABLES: Final = Message(
+    f"In SERVICE possono stare al più {_MOST_VARIABLES} variabili.",
+    f"Within SERVICE there may be no more than {_MOST_VARIABLES} variables.",
 )
 _TOO_LONG: Final = Message(
     "Una query con SERVICE può avere al più " + f"{_LONGEST_QUERY:,} caratteri.".replace(",", "."),
@@ -124,6 +137,7 @@ class Federation:
         if len(query) > _LONGEST_QUERY:
             raise BadQuery(_TOO_LONG)
         prologue = _prologue(query, pieces, base)
+        _refuse_escapes(query, 0, len(prologue.text))
         calls = [self._allowed(call) for call in _calls(query, pieces, prologue)]
         if len(calls) > _MOST_CALLS:
             raise calls[_MOST_CALLS].refuse(_TOO_MANY_CALLS)
@@ -151,10 +165,9 @@ class Federation:
         deadline = time.monotonic() + self._seconds
         position, room = 0, _MOST_BYTES
         for call in calls:
-            values = self._ask(call, f"{prologue}SELECT * WHERE {call.pattern}", (deadline - time.monotonic()) / 2)
+            seconds = (deadline - time.monotonic()) / 2
+            values = self._ask(call, f"{prologue}SELECT * WHERE {call.pattern}", max(seconds, 0.1), room)
             room -= len(values)
-            if room < 0:
-                raise _too_much(call)
             yield query[position : call.start]
             yield values
             # What follows keeps its line, for whoever reads where an error is.
@@ -162,9 +175,11 @@ class Federation:
             position = call.end
         yield query[position:]
 
-    def _ask(self, call: _Call, query: str, seconds: float) -> str:
+    def _ask(self, call: _Call, query: str, seconds: float, room: int) -> str:
+        end = time.monotonic() + seconds
         try:
-            return _values(call, RemoteStore(call.endpoint, seconds=max(seconds, 0.1), limit=_MOST_BYTES).query(query))
+            result = RemoteStore(call.endpoint, seconds=seconds, limit=_MOST_BYTES).query(query)
+            return _values(call, result, end, room)
         except QueryTooLarge as error:
             raise _too_much(call) from error
         except (ServiceFailed, StoreUnavailable, QueryTimeout) as error:
@@ -203,14 +218,19 @@ def _prologue(query: str, pieces: Sequence[Token], base: str) -> _Prologue:
         declared = _Prologue("", base, prefixes)
         if _is_word(token, "BASE") and following and following[0].kind == "iri":
             base, length = declared.resolve(following[0]) or base, 2
-        elif _is_word(token, "PREFIX") and len(following) == 2 and following[1].kind == "iri":
-            prefixes[following[0].text.partition(":")[0]] = declared.resolve(following[1]) or ""
+        elif _is_word(token, "PREFIX") and len(following) == 2 and _declares(*following):
+            prefixes[following[0].text[:-1]] = declared.resolve(following[1]) or ""
             length = 3
         else:
             break
         position += length
         end = pieces[position - 1].end
     return _Prologue(query[:end], base, prefixes)
+
+
+def _declares(name: Token, iri: Token) -> bool:
+    is_prefix = name.kind == "name" and name.text.endswith(":") and (name.text == ":" or name.text[0].isalpha())
+    return is_prefix and iri.kind == "iri"
 
 
 def _calls(query: str, pieces: Sequence[Token], prologue: _Prologue) -> Iterator[_Call]:
@@ -229,8 +249,11 @@ def _calls(query: str, pieces: Sequence[Token], prologue: _Prologue) -> Iterator
             raise BadQuery(
                 Message(f"Il prefisso {prefix}: non è dichiarato.", f"The prefix {prefix}: is not declared."), *where
             )
-        position = _closing(query, pieces, brace, where) + 1
+        position = _closing(query, pieces, brace, where, prologue) + 1
         start, end = pieces[begin].start, pieces[position - 1].end
+        _refuse_escapes(query, pieces[brace].start, end)
+        if len({piece.text[1:] for piece in pieces[brace:position] if piece.kind == "variable"}) > _MOST_VARIABLES:
+            raise BadQuery(_TOO_MANY_VARIABLES, *where)
         yield _Call(start, end, endpoint, query[pieces[brace].start : end], silent, *where)
 
 
@@ -238,12 +261,28 @@ def _at(pieces: Sequence[Token], position: int) -> Token:
     return pieces[position] if position < len(pieces) else Token("end", "", 0)
 
 
-def _closing(query: str, pieces: Sequence[Token], opening: int, where: tuple[int, int]) -> int:
+def _refuse_escapes(query: str, start: int, end: int) -> None:
+    """An escape that is resolved before the text is read may be a quote, a brace or a letter of a keyword."""
+    if found := _CODEPOINT.search(query, start, end):
+        raise BadQuery(_NOT_PLAIN, *place(query, found.start()))
+
+
+def _may_call(token: Token, prologue: _Prologue) -> bool:
+    """Whether an endpoint may read the keyword in this piece, which some split where others do not (`1SERVICE`)."""
+    if FEDERATED not in token.text.upper():
+        return False
+    if token.kind == "name":
+        prefix = token.text.partition(":")[0]
+        return FEDERATED in prefix.upper() and prefix not in prologue.prefixes
+    return token.kind == "word" or token.text.startswith("@")
+
+
+def _closing(query: str, pieces: Sequence[Token], opening: int, where: tuple[int, int], prologue: _Prologue) -> int:
     """Where the group that begins at `opening` ends."""
     depth = 0
     for position in range(opening, len(pieces)):
         token = pieces[position]
-        if _is_word(token, FEDERATED):
+        if _may_call(token, prologue):
             raise BadQuery(_NESTED, *place(query, token.start))
         if token.kind == "other" and token.text in "{}":
             depth += 1 if token.text == "{" else -1
@@ -276,22 +315,36 @@ def _normal(endpoint: str) -> str:
 # -- the answer as part of the query ---------------------------------------------------------------------------------
 
 
-def _values(call: _Call, result: object) -> str:
-    """The solutions as a group of their own, https://www.w3.org/TR/sparql11-query/#inline-data."""
+def _values(call: _Call, result: object, end: float, room: int) -> str:
+    """The solutions as a group of their own, https://www.w3.org/TR/sparql11-query/#inline-data.
+
+    It has at most `room` characters and is written before the moment `end`, or is an error.
+    """
     if not isinstance(result, QuerySolutions):
         raise call.failed("non dà una tabella", "gives no table")
+    names = _names(call, result)
+    parts = [f"{{ VALUES ({' '.join('?' + name for name in names)}) {{ "]
+    room -= len(parts[0]) + len(_END)
+    try:
+        for number, solution in enumerate(result):
+            parts.append(f"({' '.join(_written(call, term) for term in solution)}) ")
+            room -= len(parts[-1])
+            if room < 0 or number == _MOST_ROWS:
+                raise _too_much(call)
+            if time.monotonic() > end:
+                raise QueryTimeout(0)
+    except (SyntaxError, ValueError) as error:
+        raise _unreadable(call) from error
+    return "".join(parts) + _END
+
+
+def _names(call: _Call, result: QuerySolutions) -> list[str]:
+    if len(result.variables) > _MOST_VARIABLES:
+        raise _too_much(call)
     names = [variable.value for variable in result.variables]
     if not all(map(_VARIABLE.fullmatch, names)) or len(set(names)) < len(names):
         raise _unreadable(call)
-    rows: list[str] = []
-    try:
-        for solution in result:
-            rows.append(f"({' '.join(_written(call, solution[name]) for name in names)})")
-            if len(rows) > _MOST_ROWS:
-                raise _too_much(call)
-    except (SyntaxError, ValueError) as error:
-        raise _unreadable(call) from error
-    return f"{{ VALUES ({' '.join('?' + name for name in names)}) {{ {' '.join(rows)} }} }}"
+    return names
 
 
 def _written(call: _Call, term: Term | None) -> str:
@@ -325,8 +378,9 @@ def _too_much(call: _Call) -> BadQuery:
     megabytes = _MOST_BYTES // 1_000_000
     return call.refuse(
         Message(
-            f"L'endpoint {call.endpoint} dà più di {_MOST_ROWS} righe o di {megabytes} MB: chiedi meno in SERVICE.",
-            f"The endpoint {call.endpoint} gives more than {_MOST_ROWS:,} rows or {megabytes} MB: ask for less within "
-            "SERVICE.",
+            f"L'endpoint {call.endpoint} dà più di {_MOST_ROWS} righe, di {_MOST_VARIABLES} variabili o di {megabytes} "
+            "MB: chiedi meno in SERVICE.",
+            f"The endpoint {call.endpoint} gives more than {_MOST_ROWS:,} rows, {_MOST_VARIABLES} variables or "
+            f"{megabytes} MB: ask for less within SERVICE.",
         )
     )

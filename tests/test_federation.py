@@ -265,6 +265,7 @@ def test_the_word_elsewhere_is_no_service(elsewhere: Elsewhere, query: str) -> N
         ("SELECT * { SERVICE <E> . { ?s ?p ?o } }", "IRI of an endpoint", (1, 12)),
         ("SELECT * { SERVICE", "IRI of an endpoint", (1, 12)),
         ("SELECT * {" + " SERVICE <E> { }" * 9 + "}", "no more than 8", None),
+        ("SELECT * { SERVICE <E> {" + "".join(f"?v{n} $v{n} ?v1 . " for n in range(101)) + "} }", "100 var", (1, 12)),
         ("SELECT * { SERVICE <http://user@127.0.0.1/sparql> { } }", "not to", (1, 12)),
         ("SELECT * { SERVICE <http://[::1/> { } }", "not to", (1, 12)),
     ],
@@ -277,6 +278,55 @@ def test_what_cannot_be_followed_is_said_with_its_place(
     assert refused.value.explanation is not None
     assert place in (None, (refused.value.line, refused.value.column))
     assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "SERVICE <http://10.0.0.1/> { }",
+        "?s ?p 1SERVICE <http://10.0.0.1/> { }",
+        "?s ?p 1.5e0service <http://10.0.0.1/> { }",
+        "?s ?p -1.SERVICE <http://10.0.0.1/> { }",
+        "?s ?p trueSERVICE <http://10.0.0.1/> { }",
+        "SERVICESILENT<http://10.0.0.1/> { }",
+        "SERVICEex:foo { }",
+        "1SERVICEex:foo { }",
+        "?s ?p 'a'@it1SERVICE <http://10.0.0.1/> { }",
+    ],
+)
+def test_nothing_that_an_endpoint_may_read_as_a_call_is_sent_to_it(elsewhere: Elsewhere, hidden: str) -> None:
+    for prologue in ("", "PREFIX 1SERVICEex: <http://10.0.0.1/> "):
+        with pytest.raises(BadQuery, match="within another"):
+            elsewhere.expand(f"{prologue}SELECT * {{ SERVICE <E> {{ {hidden} }} }}")
+    assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize(
+    "escaped",
+    [
+        r"SELECT * { SERVICE <E> { SERV\u0049CE <http://10.0.0.1/> { } } }",
+        r"SELECT * { SERVICE <E> { \U00000053ERVICE <http://10.0.0.1/> { } } }",
+        r'SELECT * { SERVICE <E> { ?s ?p "a\u0022 } LIMIT 1 # " } }',
+        r'SELECT * { SERVICE <E> { ?s ?p "a\\u0022 } LIMIT 1 # " } }',
+        r"SELECT * { SERVICE <E> { ?s ?p ?o # \u000A SERVICE <http://10.0.0.1/> { }" + "\n } }",
+        r"PREFIX x: <x:\u003E> SELECT * { SERVICE <E> { ?s ?p ?o } }",
+        r"PREFIX x: <x:> # \u000A SELECT * { } #" + "\nPREFIX y: <y:> SELECT * { SERVICE <E> { ?s ?p ?o } }",
+    ],
+)
+def test_codepoint_escapes_which_some_resolve_first_are_not_sent(elsewhere: Elsewhere, escaped: str) -> None:
+    with pytest.raises(BadQuery, match="as themselves") as refused:
+        elsewhere.expand(escaped)
+    at = refused.value.column
+    assert at is not None
+    assert escaped.splitlines()[0].replace("<E>", f"<{elsewhere.address}>")[at - 1 :].lower().startswith("\\u")
+    assert elsewhere.asked == []
+
+
+def test_the_word_within_a_pattern_may_be_data(elsewhere: Elsewhere) -> None:
+    pattern = r"""{ ?service service:SERVICE "SERVICE \" { " , <x:SERVICE> , _:service , 'é\n' # SERVICE
+ }"""
+    elsewhere.expand(f"PREFIX service: <x:>\nASK {{ SERVICE <E> {pattern} }}")
+    assert elsewhere.asked == [f"BASE <{BASE}>\nPREFIX service: <x:>\nSELECT * WHERE {pattern}"]
 
 
 @pytest.mark.parametrize(
@@ -358,6 +408,28 @@ def test_blank_nodes_and_too_many_rows_are_never_passed_over(elsewhere: Elsewher
         elsewhere.answer = lambda: (200, table(["s"], [{"s": iri("x:1")}] * 10_001))
         with pytest.raises(BadQuery, match="more than"):
             elsewhere.expand(f"SELECT * {{ SERVICE {silent} <E> {{ ?s ?p ?o }} }}")
+
+
+def test_a_table_is_written_no_further_than_it_may_be(elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
+    query, written = "SELECT * { SERVICE <E> { ?s ?p ?o } }", []
+    elsewhere.answer = lambda: (200, table([f"v{number}" for number in range(101)], [{}]))
+    with pytest.raises(BadQuery, match="100 variables"):
+        elsewhere.expand(query)
+    elsewhere.answer = lambda: (200, table([f"v{number}" for number in range(100)], [{}] * 9_000))
+    monkeypatch.setattr("ctl_graph.federation._written", lambda *_: written.append(1) or "UNDEF")
+    with pytest.raises(BadQuery, match="more than"):
+        elsewhere.expand(query)
+    assert len(written) < 4_000_000 / 6 + 200, "what is too long is seen while it is written"
+
+
+def test_writing_a_table_ends_in_time(elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere.answer = lambda: (200, table(["s"], [{"s": iri("x:1")}] * 9_000))
+    elsewhere.federation = Federation([elsewhere.address], 1.0)
+    monkeypatch.setattr("ctl_graph.federation._written", lambda *_: time.sleep(0.01) or "UNDEF")
+    began = time.monotonic()
+    with pytest.raises(ServiceFailed, match="within"):
+        elsewhere.expand("SELECT * { SERVICE <E> { ?s ?p ?o } }")
+    assert time.monotonic() - began < 20, "in all it would take 90 seconds"
 
 
 def test_few_wait_for_others_at_once(elsewhere: Elsewhere) -> None:
