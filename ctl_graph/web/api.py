@@ -25,13 +25,17 @@ from ctl_graph.store import BlankNode, Literal, NamedNode, Store, Term
 from ctl_graph.vocab import XSD
 from ctl_graph.web import errors, openapi, site
 from ctl_graph.web.fair_use import fair_use
-from ctl_graph.web.negotiation import alternates, link, negotiate, respond, split_suffix
+from ctl_graph.web.negotiation import alternates, link, negotiate, respond, split_suffix, uri
 from ctl_graph.web.openapi import DEFAULT_LANGUAGE, LANGUAGE, LONGEST_VALUE, OF_THE_API, SLUG, offers, takes_slug
 from ctl_graph.web.shown import t
 
 bp = Blueprint("api", __name__)
 
 _MOST_PARAMETERS: Final = 100
+# Proxies read the headers of an answer into a few kilobytes. Each format is a link with the whole address in it; the
+# parts before and after, and the answer's own address, are three more.
+_LONGEST_ALTERNATE: Final = 400
+_LONGEST_LOCATION: Final = 3_000
 _BLANKS: Final = " \t\r\n"
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,10}", re.ASCII)
 _INTEGERS: Final = re.compile(r"integer|long|int|short|byte|(non)?(Negative|Positive)Integer|unsigned\w+")
@@ -58,6 +62,11 @@ class Asked:
     @property
     def is_part(self) -> bool:
         return self.limit is not None or self.offset > 0
+
+    @property
+    def length(self) -> int:
+        """How long its address is in a header."""
+        return len(uri(self.address(None)))
 
     def address(self, offer: Format | None, **changes: int) -> str:
         """The same question in this format, or from another row on."""
@@ -98,13 +107,13 @@ def answer(name: str) -> Response:
     named = given.pop("format", "")
     asked = _asked(question, given)
     if (format := suffixed or _format(question, named)) is None:
-        return errors.not_acceptable(offers(question), asked.address)
+        return errors.not_acceptable(offers(question), asked.address if asked.length < _LONGEST_ALTERNATE else None)
     asked.links.extend(_links(asked, format))
     response = respond(
         format,
         lambda: _answer(asked, format),
         links=asked.links,
-        location=asked.address(format),
+        location=asked.address(format) if asked.length <= _LONGEST_LOCATION else None,
     )
     if format in (CSV, TSV):
         response.headers["Content-Disposition"] = f'attachment; filename="{question.name}.{format.suffix}"'
@@ -226,7 +235,7 @@ def _answer(asked: Asked, format: Format) -> bytes:
 def _answered_by(store: Store, asked: Asked, format: Format) -> bytes:
     question, values = asked.question, asked.values
     total = questions.count(store, question, values) if asked.is_part else None
-    if total is not None:
+    if total is not None and asked.length <= _LONGEST_LOCATION:
         asked.links.extend(link(place, relation) for relation, place in _ways_on(asked, format, total).items() if place)
     if format is not JSON:
         return questions.written(store, question, values, format, asked.offset, asked.limit)
@@ -311,7 +320,7 @@ def _written(document: Any) -> bytes:
 
 def _links(asked: Asked, format: Format) -> list[str]:
     return [
-        *alternates(offers(asked.question), asked.address, format),
+        *(alternates(offers(asked.question), asked.address, format) if asked.length < _LONGEST_ALTERNATE else ()),
         link(url_for("api.description", _external=True), "service-desc", JSON.media_type),
         link(url_for("api.index", _external=True), "service-doc", HTML.media_type),
         link(url_for("pages.question", name=asked.question.name, _external=True), "describedby", HTML.media_type),
