@@ -9,7 +9,6 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, NoReturn
@@ -216,20 +215,17 @@ def _is_visitors(asked: Asked) -> bool:
     return any(name != LANGUAGE or value not in site.LANGUAGES for name, value in asked.values.items())
 
 
-def _lane(asked: Asked) -> Store:
-    """Where it runs: with a visitor's values confined and soon over; as it is written, as the pages ask it.
-
-    One that is as long as the data takes its time where visitors' queries do, and no time of the pages.
-    """
-    if _is_visitors(asked):
-        return site.short_lane()
-    return site.visitors_store() if asked.question.is_long else site.store()
-
-
 def _answer(asked: Asked, format: Format) -> bytes:
-    """What runs confined is on the visitor's bill."""
-    with fair_use() if _is_visitors(asked) or asked.question.is_long else nullcontext():
-        return _answered_by(_lane(asked), asked, format)
+    """As it is written, a question runs as the pages ask it; with a visitor's values confined and soon over.
+
+    One that is as long as the data takes its time where visitors' queries do, and no time of the pages. What runs
+    confined is on the visitor's bill.
+    """
+    if not _is_visitors(asked) and not asked.question.is_long:
+        return _answered_by(site.store(), asked, format)
+    with fair_use() as bill:
+        lane = site.short_lane() if _is_visitors(asked) else site.visitors_store()
+        return _answered_by(site.for_the_visitor(lane, bill.add), asked, format)
 
 
 def _answered_by(store: Store, asked: Asked, format: Format) -> bytes:
