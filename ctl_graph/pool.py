@@ -22,6 +22,7 @@ _log: Final = logging.getLogger(__name__)
 _ATTEMPTS: Final = 3
 _JOIN_SECONDS: Final = 30.0
 _GLANCE_SECONDS: Final = 0.5  # how often whoever waits looks whether the visitor is still there
+_START_SECONDS: Final = 0.5  # what a worker takes to start, which whoever ends one costs the others
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,16 +56,20 @@ class Pool:
         """What closes the answer, with the seconds that a worker had it, and the answer itself.
 
         Raises:
-            StoreError: as `Sandbox.answer`; `spent` is how long the worker had the question before it ended.
+            StoreError: as `Sandbox.answer`; `spent` is how long the worker had the question before it ended, or what
+                starting another takes, if that is more.
         """
         for _ in range(_ATTEMPTS):
             worker, spool = self._take(who, client), Spool()
+            if client is not None and is_gone(client):
+                self._put_back(worker, who)
+                raise ClientGone
             began = time.monotonic()
             try:
                 end = worker.ask(question, spool, client, gone)
             except BaseException as error:
                 if isinstance(error, StoreError):
-                    error.spent = time.monotonic() - began
+                    error.spent = max(time.monotonic() - began, _START_SECONDS)
                 spool.close()
                 self._drop(worker, who)
                 if not isinstance(error, Unheard):
@@ -202,10 +207,17 @@ class Pool:
 
     def _start_keeping(self) -> None:
         self._failure = None  # each query asks for another attempt
-        if self._keeper is None and not self._closed:
-            self._keeper = threading.Thread(target=self._keep, name="query workers", daemon=True)
-            self._keeper.start()
+        if not self._closed and (self._keeper is None or not self._keeper.is_alive()):
+            self._keeper = self._new_keeper()
         self._changed.notify_all()
+
+    def _new_keeper(self) -> threading.Thread:
+        keeper = threading.Thread(target=self._keep, name="query workers", daemon=True)
+        try:
+            keeper.start()
+        except (MemoryError, RuntimeError) as error:  # the machine has no thread to give
+            raise _nobody_works() from error
+        return keeper
 
     def _keep(self) -> None:
         while self._has_work():
@@ -224,6 +236,11 @@ class Pool:
             worker = Process(self._limits)
         except StoreUnavailable as error:
             self._report(error)
+        except (
+            Exception
+        ):  # whatever it is, the next query asks for another attempt, and somebody must be there to make it
+            _log.exception("a query worker did not start")
+            self._report(_nobody_works())
         else:
             self._add(worker)
 
@@ -239,3 +256,7 @@ class Pool:
             self._alive.add(worker)
             self._idle.append(worker)
             self._changed.notify_all()
+
+
+def _nobody_works() -> StoreUnavailable:
+    return StoreUnavailable("no process for visitors' queries can be started")

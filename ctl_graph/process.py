@@ -119,6 +119,9 @@ class Process:
         except (OSError, ValueError) as error:
             _log.error("a query worker did not start: %s", self.put_away())
             raise StoreUnavailable("no process for visitors' queries can be started") from error
+        except BaseException:
+            self.put_away()
+            raise
         if "failed" in said:
             self.put_away()
             _log.error("a query worker did not start: %s", said["detail"])

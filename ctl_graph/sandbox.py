@@ -14,6 +14,7 @@ import time
 import weakref
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from socket import socket
@@ -137,8 +138,9 @@ class Sandbox:
 
     def query(self, query: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Result:
         """The answer as objects: this makes the sandbox a `ctl_graph.store.Store`; the errors are those of `answer`."""
-        answer = self.answer(query, default_graphs=default_graphs, named_graphs=named_graphs, choices=_FOR_OURSELVES)
-        return decode(answer.read(), graph=answer.kind == "graph")
+        return _decoded(
+            self.answer(query, default_graphs=default_graphs, named_graphs=named_graphs, choices=_FOR_OURSELVES)
+        )
 
     def confinement(self) -> str:
         """How the workers are confined: by seccomp, by landlock, or not at all (none).
@@ -162,6 +164,49 @@ class Sandbox:
     def _pool(self) -> Pool:
         pool = self._pools.get(os.getpid())
         return pool or self._pools.setdefault(os.getpid(), Pool(self._limits))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The sandbox as a store for one visitor: `who` and `client` are those of `Sandbox.answer`, whose errors these are.
+
+    `heard` is told of every answer, which says what it took.
+    """
+
+    sandbox: Sandbox
+    who: str
+    client: socket | None
+    heard: Callable[[Answer], object]
+
+    def answer(
+        self,
+        query: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        choices: Choices = ANY_FORMAT,
+    ) -> Answer:
+        """As `Sandbox.answer`."""
+        answer = self.sandbox.answer(
+            query,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            choices=choices,
+            client=self.client,
+            who=self.who,
+        )
+        self.heard(answer)
+        return answer
+
+    def query(self, query: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Result:
+        """As `Sandbox.query`."""
+        return _decoded(
+            self.answer(query, default_graphs=default_graphs, named_graphs=named_graphs, choices=_FOR_OURSELVES)
+        )
+
+
+def _decoded(answer: Answer) -> Result:
+    return decode(answer.read(), graph=answer.kind == "graph")
 
 
 def prove_confinement(config: Config, ways: Sequence[str] = _WAYS) -> None:

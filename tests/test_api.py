@@ -260,6 +260,25 @@ def test_what_an_answer_leads_to(client: FlaskClient) -> None:
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.parametrize(("length", "alternates"), [(10, 4), (400, 0)])
+@pytest.mark.parametrize("suffix", ["", ".csv"])
+def test_headers_stay_short(client: FlaskClient, length: int, alternates: int, suffix: str) -> None:
+    """Within what a proxy reads: nginx takes 16 kilobytes, as `docs/deploy` sets it up."""
+    values = dict.fromkeys(("subject", "predicate", "object"), "https://e.org/" + "è" * length)
+    response = client.get(f"/api/who-says{suffix}?{urlencode({**values, 'limit': '10', 'offset': '10'})}")
+    assert response.status_code == 200
+    assert len(str(response.headers)) < 12_000
+    found = [value for value in response.headers.getlist("Link") if 'rel="alternate"' in value]
+    assert len(found) == alternates
+    assert ("Content-Location" in response.headers) == (length < 100)
+    if not suffix:
+        assert isinstance(response.json, dict)
+        assert response.json["previous"]
+    refusal = client.get(f"/api/who-says?{urlencode(values)}", headers={"Accept": "image/png"})
+    assert refusal.status_code == 406
+    assert len(str(refusal.headers)) < 12_000
+
+
 def test_a_release_does_not_change_and_neither_does_an_answer(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Budgets of work: what a client may ask for in a minute, in every process of a server, and how it is told."""
 
 import re
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -369,6 +371,46 @@ def test_a_bomb_costs_what_it_took_and_waiting_costs_nothing(
         frugal.get("/sparql?query=ASK{}")
     assert left(frugal.get("/sparql?query=ASK{}").headers) < 2_000
     assert frugal.get("/sparql?query=ASK{}").status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        ("/api/members-on-date?cluster=alfa", 1),
+        ("/api/members-on-date.csv?cluster=alfa", 1),
+        ("/api/members-on-date?cluster=alfa&limit=1", 2),
+        ("/api/who-says", 1),
+        ("/questions/members-on-date?date=2014-01-01", 1),
+    ],
+)
+def test_a_question_waits_and_is_paid_in_the_visitors_name(
+    frugal: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str, queries: int
+) -> None:
+    """It is the worker's time that counts, however many queries a question takes."""
+    asked = []
+
+    def answer(self: Sandbox, query: str, **given: Any) -> Answer:
+        asked.append((given["who"], given["client"]))
+        return replace(real(self, query, **given), seconds=10.0)
+
+    real = Sandbox.answer
+    monkeypatch.setattr(Sandbox, "answer", answer)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        response = frugal.get(path, environ_overrides={"werkzeug.socket": ours})
+    assert response.status_code == 200
+    assert asked == [("127.0.0.1", ours)] * queries
+    assert 0 <= left(response.headers) - (60_000 - 10_000 * queries) < 1_000
+
+
+def test_a_question_whose_visitor_is_gone_is_not_asked(frugal: FlaskClient) -> None:
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with ours:
+        for path in ("/api/members-on-date?cluster=alfa", "/questions/members-on-date?date=2014-01-01"):
+            response = frugal.get(path, environ_overrides={"werkzeug.socket": ours})
+            assert response.status_code == 499
+            assert left(response.headers) == 60_000
 
 
 def test_without_a_budget_nothing_is_counted(client: FlaskClient, world: Config) -> None:

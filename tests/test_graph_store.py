@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_string
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from rdflib.term import Node
 from werkzeug.test import TestResponse
 
 from ctl_graph import questions
-from ctl_graph.formats import GRAPHS, TURTLE, Format
+from ctl_graph.config import Config
+from ctl_graph.formats import GRAPHS, N_TRIPLES, TURTLE, Format, write_graph
+from ctl_graph.release import Release
 from ctl_graph.store import OxigraphStore
-from ctl_graph.web import site
+from ctl_graph.web import create_app, graph_store, site
 
 BASE = "https://example.org/region/"
 STATUTE = f"{BASE}graph/alfa-example-statute"
@@ -69,6 +72,50 @@ def canonical(statements: set[Any]) -> set[str]:
 def test_the_default_graph_is_the_accepted_one(client: FlaskClient) -> None:
     by_name = client.get("/graphs", query_string={"graph": f"{BASE}graph/accepted"})
     assert client.get("/graphs?default").data == by_name.data
+
+
+@pytest.mark.parametrize("suffix", [format.suffix for format in GRAPHS])
+def test_what_is_accepted_is_never_made_for_a_request(
+    client: FlaskClient, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = questions.whole(OxigraphStore(_release_of(client).store), f"{BASE}graph/accepted")
+    monkeypatch.setattr(questions, "whole", None)
+    response = client.get("/graphs", query_string={"default": "", "format": suffix})
+    assert response.status_code == 200
+    if suffix in ("nt", "nq"):
+        assert response.data == write_graph(named, N_TRIPLES)
+
+
+def _release_of(client: FlaskClient) -> Release:
+    with client.application.test_request_context("/"):
+        release = site.current_release()
+    assert release is not None
+    return release
+
+
+def test_one_graph_is_made_at_a_time(client: FlaskClient, named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph_store, "_PATIENCE_SECONDS", 0.01)
+    with graph_store._turn():
+        busy = client.get("/graphs", query_string={"graph": named})
+        assert client.get("/graphs?default").status_code == 200
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
+    assert client.get("/graphs", query_string={"graph": named}).status_code == 200
+
+
+def test_making_a_graph_is_on_the_bill(world: Config, release: Release, tmp_path: Path, named: str) -> None:
+    assert release.path.is_dir()
+    frugal = create_app(replace(world, state=str(tmp_path / "state"), query_budget=60.0)).test_client()
+    assert "RateLimit" in frugal.get("/graphs", query_string={"graph": named}).headers
+    assert "RateLimit" not in frugal.get("/graphs?default").headers
+
+
+def test_a_big_graph_stays_in_expanded_json_ld(
+    client: FlaskClient, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"graph": named, "format": "jsonld"}
+    assert isinstance(client.get("/graphs", query_string=asked).json, dict)
+    monkeypatch.setattr(graph_store, "_MOST_COMPACTED", 1)
+    assert isinstance(client.get("/graphs", query_string=asked).json, list)
 
 
 def test_head_is_get_without_a_body(client: FlaskClient, named: str) -> None:

@@ -316,8 +316,10 @@ def test_a_question_has_its_answer_its_text_and_a_way_on(client: FlaskClient) ->
 
 def test_a_visitors_value_is_asked_in_the_sandbox(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    original = Sandbox.query
-    monkeypatch.setattr(Sandbox, "query", lambda self, query, **graphs: asked.append(query) or original(self, query))
+    original = Sandbox.answer
+    monkeypatch.setattr(
+        Sandbox, "answer", lambda self, query, **given: asked.append(query) or original(self, query, **given)
+    )
     path, alfa = "/questions/members-on-date", BASE + "id/cluster/alfa"
     assert client.get(path, headers=HTML).status_code == 200
     assert asked == []
@@ -395,8 +397,10 @@ def test_a_visitors_mistake_is_explained_in_the_visitors_language(client: FlaskC
 
 def test_a_page_of_an_answer_fetches_that_page_only(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    original = Sandbox.query
-    monkeypatch.setattr(Sandbox, "query", lambda self, query, **graphs: asked.append(query) or original(self, query))
+    original = Sandbox.answer
+    monkeypatch.setattr(
+        Sandbox, "answer", lambda self, query, **given: asked.append(query) or original(self, query, **given)
+    )
     page = see(client, "/questions/who-says?subject=&page=2")
     assert "101–200 of" in page.words
     assert asked[0].endswith("OFFSET 100 LIMIT 100")

@@ -9,7 +9,6 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, NoReturn
@@ -25,13 +24,17 @@ from ctl_graph.store import BlankNode, Literal, NamedNode, Store, Term
 from ctl_graph.vocab import XSD
 from ctl_graph.web import errors, openapi, site
 from ctl_graph.web.fair_use import fair_use
-from ctl_graph.web.negotiation import alternates, link, negotiate, respond, split_suffix
+from ctl_graph.web.negotiation import alternates, link, negotiate, respond, split_suffix, uri
 from ctl_graph.web.openapi import DEFAULT_LANGUAGE, LANGUAGE, LONGEST_VALUE, OF_THE_API, SLUG, offers, takes_slug
 from ctl_graph.web.shown import t
 
 bp = Blueprint("api", __name__)
 
 _MOST_PARAMETERS: Final = 100
+# Proxies read the headers of an answer into a few kilobytes. Each format is a link with the whole address in it; the
+# parts before and after, and the answer's own address, are three more.
+_LONGEST_ALTERNATE: Final = 400
+_LONGEST_LOCATION: Final = 3_000
 _BLANKS: Final = " \t\r\n"
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,10}", re.ASCII)
 _INTEGERS: Final = re.compile(r"integer|long|int|short|byte|(non)?(Negative|Positive)Integer|unsigned\w+")
@@ -58,6 +61,11 @@ class Asked:
     @property
     def is_part(self) -> bool:
         return self.limit is not None or self.offset > 0
+
+    @property
+    def length(self) -> int:
+        """How long its address is in a header."""
+        return len(uri(self.address(None)))
 
     def address(self, offer: Format | None, **changes: int) -> str:
         """The same question in this format, or from another row on."""
@@ -98,13 +106,13 @@ def answer(name: str) -> Response:
     named = given.pop("format", "")
     asked = _asked(question, given)
     if (format := suffixed or _format(question, named)) is None:
-        return errors.not_acceptable(offers(question), asked.address)
+        return errors.not_acceptable(offers(question), asked.address if asked.length < _LONGEST_ALTERNATE else None)
     asked.links.extend(_links(asked, format))
     response = respond(
         format,
         lambda: _answer(asked, format),
         links=asked.links,
-        location=asked.address(format),
+        location=asked.address(format) if asked.length <= _LONGEST_LOCATION else None,
     )
     if format in (CSV, TSV):
         response.headers["Content-Disposition"] = f'attachment; filename="{question.name}.{format.suffix}"'
@@ -207,26 +215,23 @@ def _is_visitors(asked: Asked) -> bool:
     return any(name != LANGUAGE or value not in site.LANGUAGES for name, value in asked.values.items())
 
 
-def _lane(asked: Asked) -> Store:
-    """Where it runs: with a visitor's values confined and soon over; as it is written, as the pages ask it.
-
-    One that is as long as the data takes its time where visitors' queries do, and no time of the pages.
-    """
-    if _is_visitors(asked):
-        return site.short_lane()
-    return site.visitors_store() if asked.question.is_long else site.store()
-
-
 def _answer(asked: Asked, format: Format) -> bytes:
-    """What runs confined is on the visitor's bill."""
-    with fair_use() if _is_visitors(asked) or asked.question.is_long else nullcontext():
-        return _answered_by(_lane(asked), asked, format)
+    """As it is written, a question runs as the pages ask it; with a visitor's values confined and soon over.
+
+    One that is as long as the data takes its time where visitors' queries do, and no time of the pages. What runs
+    confined is on the visitor's bill.
+    """
+    if not _is_visitors(asked) and not asked.question.is_long:
+        return _answered_by(site.store(), asked, format)
+    with fair_use() as bill:
+        lane = site.short_lane() if _is_visitors(asked) else site.visitors_store()
+        return _answered_by(site.for_the_visitor(lane, bill.add), asked, format)
 
 
 def _answered_by(store: Store, asked: Asked, format: Format) -> bytes:
     question, values = asked.question, asked.values
     total = questions.count(store, question, values) if asked.is_part else None
-    if total is not None:
+    if total is not None and asked.length <= _LONGEST_LOCATION:
         asked.links.extend(link(place, relation) for relation, place in _ways_on(asked, format, total).items() if place)
     if format is not JSON:
         return questions.written(store, question, values, format, asked.offset, asked.limit)
@@ -311,7 +316,7 @@ def _written(document: Any) -> bytes:
 
 def _links(asked: Asked, format: Format) -> list[str]:
     return [
-        *alternates(offers(asked.question), asked.address, format),
+        *(alternates(offers(asked.question), asked.address, format) if asked.length < _LONGEST_ALTERNATE else ()),
         link(url_for("api.description", _external=True), "service-desc", JSON.media_type),
         link(url_for("api.index", _external=True), "service-doc", HTML.media_type),
         link(url_for("pages.question", name=asked.question.name, _external=True), "describedby", HTML.media_type),

@@ -71,13 +71,17 @@ class Bill:
             self.elsewhere += time.monotonic() - began
 
     def add(self, answer: Answer) -> Answer:
-        """Put an answer on the bill."""
-        self._worker = answer.seconds or self._passed()
+        """Put an answer on the bill, beside those that are on it already."""
+        self._worker = self._with(answer.seconds) if answer.seconds else self._passed()
         return answer
 
     def add_failure(self, error: StoreError) -> None:
         """What ends without an answer is to be paid, too; not that somebody has waited for a worker in vain."""
-        self._worker = error.spent or (0.0 if isinstance(error, StoreBusy | ClientGone) else self._passed())
+        costs = error.spent or isinstance(error, StoreBusy | ClientGone)
+        self._worker = self._with(error.spent) if costs else self._passed()
+
+    def _with(self, seconds: float) -> float:
+        return (self._worker or 0.0) + seconds
 
     def total(self) -> float:
         return self.elsewhere + (self._passed() if self._worker is None else self._worker)

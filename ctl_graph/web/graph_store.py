@@ -4,17 +4,34 @@
 """
 
 import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from ctl_graph import questions
-from ctl_graph.errors import BadQuery, Message, ReadOnly
-from ctl_graph.formats import GRAPHS, HTML, JSON_LD, PREFIX_CONTEXT, RDF_XML, TRIG, TURTLE, Format, write_graph
+from ctl_graph.errors import BadQuery, Message, ReadOnly, StoreBusy
+from ctl_graph.formats import (
+    GRAPHS,
+    HTML,
+    JSON_LD,
+    N_QUADS,
+    N_TRIPLES,
+    PREFIX_CONTEXT,
+    RDF_XML,
+    TRIG,
+    TURTLE,
+    Format,
+    write_graph,
+)
+from ctl_graph.release import Release
 from ctl_graph.store import Term, iri
 from ctl_graph.tokens import READS_ONLY
 from ctl_graph.web import errors, site
+from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_name, negotiate, respond
 from ctl_graph.web.shown import Reader
 
@@ -23,6 +40,12 @@ bp = Blueprint("graph_store", __name__)
 _LONGEST_ALTERNATE: Final = 400  # each graph has six formats, and so six links
 # A release has these written already, and a document in Turtle is one in TriG.
 _DUMPED: Final = {JSON_LD: JSON_LD, RDF_XML: RDF_XML, TRIG: TURTLE, TURTLE: TURTLE}
+_LINES: Final = (N_TRIPLES, N_QUADS)  # a graph without a name is written the same in both
+_MOST_COMPACTED: Final = 5_000  # statements: compacting twice as many takes seconds
+# A graph is made in this process, which has pages to serve meanwhile: of the others each waits so long.
+_making: Final = Lock()
+_PATIENCE_SECONDS: Final = 2.0
+_RETRY_AFTER: Final = 5
 _WHICH: Final = Message(
     "Ci vuole un grafo, e uno solo: graph=<IRI>, oppure default.",
     "Exactly one graph is asked for: graph=<IRI>, or default.",
@@ -72,11 +95,37 @@ def _address(format: Format) -> str:
 def _written(name: str, format: Format) -> bytes:
     """The whole graph. One that holds nothing is not there."""
     release = site.current_release()
-    if release and name == site.accepted() and format in _DUMPED:
+    if release and name == site.accepted():
+        return _from_dump(release, name, format)
+    with _turn(), fair_use():
+        if not (triples := questions.whole(site.graphs(), name)):
+            abort(404)
+        context = release.context if release else PREFIX_CONTEXT
+        return write_graph(triples, format, context if len(triples) <= _MOST_COMPACTED else None)
+
+
+def _from_dump(release: Release, name: str, format: Format) -> bytes:
+    """What is accepted, as it was written when it was published."""
+    if format not in _LINES:
         return gzip.decompress(release.dump(_DUMPED[format]).read_bytes())
-    if not (triples := questions.whole(site.graphs(), name)):
-        abort(404)
-    return write_graph(triples, format, release.context if release else PREFIX_CONTEXT)
+    end = f" {iri(name)} .\n".encode()
+    with gzip.open(release.dump(N_QUADS)) as lines:
+        return b"".join(line.removesuffix(end) + b" .\n" for line in lines if line.endswith(end))
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One graph is made at a time.
+
+    Raises:
+        StoreBusy: it takes too long until it is this one's turn.
+    """
+    if not _making.acquire(timeout=_PATIENCE_SECONDS):
+        raise StoreBusy(_RETRY_AFTER)
+    try:
+        yield
+    finally:
+        _making.release()
 
 
 def _list() -> str:

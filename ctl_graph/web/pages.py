@@ -1,7 +1,6 @@
 """The pages that people read: triples with names, every one with its source."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from ctl_graph import questions, search
 from ctl_graph.errors import BadQuery, GraphError, Message
 from ctl_graph.formats import HTML
 from ctl_graph.questions import Question, Table, Value
-from ctl_graph.store import NamedNode, Term
+from ctl_graph.store import NamedNode, Store, Term
 from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, graph_iri
 from ctl_graph.web import errors, site
 from ctl_graph.web.columns import heading, repeats
@@ -307,11 +306,16 @@ def question(name: str) -> Response:
     page = page_number()
     is_visitors = any(each.name in request.args for each in asked.parameters)
     values = _given(asked) if is_visitors else examples(asked)
-    store = site.short_lane() if is_visitors else site.store()
+
+    def answered_by(store: Store) -> tuple[Table, int]:
+        return questions.ask_part(store, name, (page - 1) * LIST_PAGE, LIST_PAGE, **values)
 
     def make() -> str:
-        with fair_use() if is_visitors else nullcontext():
-            table, total = questions.ask_part(store, name, (page - 1) * LIST_PAGE, LIST_PAGE, **values)
+        if is_visitors:
+            with fair_use() as bill:
+                table, total = answered_by(site.for_the_visitor(site.short_lane(), bill.add))
+        else:
+            table, total = answered_by(site.store())
         if page > 1 and not len(table):
             abort(404)
         return _question_page(asked, table, total, values, page)

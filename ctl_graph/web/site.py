@@ -9,9 +9,10 @@ import logging
 import math
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from socket import socket
 from threading import Lock
 from typing import Final
 from urllib.parse import quote
@@ -28,8 +29,8 @@ from ctl_graph.federation import Federation
 from ctl_graph.questions import Label
 from ctl_graph.release import Release
 from ctl_graph.remote import RemoteStore
-from ctl_graph.sandbox import Sandbox
-from ctl_graph.store import OxigraphStore, Store
+from ctl_graph.sandbox import Sandbox, Visit
+from ctl_graph.store import Answer, OxigraphStore, Store
 from ctl_graph.vocab import ACCEPTED, CTL, graph_iri
 from ctl_graph.worker import UNCONFINED
 
@@ -193,9 +194,22 @@ def federation() -> Federation:
     return _site().federation
 
 
-def short_lane() -> Store:
+def short_lane() -> Sandbox | RemoteStore:
     """Where a question of ours runs that holds a visitor's values: confined, and soon over."""
     return _site().remote or _opened().short
+
+
+def for_the_visitor(store: Sandbox | RemoteStore, heard: Callable[[Answer], object]) -> Store:
+    """The same store, where a question waits and runs in the name of who asks, and no longer than they wait for it."""
+    if isinstance(store, RemoteStore):
+        return store  # nobody waits for a worker of ours
+    return Visit(store, request.remote_addr or "", connection(), heard)
+
+
+def connection() -> socket | None:
+    """The visitor's connection, where the server (gunicorn, or Werkzeug's own) lends it."""
+    found = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
+    return found if isinstance(found, socket) else None
 
 
 def fingerprint() -> str:
