@@ -30,6 +30,8 @@ from ctl_graph.tokens import FEDERATED, Token, is_update, place, tokens, unescap
 
 _LONGEST_QUERY: Final = 100_000  # characters: its pieces are looked at in the server itself
 _MOST_CALLS: Final = 8
+_MOST_DECLARATIONS: Final = 200
+_LONGEST_BASE: Final = 2_000  # characters: each IRI that follows is joined with all of them
 _MOST_ROWS: Final = 10_000
 _MOST_VARIABLES: Final = 100
 _MOST_BYTES: Final = 4_000_000
@@ -64,6 +66,14 @@ _TOO_MANY_VARIABLES: Final = Message(
 _TOO_LONG: Final = Message(
     "Una query con SERVICE può avere al più " + f"{_LONGEST_QUERY:,} caratteri.".replace(",", "."),
     f"A query with SERVICE may be no longer than {_LONGEST_QUERY:,} characters.",
+)
+_TOO_MANY_DECLARATIONS: Final = Message(
+    f"Una query con SERVICE può dichiarare al più {_MOST_DECLARATIONS} prefissi e basi.",
+    f"A query with SERVICE may declare no more than {_MOST_DECLARATIONS} prefixes and bases.",
+)
+_BASE_TOO_LONG: Final = Message(
+    "La base di una query con SERVICE può avere al più " + f"{_LONGEST_BASE:,} caratteri.".replace(",", "."),
+    f"The base of a query with SERVICE may be no longer than {_LONGEST_BASE:,} characters.",
 )
 _TOO_MANY_CALLS: Final = Message(
     f"Una query può avere al più {_MOST_CALLS} SERVICE.", f"A query may have no more than {_MOST_CALLS} SERVICE."
@@ -212,20 +222,32 @@ def _is_word(token: Token, word: str) -> bool:
 
 def _prologue(query: str, pieces: Sequence[Token], base: str) -> _Prologue:
     prefixes: dict[str, str] = {}
-    position, end = 0, 0
-    while position < len(pieces):
-        token, following = pieces[position], pieces[position + 1 : position + 3]
-        declared = _Prologue("", base, prefixes)
-        if _is_word(token, "BASE") and following and following[0].kind == "iri":
-            base, length = declared.resolve(following[0]) or base, 2
-        elif _is_word(token, "PREFIX") and len(following) == 2 and _declares(*following):
-            prefixes[following[0].text[:-1]] = declared.resolve(following[1]) or ""
-            length = 3
+    end = 0
+    for number, (keyword, *names, iri) in enumerate(_declarations(pieces)):
+        if number == _MOST_DECLARATIONS:
+            raise BadQuery(_TOO_MANY_DECLARATIONS, *place(query, keyword.start))
+        resolved = _Prologue("", base, prefixes).resolve(iri) or ""
+        if names:
+            prefixes[names[0].text[:-1]] = resolved
+        elif len(resolved) > _LONGEST_BASE:
+            raise BadQuery(_BASE_TOO_LONG, *place(query, keyword.start))
         else:
-            break
-        position += length
-        end = pieces[position - 1].end
+            base = resolved or base
+        end = iri.end
     return _Prologue(query[:end], base, prefixes)
+
+
+def _declarations(pieces: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """What the query begins with: BASE and its IRI, PREFIX with its name and its IRI."""
+    position = 0
+    while True:
+        declared = pieces[position : position + 3]
+        if len(declared) > 1 and _is_word(declared[0], "BASE") and declared[1].kind == "iri":
+            declared = declared[:2]
+        elif len(declared) < 3 or not _is_word(declared[0], "PREFIX") or not _declares(*declared[1:]):
+            return
+        yield declared
+        position += len(declared)
 
 
 def _declares(name: Token, iri: Token) -> bool:

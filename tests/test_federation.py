@@ -442,6 +442,30 @@ def test_few_wait_for_others_at_once(elsewhere: Elsewhere) -> None:
         elsewhere.expand("ASK { SERVICE <E> { } }")
 
 
+@pytest.mark.parametrize(
+    ("declared", "words", "column"),
+    [
+        ("BASE<a/>" * 12_000, "200 prefixes", 1 + 8 * 200),
+        ("PREFIX x:<a/>" * 7_000, "200 prefixes", 1 + 13 * 200),
+        ("BASE<b:" + "a/" * 1_000 + ">", "2,000", 1),
+        ("BASE<http://b/>" + "BASE<" + "a/" * 999 + ">", "2,000", 16),
+    ],
+)
+def test_what_is_declared_is_bounded(elsewhere: Elsewhere, declared: str, words: str, column: int) -> None:
+    began = time.monotonic()
+    with pytest.raises(BadQuery, match=words) as refused:
+        elsewhere.expand(declared + "SELECT * { SERVICE <E> { } }")
+    assert (refused.value.line, refused.value.column) == (1, column)
+    assert time.monotonic() - began < 5, "it took half a minute"
+    assert elsewhere.asked == []
+
+
+def test_as_much_as_may_be_declared_is_sent(elsewhere: Elsewhere) -> None:
+    declared = "".join(f"PREFIX p{number}: <x:{number}>\n" for number in range(199)) + "BASE <b:" + "a" * 1_998 + ">"
+    elsewhere.expand(declared + "\nSELECT * { SERVICE <E> { } }")
+    assert elsewhere.asked == [f"BASE <{BASE}>\n{declared}\nSELECT * WHERE {{ }}"]
+
+
 def test_finding_them_is_bounded(elsewhere: Elsewhere) -> None:
     for hostile in ("{", "SERVICE ", "<", '"', "<a\\u", "a.b-", "x:\\"):
         began = time.monotonic()
