@@ -110,11 +110,15 @@ class _Call:
     line: int
     column: int
 
+    @property
+    def shown(self) -> str:
+        return _shown(self.endpoint)
+
     def refuse(self, message: Message) -> BadQuery:
         return BadQuery(message, self.line, self.column)
 
     def failed(self, italian: str, english: str) -> ServiceFailed:
-        message = Message(f"L'endpoint {self.endpoint} {italian}.", f"The endpoint {self.endpoint} {english}.")
+        message = Message(f"L'endpoint {self.shown} {italian}.", f"The endpoint {self.shown} {english}.")
         return ServiceFailed(message, self.line, self.column)
 
 
@@ -162,7 +166,7 @@ class Federation:
         """The call, to the endpoint as the operator has written it."""
         endpoint = self._endpoints.get(_normal(call.endpoint))
         if endpoint is None:
-            known, given = ", ".join(self._endpoints.values()), repr(call.endpoint[:200])
+            known, given = ", ".join(map(_shown, self._endpoints.values())), repr(call.endpoint[:200])
             raise call.refuse(
                 Message(
                     f"Qui SERVICE è ammesso solo verso {known}, non verso {given}.",
@@ -334,6 +338,12 @@ def _normal(endpoint: str) -> str:
     return repr((scheme, host, port, parts.path, query))
 
 
+def _shown(endpoint: str) -> str:
+    """The address without what may be a secret of the operator."""
+    parts = urlsplit(endpoint)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 # -- the answer as part of the query ---------------------------------------------------------------------------------
 
 
@@ -384,9 +394,9 @@ def _written(call: _Call, term: Term | None) -> str:
             return _ESCAPED.sub(lambda found: "\\u005C" if found[1] == "\\" else found[0], str(term))
     raise call.refuse(
         Message(
-            f"L'endpoint {call.endpoint} risponde con nodi anonimi, che qui non si possono unire a nulla: in SERVICE "
+            f"L'endpoint {call.shown} risponde con nodi anonimi, che qui non si possono unire a nulla: in SERVICE "
             "scegli con SELECT le variabili che servono, o scartali con FILTER(!isBlank(…)).",
-            f"The endpoint {call.endpoint} answers with blank nodes, which nothing here can be joined with: choose the "
+            f"The endpoint {call.shown} answers with blank nodes, which nothing here can be joined with: choose the "
             "variables that you need by SELECT within SERVICE, or leave them out by FILTER(!isBlank(…)).",
         )
     )
@@ -400,9 +410,9 @@ def _too_much(call: _Call) -> BadQuery:
     megabytes = _MOST_BYTES // 1_000_000
     return call.refuse(
         Message(
-            f"L'endpoint {call.endpoint} dà più di {_MOST_ROWS} righe, di {_MOST_VARIABLES} variabili o di {megabytes} "
+            f"L'endpoint {call.shown} dà più di {_MOST_ROWS} righe, di {_MOST_VARIABLES} variabili o di {megabytes} "
             "MB: chiedi meno in SERVICE.",
-            f"The endpoint {call.endpoint} gives more than {_MOST_ROWS:,} rows, {_MOST_VARIABLES} variables or "
+            f"The endpoint {call.shown} gives more than {_MOST_ROWS:,} rows, {_MOST_VARIABLES} variables or "
             f"{megabytes} MB: ask for less within SERVICE.",
         )
     )

@@ -360,6 +360,17 @@ def test_addresses_are_the_same_when_they_mean_the_same(
             Federation([allowed], 9).expand(query, BASE)
 
 
+def test_what_an_operator_writes_after_the_path_of_an_endpoint_is_shown_to_nobody() -> None:
+    gone = f"127.0.0.1:{free_port()}/sparql"
+    federation = Federation([f"http://{gone}?apikey=secret", "http://me:secret@example.org/"], 5)
+    with pytest.raises(BadQuery, match=f"http://{gone}, http://example.org/ only") as refused:
+        federation.expand("SELECT * { SERVICE <http://other.example/> { } }", BASE)
+    assert "secret" not in f"{refused.value} {refused.value.explanation}"
+    with pytest.raises(ServiceFailed, match=f"http://{gone} does not") as failed:
+        federation.expand(f"SELECT * {{ SERVICE <http://{gone}?apikey=secret> {{ }} }}", BASE)
+    assert "secret" not in f"{failed.value} {failed.value.explanation}"
+
+
 BROKEN = {
     "an error": lambda: (500, b"a secret of theirs"),
     "forbidden": lambda: (403, b"a secret of theirs"),
