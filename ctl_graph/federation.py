@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from traceback import clear_frames
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -190,31 +191,34 @@ class Federation:
         yield query[position:]
 
     def _ask(self, call: _Call, query: str, seconds: float, room: int) -> str:
-        end = time.monotonic() + seconds
         try:
-            result = RemoteStore(call.endpoint, seconds=seconds, limit=_MOST_BYTES).query(query)
-            return _values(call, result, end, room)
-        except QueryTooLarge as error:
-            raise _too_much(call) from error
-        except (ServiceFailed, StoreUnavailable, QueryTimeout) as error:
-            failure = _failure(call, error, seconds)
-        except BadQuery as error:
-            if error.line is not None:  # it is ours already
-                raise
-            failure = call.failed("non accetta ciò che questo SERVICE chiede", "does not take what this SERVICE asks")
-        if call.silent:
-            return "{ }"
-        raise failure
+            return _answered(call, query, seconds, room)
+        except StoreError as error:
+            # The engine's table may be dropped by no other thread than this, where an error would carry it to others.
+            clear_frames(error.__traceback__)
+            if call.silent and isinstance(error, ServiceFailed):
+                return "{ }"
+            raise
 
 
-def _failure(call: _Call, error: StoreError, seconds: float) -> ServiceFailed:
-    if isinstance(error, ServiceFailed):
-        return error
-    if isinstance(error, QueryTimeout):
-        return call.failed(
+def _answered(call: _Call, query: str, seconds: float, room: int) -> str:
+    end = time.monotonic() + seconds
+    try:
+        return _values(call, RemoteStore(call.endpoint, seconds=seconds, limit=_MOST_BYTES).query(query), end, room)
+    except QueryTooLarge as error:
+        raise _too_much(call) from error
+    except QueryTimeout as error:
+        raise call.failed(
             f"non ha risposto entro {seconds:.1f} secondi", f"has not answered within {seconds:.1f} seconds"
-        )
-    return call.failed("non risponde", "does not answer")
+        ) from error
+    except StoreUnavailable as error:
+        raise call.failed("non risponde", "does not answer") from error
+    except BadQuery as error:
+        if error.line is not None:  # it is ours already
+            raise
+        raise call.failed(
+            "non accetta ciò che questo SERVICE chiede", "does not take what this SERVICE asks"
+        ) from error
 
 
 # -- the text of the query -------------------------------------------------------------------------------------------
