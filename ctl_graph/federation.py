@@ -194,11 +194,17 @@ class Federation:
         try:
             return _answered(call, query, seconds, room)
         except StoreError as error:
-            # The engine's table may be dropped by no other thread than this, where an error would carry it to others.
-            clear_frames(error.__traceback__)
+            _forget_tables(error)
             if call.silent and isinstance(error, ServiceFailed):
                 return "{ }"
             raise
+
+
+def _forget_tables(error: BaseException | None) -> None:
+    """The engine's tables may be dropped by no other thread than this; an error would carry them with its frames."""
+    while error:
+        clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _answered(call: _Call, query: str, seconds: float, room: int) -> str:

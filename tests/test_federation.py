@@ -11,6 +11,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from traceback import walk_tb
 from typing import Any
 from urllib.parse import parse_qs
 from urllib.request import urlopen
@@ -24,6 +25,7 @@ from ctl_graph.config import Config
 from ctl_graph.errors import BadQuery, ServiceFailed, StoreBusy
 from ctl_graph.federation import Federation
 from ctl_graph.release import Release
+from ctl_graph.store import QuerySolutions
 from ctl_graph.web import create_app
 
 BASE = "https://example.org/region/sparql"
@@ -394,6 +396,18 @@ def test_an_endpoint_that_fails_is_said_or_is_nothing_where_it_may_be(elsewhere:
     assert "secret" not in str(failed.value)
     assert (failed.value.line, failed.value.column) == (1, 12)
     assert elsewhere.expand("SELECT * { SERVICE SILENT <E> { ?s ?p ?o } }") == "SELECT * { { } }"
+
+
+@pytest.mark.parametrize("name", ["a name that is none", "a language that is none", "half an answer"])
+def test_an_error_keeps_no_table_of_the_engine(elsewhere: Elsewhere, name: str) -> None:
+    elsewhere.answer = BROKEN[name]
+    with pytest.raises(ServiceFailed) as failed:
+        elsewhere.expand("SELECT * { SERVICE <E> { ?s ?p ?o } }")
+    error: BaseException | None = failed.value
+    while error:
+        for frame, _ in walk_tb(error.__traceback__):
+            assert not [held for held in frame.f_locals.values() if isinstance(held, QuerySolutions)]
+        error = error.__context__
 
 
 def test_a_query_that_the_endpoint_does_not_take_is_said(elsewhere: Elsewhere) -> None:
