@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from traceback import clear_frames
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -30,6 +31,8 @@ from ctl_graph.tokens import FEDERATED, Token, is_update, place, tokens, unescap
 
 _LONGEST_QUERY: Final = 100_000  # characters: its pieces are looked at in the server itself
 _MOST_CALLS: Final = 8
+_MOST_DECLARATIONS: Final = 200
+_LONGEST_BASE: Final = 2_000  # characters: each IRI that follows is joined with all of them
 _MOST_ROWS: Final = 10_000
 _MOST_VARIABLES: Final = 100
 _MOST_BYTES: Final = 4_000_000
@@ -64,6 +67,14 @@ _TOO_MANY_VARIABLES: Final = Message(
 _TOO_LONG: Final = Message(
     "Una query con SERVICE può avere al più " + f"{_LONGEST_QUERY:,} caratteri.".replace(",", "."),
     f"A query with SERVICE may be no longer than {_LONGEST_QUERY:,} characters.",
+)
+_TOO_MANY_DECLARATIONS: Final = Message(
+    f"Una query con SERVICE può dichiarare al più {_MOST_DECLARATIONS} prefissi e basi.",
+    f"A query with SERVICE may declare no more than {_MOST_DECLARATIONS} prefixes and bases.",
+)
+_BASE_TOO_LONG: Final = Message(
+    "La base di una query con SERVICE può avere al più " + f"{_LONGEST_BASE:,} caratteri.".replace(",", "."),
+    f"The base of a query with SERVICE may be no longer than {_LONGEST_BASE:,} characters.",
 )
 _TOO_MANY_CALLS: Final = Message(
     f"Una query può avere al più {_MOST_CALLS} SERVICE.", f"A query may have no more than {_MOST_CALLS} SERVICE."
@@ -100,11 +111,15 @@ class _Call:
     line: int
     column: int
 
+    @property
+    def shown(self) -> str:
+        return _shown(self.endpoint)
+
     def refuse(self, message: Message) -> BadQuery:
         return BadQuery(message, self.line, self.column)
 
     def failed(self, italian: str, english: str) -> ServiceFailed:
-        message = Message(f"L'endpoint {self.endpoint} {italian}.", f"The endpoint {self.endpoint} {english}.")
+        message = Message(f"L'endpoint {self.shown} {italian}.", f"The endpoint {self.shown} {english}.")
         return ServiceFailed(message, self.line, self.column)
 
 
@@ -152,7 +167,7 @@ class Federation:
         """The call, to the endpoint as the operator has written it."""
         endpoint = self._endpoints.get(_normal(call.endpoint))
         if endpoint is None:
-            known, given = ", ".join(self._endpoints.values()), repr(call.endpoint[:200])
+            known, given = ", ".join(map(_shown, self._endpoints.values())), repr(call.endpoint[:200])
             raise call.refuse(
                 Message(
                     f"Qui SERVICE è ammesso solo verso {known}, non verso {given}.",
@@ -176,31 +191,40 @@ class Federation:
         yield query[position:]
 
     def _ask(self, call: _Call, query: str, seconds: float, room: int) -> str:
-        end = time.monotonic() + seconds
         try:
-            result = RemoteStore(call.endpoint, seconds=seconds, limit=_MOST_BYTES).query(query)
-            return _values(call, result, end, room)
-        except QueryTooLarge as error:
-            raise _too_much(call) from error
-        except (ServiceFailed, StoreUnavailable, QueryTimeout) as error:
-            failure = _failure(call, error, seconds)
-        except BadQuery as error:
-            if error.line is not None:  # it is ours already
-                raise
-            failure = call.failed("non accetta ciò che questo SERVICE chiede", "does not take what this SERVICE asks")
-        if call.silent:
-            return "{ }"
-        raise failure
+            return _answered(call, query, seconds, room)
+        except StoreError as error:
+            _forget_tables(error)
+            if call.silent and isinstance(error, ServiceFailed):
+                return "{ }"
+            raise
 
 
-def _failure(call: _Call, error: StoreError, seconds: float) -> ServiceFailed:
-    if isinstance(error, ServiceFailed):
-        return error
-    if isinstance(error, QueryTimeout):
-        return call.failed(
+def _forget_tables(error: BaseException | None) -> None:
+    """The engine's tables may be dropped by no other thread than this; an error would carry them with its frames."""
+    while error:
+        clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+
+
+def _answered(call: _Call, query: str, seconds: float, room: int) -> str:
+    end = time.monotonic() + seconds
+    try:
+        return _values(call, RemoteStore(call.endpoint, seconds=seconds, limit=_MOST_BYTES).query(query), end, room)
+    except QueryTooLarge as error:
+        raise _too_much(call) from error
+    except QueryTimeout as error:
+        raise call.failed(
             f"non ha risposto entro {seconds:.1f} secondi", f"has not answered within {seconds:.1f} seconds"
-        )
-    return call.failed("non risponde", "does not answer")
+        ) from error
+    except StoreUnavailable as error:
+        raise call.failed("non risponde", "does not answer") from error
+    except BadQuery as error:
+        if error.line is not None:  # it is ours already
+            raise
+        raise call.failed(
+            "non accetta ciò che questo SERVICE chiede", "does not take what this SERVICE asks"
+        ) from error
 
 
 # -- the text of the query -------------------------------------------------------------------------------------------
@@ -212,20 +236,32 @@ def _is_word(token: Token, word: str) -> bool:
 
 def _prologue(query: str, pieces: Sequence[Token], base: str) -> _Prologue:
     prefixes: dict[str, str] = {}
-    position, end = 0, 0
-    while position < len(pieces):
-        token, following = pieces[position], pieces[position + 1 : position + 3]
-        declared = _Prologue("", base, prefixes)
-        if _is_word(token, "BASE") and following and following[0].kind == "iri":
-            base, length = declared.resolve(following[0]) or base, 2
-        elif _is_word(token, "PREFIX") and len(following) == 2 and _declares(*following):
-            prefixes[following[0].text[:-1]] = declared.resolve(following[1]) or ""
-            length = 3
+    end = 0
+    for number, (keyword, *names, iri) in enumerate(_declarations(pieces)):
+        if number == _MOST_DECLARATIONS:
+            raise BadQuery(_TOO_MANY_DECLARATIONS, *place(query, keyword.start))
+        resolved = _Prologue("", base, prefixes).resolve(iri) or ""
+        if names:
+            prefixes[names[0].text[:-1]] = resolved
+        elif len(resolved) > _LONGEST_BASE:
+            raise BadQuery(_BASE_TOO_LONG, *place(query, keyword.start))
         else:
-            break
-        position += length
-        end = pieces[position - 1].end
+            base = resolved or base
+        end = iri.end
     return _Prologue(query[:end], base, prefixes)
+
+
+def _declarations(pieces: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """What the query begins with: BASE and its IRI, PREFIX with its name and its IRI."""
+    position = 0
+    while True:
+        declared = pieces[position : position + 3]
+        if len(declared) > 1 and _is_word(declared[0], "BASE") and declared[1].kind == "iri":
+            declared = declared[:2]
+        elif len(declared) < 3 or not _is_word(declared[0], "PREFIX") or not _declares(*declared[1:]):
+            return
+        yield declared
+        position += len(declared)
 
 
 def _declares(name: Token, iri: Token) -> bool:
@@ -312,6 +348,12 @@ def _normal(endpoint: str) -> str:
     return repr((scheme, host, port, parts.path, query))
 
 
+def _shown(endpoint: str) -> str:
+    """The address without what may be a secret of the operator."""
+    parts = urlsplit(endpoint)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 # -- the answer as part of the query ---------------------------------------------------------------------------------
 
 
@@ -362,9 +404,9 @@ def _written(call: _Call, term: Term | None) -> str:
             return _ESCAPED.sub(lambda found: "\\u005C" if found[1] == "\\" else found[0], str(term))
     raise call.refuse(
         Message(
-            f"L'endpoint {call.endpoint} risponde con nodi anonimi, che qui non si possono unire a nulla: in SERVICE "
+            f"L'endpoint {call.shown} risponde con nodi anonimi, che qui non si possono unire a nulla: in SERVICE "
             "scegli con SELECT le variabili che servono, o scartali con FILTER(!isBlank(…)).",
-            f"The endpoint {call.endpoint} answers with blank nodes, which nothing here can be joined with: choose the "
+            f"The endpoint {call.shown} answers with blank nodes, which nothing here can be joined with: choose the "
             "variables that you need by SELECT within SERVICE, or leave them out by FILTER(!isBlank(…)).",
         )
     )
@@ -378,9 +420,9 @@ def _too_much(call: _Call) -> BadQuery:
     megabytes = _MOST_BYTES // 1_000_000
     return call.refuse(
         Message(
-            f"L'endpoint {call.endpoint} dà più di {_MOST_ROWS} righe, di {_MOST_VARIABLES} variabili o di {megabytes} "
+            f"L'endpoint {call.shown} dà più di {_MOST_ROWS} righe, di {_MOST_VARIABLES} variabili o di {megabytes} "
             "MB: chiedi meno in SERVICE.",
-            f"The endpoint {call.endpoint} gives more than {_MOST_ROWS:,} rows, {_MOST_VARIABLES} variables or "
+            f"The endpoint {call.shown} gives more than {_MOST_ROWS:,} rows, {_MOST_VARIABLES} variables or "
             f"{megabytes} MB: ask for less within SERVICE.",
         )
     )

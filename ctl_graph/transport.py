@@ -6,12 +6,14 @@ See https://www.rfc-editor.org/rfc/rfc9112#name-handling-incomplete-message.
 """
 
 import time
+from collections.abc import Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
 from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, TCP_NODELAY, getaddrinfo, socket
-from threading import Lock, Timer
+from threading import Lock, Thread, Timer
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.error import HTTPError
@@ -79,7 +81,7 @@ def _read(opener: OpenerDirector, request: Request, limit: int) -> Reply:
         response = error  # a status of its own is an answer, too
     with response:
         body = _body(response, limit)
-        measured = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
+        measured = response.chunked or "Content-Length" in response.headers
         return Reply(response.status, response.headers, body, measured)
 
 
@@ -90,7 +92,7 @@ def _body(response: HTTPResponse, limit: int) -> bytes:
         length += len(part)
         if length > limit:
             raise QueryTooLarge("bytes", limit / 1_000_000)
-    if "Transfer-Encoding" not in response.headers and int(response.headers.get("Content-Length", length)) != length:
+    if not response.chunked and int(response.headers.get("Content-Length", length)) != length:
         raise OSError("the answer breaks off")
     return b"".join(parts)
 
@@ -127,18 +129,35 @@ class _Deadline:
             OSError: none does.
         """
         problem = OSError("the host has no address")
-        for family, kind, protocol, _, address in getaddrinfo(host, port, type=SOCK_STREAM):
-            connection = socket(family, kind, protocol)
+        for family, address in self._addresses(host, port):
+            connection = socket(family, SOCK_STREAM)
             try:
-                connection.settimeout(max(_SHORTEST_WAIT, self._end - time.monotonic()))
+                connection.settimeout(self._left)
                 connection.connect(address)
+                self._watch(connection)
             except OSError as error:
                 connection.close()
                 problem = error
             else:
-                self._watch(connection)
                 return connection
         raise problem
+
+    @property
+    def _left(self) -> float:
+        return max(_SHORTEST_WAIT, self._end - time.monotonic())
+
+    def _addresses(self, host: str, port: int) -> Sequence[tuple[int, Any]]:
+        """The families and addresses of a host. Nothing bounds the wait of the resolver but not to wait for it."""
+        found: Future[Sequence[tuple[int, Any]]] = Future()
+
+        def resolve() -> None:
+            try:
+                found.set_result([(one[0], one[4]) for one in getaddrinfo(host, port, type=SOCK_STREAM)])
+            except Exception as error:  # raised again where it is waited for
+                found.set_exception(error)
+
+        Thread(target=resolve, daemon=True).start()
+        return found.result(self._left)
 
     def opener(self) -> OpenerDirector:
         return build_opener(ProxyHandler({}), _NoRedirect(), _Plain(self), _Secure(self))
@@ -146,6 +165,8 @@ class _Deadline:
     def _watch(self, connection: socket) -> None:
         """TLS takes the socket out of the object's hands; a second name for it stays good."""
         with self._lock:
+            if self.is_over:  # nobody would end it any more
+                raise TimeoutError("the time is over")
             self._open.append(connection.dup())
 
     def _shut(self) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from traceback import walk_tb
 from typing import Any
 from urllib.parse import parse_qs
 from urllib.request import urlopen
@@ -24,6 +25,7 @@ from ctl_graph.config import Config
 from ctl_graph.errors import BadQuery, ServiceFailed, StoreBusy
 from ctl_graph.federation import Federation
 from ctl_graph.release import Release
+from ctl_graph.store import QuerySolutions
 from ctl_graph.web import create_app
 
 BASE = "https://example.org/region/sparql"
@@ -360,6 +362,17 @@ def test_addresses_are_the_same_when_they_mean_the_same(
             Federation([allowed], 9).expand(query, BASE)
 
 
+def test_what_an_operator_writes_after_the_path_of_an_endpoint_is_shown_to_nobody() -> None:
+    gone = f"127.0.0.1:{free_port()}/sparql"
+    federation = Federation([f"http://{gone}?apikey=secret", "http://me:secret@example.org/"], 5)
+    with pytest.raises(BadQuery, match=f"http://{gone}, http://example.org/ only") as refused:
+        federation.expand("SELECT * { SERVICE <http://other.example/> { } }", BASE)
+    assert "secret" not in f"{refused.value} {refused.value.explanation}"
+    with pytest.raises(ServiceFailed, match=f"http://{gone} does not") as failed:
+        federation.expand(f"SELECT * {{ SERVICE <http://{gone}?apikey=secret> {{ }} }}", BASE)
+    assert "secret" not in f"{failed.value} {failed.value.explanation}"
+
+
 BROKEN = {
     "an error": lambda: (500, b"a secret of theirs"),
     "forbidden": lambda: (403, b"a secret of theirs"),
@@ -383,6 +396,18 @@ def test_an_endpoint_that_fails_is_said_or_is_nothing_where_it_may_be(elsewhere:
     assert "secret" not in str(failed.value)
     assert (failed.value.line, failed.value.column) == (1, 12)
     assert elsewhere.expand("SELECT * { SERVICE SILENT <E> { ?s ?p ?o } }") == "SELECT * { { } }"
+
+
+@pytest.mark.parametrize("name", ["a name that is none", "a language that is none", "half an answer"])
+def test_an_error_keeps_no_table_of_the_engine(elsewhere: Elsewhere, name: str) -> None:
+    elsewhere.answer = BROKEN[name]
+    with pytest.raises(ServiceFailed) as failed:
+        elsewhere.expand("SELECT * { SERVICE <E> { ?s ?p ?o } }")
+    error: BaseException | None = failed.value
+    while error:
+        for frame, _ in walk_tb(error.__traceback__):
+            assert not [held for held in frame.f_locals.values() if isinstance(held, QuerySolutions)]
+        error = error.__context__
 
 
 def test_a_query_that_the_endpoint_does_not_take_is_said(elsewhere: Elsewhere) -> None:
@@ -440,6 +465,30 @@ def test_few_wait_for_others_at_once(elsewhere: Elsewhere) -> None:
     elsewhere.federation._places.acquire()
     with pytest.raises(StoreBusy):
         elsewhere.expand("ASK { SERVICE <E> { } }")
+
+
+@pytest.mark.parametrize(
+    ("declared", "words", "column"),
+    [
+        ("BASE<a/>" * 12_000, "200 prefixes", 1 + 8 * 200),
+        ("PREFIX x:<a/>" * 7_000, "200 prefixes", 1 + 13 * 200),
+        ("BASE<b:" + "a/" * 1_000 + ">", "2,000", 1),
+        ("BASE<http://b/>" + "BASE<" + "a/" * 999 + ">", "2,000", 16),
+    ],
+)
+def test_what_is_declared_is_bounded(elsewhere: Elsewhere, declared: str, words: str, column: int) -> None:
+    began = time.monotonic()
+    with pytest.raises(BadQuery, match=words) as refused:
+        elsewhere.expand(declared + "SELECT * { SERVICE <E> { } }")
+    assert (refused.value.line, refused.value.column) == (1, column)
+    assert time.monotonic() - began < 5, "it took half a minute"
+    assert elsewhere.asked == []
+
+
+def test_as_much_as_may_be_declared_is_sent(elsewhere: Elsewhere) -> None:
+    declared = "".join(f"PREFIX p{number}: <x:{number}>\n" for number in range(199)) + "BASE <b:" + "a" * 1_998 + ">"
+    elsewhere.expand(declared + "\nSELECT * { SERVICE <E> { } }")
+    assert elsewhere.asked == [f"BASE <{BASE}>\n{declared}\nSELECT * WHERE {{ }}"]
 
 
 def test_finding_them_is_bounded(elsewhere: Elsewhere) -> None:

@@ -14,6 +14,7 @@ import pytest
 from ctl_graph.errors import BadQuery, QueryTimeout, QueryTooLarge, StoreUnavailable
 from ctl_graph.remote import GraphStore, RemoteStore
 from ctl_graph.store import BlankNode, QuerySolutions, Triple
+from ctl_graph.transport import _Deadline
 
 JSON = b"application/sparql-results+json"
 ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"a"}}]}}'
@@ -143,6 +144,32 @@ def test_the_deadline_is_for_the_handshake_of_tls_too() -> None:
         RemoteStore(one.address.replace("http:", "https:"), seconds=0.5).query(SELECT)
 
 
+def test_the_deadline_is_for_the_name_of_the_host_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Event()
+    monkeypatch.setattr("ctl_graph.transport.getaddrinfo", lambda *_, **__: ended.wait(20) and [])
+    begun = time.monotonic()
+    with pytest.raises(QueryTimeout):
+        RemoteStore("http://example.org/sparql", seconds=0.3).query(SELECT)
+    assert time.monotonic() - begun < 10
+    ended.set()
+
+
+def test_a_name_that_nobody_knows_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr("ctl_graph.transport.getaddrinfo", unknown)
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        RemoteStore("http://example.org/sparql").query(SELECT)
+
+
+def test_what_connects_after_the_deadline_is_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, _Deadline(0.01) as deadline:
+        time.sleep(0.1)
+        with pytest.raises(TimeoutError):
+            deadline.connect(*listening.getsockname())
+
+
 def test_where_nobody_answers_the_next_ones_fail_at_once() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/sparql"
@@ -166,6 +193,8 @@ def test_where_nobody_answers_the_next_ones_fail_at_once() -> None:
         answer(ROWS[:-3], b"200 OK", JSON, b"X-Endless: 1"),
         answer(ROWS[:-3]),
         answer(b"<a:b> <a:b> <a:b> .\n", b"200 OK", b"application/n-triples", b"X-Endless: 1"),
+        answer(b"<a:b> <a:b> <a:b> .\n", b"200 OK", b"application/n-triples", b"Transfer-Encoding: gzip, chunked"),
+        answer(ROWS, b"200 OK", JSON, b"Transfer-Encoding: identity", b"Content-Length: %d" % (len(ROWS) + 1)),
         answer(ROWS, b"200 OK", JSON, b"X-SPARQL-MaxRows: 10000"),
         answer(ROWS, b"200 OK", JSON, b"X-SQL-State: S1TAT"),
         answer(ROWS, b"206 Partial Content"),
@@ -184,6 +213,8 @@ def test_where_nobody_answers_the_next_ones_fail_at_once() -> None:
         "JSON that breaks off, without a length",
         "JSON that breaks off",
         "a graph without an end",
+        "a graph in chunks that are none",
+        "short of its length, whatever its transfer",
         "Virtuoso's rows",
         "Virtuoso's time",
         "206",
