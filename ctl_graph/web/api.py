@@ -129,7 +129,7 @@ def _measure(response: Response) -> None:
     """Say how long an answer is that is sent from a file."""
     if isinstance(response.response, FileWrapper):
         response.response.seek(0, SEEK_END)
-        response.content_length = response.response.tell()
+        response.content_length = response.response.tell() or 0
         response.response.seek(0)
 
 
