@@ -63,7 +63,7 @@ def ask(port: int, query: str) -> socket.socket:
     return connection
 
 
-def test_fifty_clients_that_go_away_cost_fifty_workers_and_nothing_else(place: tuple[int, Sandbox]) -> None:
+def test_fifty_clients_that_go_away_cost_fifty_workers_at_most_and_nothing_else(place: tuple[int, Sandbox]) -> None:
     port, sandbox = place
     sandbox.confinement()
     before, freed = 0, []
@@ -77,7 +77,8 @@ def test_fifty_clients_that_go_away_cost_fifty_workers_and_nothing_else(place: t
             before = descriptors()
     until(lambda: sandbox.figures()["workers"] == 1)
     assert sorted(freed)[VISITS // 2] < 1, freed
-    assert sandbox.figures()["killed"] == VISITS
+    # Who is seen to be gone before the worker is asked costs none.
+    assert 0 < sandbox.figures()["killed"] <= VISITS
     until(lambda: descriptors() <= before + 2)
     with urlopen(f"http://127.0.0.1:{port}/sparql?query=ASK%7B%7D", timeout=20) as response:
         assert response.read() == b'{"head":{},"boolean":true}'
