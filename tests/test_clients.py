@@ -142,10 +142,11 @@ def test_gunicorn_lends_the_connection(world: Config, release: Release, tmp_path
     settings = {"QUERY_SECONDS": "30", "QUERY_WORKERS": "1"}
     with gunicorn(world, tmp_path, "server:app", **settings) as server:
         port = _port(server)
-        with urlopen(f"http://127.0.0.1:{port}/sparql?query=ASK%7B%7D", timeout=60) as response:
-            assert response.read() == b'{"head":{},"boolean":true}'
-            assert response.headers["Content-Length"] == "26"
         for _ in range(3):
+            # Once it has answered, the worker is no longer starting: what it does then, it does for the visitor.
+            with urlopen(f"http://127.0.0.1:{port}/sparql?query=ASK%7B%7D", timeout=60) as response:
+                assert response.read() == b'{"head":{},"boolean":true}'
+                assert response.headers["Content-Length"] == "26"
             until(lambda: len(_query_workers(server.pid)) == 1)
             (busy,) = _query_workers(server.pid)
             connection = ask(port, ENDLESS)
