@@ -319,6 +319,52 @@ def test_parts_make_up_the_whole(client: FlaskClient, name: str) -> None:
     assert parts >= 2
 
 
+def test_what_is_as_long_as_the_data_comes_in_parts_as_json(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/api/who-says.csv")
+    total = len(list(csv.reader(io.StringIO(whole.text)))) - 1
+    size = total // 3
+    monkeypatch.setattr(openapi, "LONG_PAGE", size)
+    response = client.get("/api/who-says")
+    first = response.json
+    assert isinstance(first, dict)
+    assert (first["total"], len(first["rows"]), first["previous"]) == (total, size, None)
+    assert links(response)["next"] == first["next"] == f"http://localhost/api/who-says.json?offset={size}"
+    second = client.get(first["next"]).json
+    assert isinstance(second, dict)
+    assert (len(second["rows"]), second["offset"]) == (size, size)
+    assert second["rows"] != first["rows"]
+    assert refused(client, f"who-says?limit={size + 1}")["parameter"] == "limit"
+    assert client.get(f"/api/who-says.csv?limit={total}").data == whole.data
+    assert client.get("/api/who-says.csv").data == whole.data
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "srj", "srx"])
+def test_a_long_answer_is_sent_as_the_worker_wrote_it(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    expected = client.get(f"/api/who-says.{suffix}")
+    monkeypatch.setattr(questions, "written", None)
+    monkeypatch.setattr("ctl_graph.sandbox.decode", None)
+    monkeypatch.setattr("ctl_graph.store.Answer.read", None)
+    again = client.get(f"/api/who-says.{suffix}")
+    assert (again.status_code, again.data) == (200, expected.data)
+    head = client.head(f"/api/who-says.{suffix}")
+    assert head.headers["Content-Length"] == again.headers["Content-Length"] == str(len(expected.data))
+
+
+def test_the_description_says_which_answers_come_in_parts(client: FlaskClient, described: dict[str, Any]) -> None:
+    for name, operation in operations(described).items():
+        if name in NAMES:
+            limits = [each["$ref"] for each in operation["parameters"] if "/limit" in each.get("$ref", "")]
+            long = questions.load()[name].is_long
+            assert limits == [f"#/components/parameters/limit{'-of-a-long-answer' if long else ''}"]
+    words = described["components"]["parameters"]["limit-of-a-long-answer"]["description"]
+    assert "5,000" in words
+    assert client.get("/api?lang=en", headers=HTML).text.count(words) == 1
+
+
 def test_a_part_in_another_format_leads_on_too(client: FlaskClient) -> None:
     response = client.get("/api/sources.csv?limit=1&offset=1")
     assert len(list(csv.reader(io.StringIO(response.text)))) == 2

@@ -63,7 +63,7 @@ def ask(port: int, query: str) -> socket.socket:
     return connection
 
 
-def test_fifty_clients_that_go_away_cost_fifty_workers_and_nothing_else(place: tuple[int, Sandbox]) -> None:
+def test_fifty_clients_that_go_away_cost_fifty_workers_at_most_and_nothing_else(place: tuple[int, Sandbox]) -> None:
     port, sandbox = place
     sandbox.confinement()
     before, freed = 0, []
@@ -77,7 +77,8 @@ def test_fifty_clients_that_go_away_cost_fifty_workers_and_nothing_else(place: t
             before = descriptors()
     until(lambda: sandbox.figures()["workers"] == 1)
     assert sorted(freed)[VISITS // 2] < 1, freed
-    assert sandbox.figures()["killed"] == VISITS
+    # Who is seen to be gone before the worker is asked costs none.
+    assert 0 < sandbox.figures()["killed"] <= VISITS
     until(lambda: descriptors() <= before + 2)
     with urlopen(f"http://127.0.0.1:{port}/sparql?query=ASK%7B%7D", timeout=20) as response:
         assert response.read() == b'{"head":{},"boolean":true}'
@@ -141,10 +142,11 @@ def test_gunicorn_lends_the_connection(world: Config, release: Release, tmp_path
     settings = {"QUERY_SECONDS": "30", "QUERY_WORKERS": "1"}
     with gunicorn(world, tmp_path, "server:app", **settings) as server:
         port = _port(server)
-        with urlopen(f"http://127.0.0.1:{port}/sparql?query=ASK%7B%7D", timeout=60) as response:
-            assert response.read() == b'{"head":{},"boolean":true}'
-            assert response.headers["Content-Length"] == "26"
         for _ in range(3):
+            # Once it has answered, the worker is no longer starting: what it does then, it does for the visitor.
+            with urlopen(f"http://127.0.0.1:{port}/sparql?query=ASK%7B%7D", timeout=60) as response:
+                assert response.read() == b'{"head":{},"boolean":true}'
+                assert response.headers["Content-Length"] == "26"
             until(lambda: len(_query_workers(server.pid)) == 1)
             (busy,) = _query_workers(server.pid)
             connection = ask(port, ENDLESS)

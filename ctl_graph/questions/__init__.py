@@ -290,7 +290,12 @@ def rows(
 ) -> Table:
     """The answer from its row `offset` on, at most `limit` rows of it. Raises what `ask` does."""
     with engine_errors():
-        return _read(question.name, store.query(_part(question.bind(**values), offset, limit)))
+        return _read(question.name, store.query(part(question, values, offset, limit)))
+
+
+def part(question: Question, values: Mapping[str, Value], offset: int = 0, limit: int | None = None) -> str:
+    """The query for the same rows. Raises BadQuery as `Question.bind` does."""
+    return _part(question.bind(**values), offset, limit)
 
 
 def written(
@@ -306,7 +311,7 @@ def written(
     Raises what `ask` does, and NotXml.
     """
     with engine_errors():
-        result = store.query(_part(question.bind(**values), offset, limit))
+        result = store.query(part(question, values, offset, limit))
     return as_answer(result, {"solutions": format, "graph": format}, Caps()).read()
 
 

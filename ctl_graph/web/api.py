@@ -1,25 +1,28 @@
 """The stored questions as an API: `/api/<name>` answers one, `/api` lists them, `/api/openapi.json` describes them all.
 
 A question without values asks for all, which its page does not: a program says what it wants, and a person is shown an
-example. An answer is whole unless `limit` asks for a part of it. Values become terms (`Question.bind`), never text, and
-a question with a visitor's values runs in the short lane, confined.
+example. An answer is whole unless `limit` asks for a part of it, or it is JSON and as long as the data. Values become
+terms (`Question.bind`), never text, and a question with a visitor's values runs in the short lane, confined.
 """
 
 import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from io import SEEK_END
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
+from werkzeug.wsgi import FileWrapper
 
 from ctl_graph import questions
 from ctl_graph.errors import BadQuery
 from ctl_graph.formats import CSV, HTML, JSON, TSV, Format
 from ctl_graph.questions import Column, Parameter, Question
+from ctl_graph.sandbox import Visit
 from ctl_graph.store import BlankNode, Literal, NamedNode, Store, Term
 from ctl_graph.vocab import XSD
 from ctl_graph.web import errors, openapi, site
@@ -107,6 +110,8 @@ def answer(name: str) -> Response:
     asked = _asked(question, given)
     if (format := suffixed or _format(question, named)) is None:
         return errors.not_acceptable(offers(question), asked.address if asked.length < _LONGEST_ALTERNATE else None)
+    if format is JSON and question.is_long:
+        asked = _by_pages(asked)
     asked.links.extend(_links(asked, format))
     response = respond(
         format,
@@ -114,9 +119,18 @@ def answer(name: str) -> Response:
         links=asked.links,
         location=asked.address(format) if asked.length <= _LONGEST_LOCATION else None,
     )
+    _measure(response)
     if format in (CSV, TSV):
         response.headers["Content-Disposition"] = f'attachment; filename="{question.name}.{format.suffix}"'
     return response
+
+
+def _measure(response: Response) -> None:
+    """Say how long an answer is that is sent from a file."""
+    if isinstance(response.response, FileWrapper):
+        response.response.seek(0, SEEK_END)
+        response.content_length = response.response.tell() or 0
+        response.response.seek(0)
 
 
 # -- what is asked ---------------------------------------------------------------------------------------------------
@@ -183,6 +197,12 @@ def _number(question: Question, given: Mapping[str, str], name: str, lowest: int
     return int(given[name])
 
 
+def _by_pages(asked: Asked) -> Asked:
+    """An answer as long as the data is made as JSON in parts, because the whole takes this process seconds."""
+    _number(asked.question, asked.given, "limit", 1, openapi.LONG_PAGE)
+    return replace(asked, limit=asked.limit or openapi.LONG_PAGE)
+
+
 def _refuse(question: Question, parameter: str, detail: str) -> NoReturn:
     """400 that names the parameter and shows a request that works."""
     place = f"{url_for('api.answer', name=question.name, _external=True)}?{openapi.example(question)}"
@@ -215,7 +235,7 @@ def _is_visitors(asked: Asked) -> bool:
     return any(name != LANGUAGE or value not in site.LANGUAGES for name, value in asked.values.items())
 
 
-def _answer(asked: Asked, format: Format) -> bytes:
+def _answer(asked: Asked, format: Format) -> bytes | FileWrapper:
     """As it is written, a question runs as the pages ask it; with a visitor's values confined and soon over.
 
     One that is as long as the data takes its time where visitors' queries do, and no time of the pages. What runs
@@ -228,16 +248,38 @@ def _answer(asked: Asked, format: Format) -> bytes:
         return _answered_by(site.for_the_visitor(lane, bill.add), asked, format)
 
 
-def _answered_by(store: Store, asked: Asked, format: Format) -> bytes:
-    question, values = asked.question, asked.values
-    total = questions.count(store, question, values) if asked.is_part else None
-    if total is not None and asked.length <= _LONGEST_LOCATION:
-        asked.links.extend(link(place, relation) for relation, place in _ways_on(asked, format, total).items() if place)
-    if format is not JSON:
-        return questions.written(store, question, values, format, asked.offset, asked.limit)
-    table = questions.rows(store, question, values, asked.offset, asked.limit)
-    total = len(table) if total is None else total
-    ways_on = _ways_on(asked, format, total)
+def _answered_by(store: Store, asked: Asked, format: Format) -> bytes | FileWrapper:
+    if format is JSON:
+        return _as_json(store, asked)
+    if asked.is_part:
+        _lead_on(asked, _ways_on(asked, format, questions.count(store, asked.question, asked.values)))
+    given = (asked.question, asked.values)
+    if not isinstance(store, Visit):
+        return questions.written(store, *given, format, asked.offset, asked.limit)
+    # What a worker has written is sent as it stands, in a file where it is long.
+    query = questions.part(*given, asked.offset, asked.limit)
+    return FileWrapper(store.answer(query, choices={"graph": format, "solutions": format}).file)
+
+
+def _lead_on(asked: Asked, ways: Mapping[str, str | None]) -> None:
+    if asked.length <= _LONGEST_LOCATION:
+        asked.links.extend(link(place, relation) for relation, place in ways.items() if place)
+
+
+def _total(store: Store, asked: Asked, found: int) -> int:
+    """How many rows the whole has, of which this part has so many; the store counts where the part does not tell."""
+    is_last = asked.limit is None or found < asked.limit
+    if is_last and (found or not asked.offset):
+        return asked.offset + found
+    return questions.count(store, asked.question, asked.values)
+
+
+def _as_json(store: Store, asked: Asked) -> bytes:
+    question = asked.question
+    table = questions.rows(store, question, asked.values, asked.offset, asked.limit)
+    total = _total(store, asked, len(table))
+    ways_on = _ways_on(asked, JSON, total)
+    _lead_on(asked, ways_on)
     release = site.current_release()
     kinds = {column.name: column for column in question.columns}
     return _written(
@@ -379,6 +421,7 @@ def _card(question: Question, document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": question.name,
         "operation": document["paths"][f"/api/{question.name}"]["get"],
+        "limit": document["components"]["parameters"][openapi.limit_of(question)],
         "columns": document["components"]["schemas"][question.name]["properties"]["rows"]["items"]["properties"],
         "place": place,
         "address": f"{request.url_root.rstrip('/')}/api/{question.name}",

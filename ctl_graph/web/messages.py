@@ -268,14 +268,16 @@ MESSAGES: Final[dict[str, Message]] = {
     "api.rules": Message(
         "Senza valori una domanda chiede tutto; un parametro vuoto è come se non ci fosse. La risposta è intera, se "
         "`limit` non ne chiede una parte: allora `next` e `previous` portano alle altre, e `total` dice quante righe "
-        "ha la risposta intera. Un parametro ignoto, ripetuto, del tipo sbagliato o più lungo di {most} caratteri è un "
-        "errore 400 che ne dice il nome e mostra un esempio. Il formato si sceglie con il suffisso dell'indirizzo "
-        "(`/api/member-counts.csv`), con `format` o con `Accept`.",
+        "ha la risposta intera. Viene sempre a parti, in JSON, una risposta lunga quanto i dati. Un parametro "
+        "ignoto, ripetuto, del tipo sbagliato o più lungo di {most} caratteri è un errore 400 che ne dice il nome e "
+        "mostra un esempio. Il formato si sceglie con il suffisso dell'indirizzo (`/api/member-counts.csv`), con "
+        "`format` o con `Accept`.",
         "Without values a question asks for all; an empty parameter is one that is not given. The answer is whole, "
         "unless `limit` asks for a part of it: then `next` and `previous` lead to the others, and `total` says how "
-        "many rows the whole answer has. A parameter that is unknown, repeated, of the wrong type or longer than "
-        "{most} characters is an error 400 that names it and shows an example. The format is chosen by the suffix of "
-        "the address (`/api/member-counts.csv`), by `format` or by `Accept`.",
+        "many rows the whole answer has. In JSON an answer that is as long as the data always comes in parts. A "
+        "parameter that is unknown, repeated, of the wrong type or longer than {most} characters is an error 400 "
+        "that names it and shows an example. The format is chosen by the suffix of the address "
+        "(`/api/member-counts.csv`), by `format` or by `Accept`.",
     ),
     "api.values": Message(
         "In JSON gli IRI, i testi e le date sono stringhe, i numeri e i valori di verità sono tali, e ciò che manca è "
@@ -306,6 +308,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "api.language": Message("lingua dei nomi: it o en", "language of the names: it or en"),
     "api.format": Message("formato, al posto di Accept", "format, in the place of Accept"),
     "api.limit": Message("quante righe, al più; senza, tutte", "how many rows at most; without it, all"),
+    "api.limit_long": Message(
+        "quante righe, al più; in JSON, dove la risposta viene a parti, al più {most}, e tante senza",
+        "how many rows at most; in JSON, where the answer comes in parts, at most {most}, and as many without it",
+    ),
     "api.offset": Message("quante righe saltare", "how many rows to skip"),
     "api.lang": Message("lingua dei messaggi di errore", "language of the messages about errors"),
     "api.etag": Message("uguale finché l'edizione dei dati è la stessa", "the same as long as the release is"),

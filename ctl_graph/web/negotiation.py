@@ -91,7 +91,7 @@ def choose(name: str, offers: Sequence[Format]) -> tuple[str, Format | None]:
 
 def respond(
     format: Format,
-    make: Callable[[], str | bytes],
+    make: Callable[[], str | bytes | Iterable[bytes]],
     *,
     links: Iterable[str] = (),
     location: str | None = None,

@@ -25,6 +25,7 @@ STATEMENTS: Final = (JSON, *(replace(format, aliases=()) for format in GRAPHS))
 
 LONGEST_VALUE: Final = 500
 MOST_ROWS: Final = 1_000_000
+LONG_PAGE: Final = 5_000  # rows of an answer in JSON that is as long as the data
 MOST_OFFSET: Final = 1_000_000_000
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE: Final = "language"
@@ -62,6 +63,11 @@ def takes_slug(parameter: Parameter) -> bool:
 def example(question: Question) -> str:
     """The parameters of the question with their examples, as they stand in an address."""
     return urlencode({parameter.name: parameter.example for parameter in question.parameters})
+
+
+def limit_of(question: Question) -> str:
+    """Which of the common parameters `limit` is."""
+    return "limit-of-a-long-answer" if question.is_long else "limit"
 
 
 def operation_id(question: Question) -> str:
@@ -116,7 +122,7 @@ def _operation(question: Question, server: str, language: str) -> Object:
     schema = {"$ref": f"#/components/schemas/{question.name}"}
     schemas = {JSON.suffix: schema, **_OTHER_JSON}
     bodies = {offer.media_type: {"schema": schemas.get(offer.suffix, {"type": "string"})} for offer in offers(question)}
-    of_the_api = ("graph-format" if question.is_graph else "format", "limit", "offset", "lang")
+    of_the_api = ("graph-format" if question.is_graph else "format", limit_of(question), "offset", "lang")
     return {
         "operationId": operation_id(question),
         "tags": ["questions"],
@@ -216,6 +222,7 @@ def _common_parameters() -> Object:
         "format": _format_parameter(SOLUTIONS),
         "graph-format": _format_parameter(STATEMENTS),
         "limit": integer("limit", 1, MOST_ROWS, t("api.limit")),
+        "limit-of-a-long-answer": integer("limit", 1, MOST_ROWS, t("api.limit_long", most=LONG_PAGE)),
         "offset": integer("offset", 0, MOST_OFFSET, t("api.offset")),
         "lang": {
             "name": "lang",
