@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from ctl_graph.cli import main
 from ctl_graph.config import Config
 from ctl_graph.errors import StoreUnavailable
+from ctl_graph.release import Release
 
 
 @pytest.fixture
@@ -309,3 +310,27 @@ def test_an_unknown_release_is_said(place: dict[str, str]) -> None:
     result = run(place, "activate", "nothing")
     assert result.exit_code == 1
     assert "there are:" in result.output
+
+
+def test_publishing_says_what_it_lacks(place: dict[str, str]) -> None:
+    unknown = run(place, "publish", "--to", "http://127.0.0.1:9/graphs")
+    assert (unknown.exit_code, "--sparql" in unknown.output) == (2, True)
+    nothing = run(place, "publish", "--to", "http://127.0.0.1:9/store")
+    assert nothing.exit_code == 1
+    assert "nothing is published" in nothing.output
+
+
+def test_a_password_is_never_an_argument(release: Release, world: Config, tmp_path: Path) -> None:
+    place = {
+        "CTL_GRAPH_CONFIG": str(world.data.parent / "ctl-graph.toml"),
+        "CTL_GRAPH_RELEASES": str(world.releases),
+        "CTL_GRAPH_STORE_PASSWORD": "",
+    }
+    words = ("publish", "--to", "http://127.0.0.1:9/store", "--user", "dba")
+    without = run(place, *words)
+    assert (without.exit_code, "--password-file" in without.output) == (2, True)
+    (tmp_path / "password").write_text("s3cret\n", encoding="utf-8")
+    nobody = run(place, *words, "--password-file", str(tmp_path / "password"), language="it")
+    assert nobody.exit_code == 1
+    assert "il servizio non risponde" in nobody.output
+    assert "s3cret" not in nobody.output
