@@ -5,11 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 EDITOR := ctl_graph/web/static/build/editor.js
 
-.PHONY: help serve build assets check test lint benchmark clean
+.PHONY: help serve build assets check test test-slow lint benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 serve: build  ## set up, build the release, serve it at http://127.0.0.1:8000 (PORT=… chooses the port)
 	PORT=$(PORT) $(BIN)/gunicorn --config gunicorn.conf.py server:app
@@ -22,8 +22,11 @@ assets: $(EDITOR)  ## bundle the editor of queries (packages from npm, with Node
 check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publishing nothing
 	$(BIN)/ctl-graph check
 
-test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower figures: make benchmark)
+test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower: make test-slow, make benchmark)
 	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup
+
+test-slow: $(VENV)/.installed-test  ## ask every stored question of Virtuoso and Oxigraph server over the real data, which takes minutes
+	$(BIN)/python -m pytest -rs -m slow
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -80,7 +80,7 @@ def _read(opener: OpenerDirector, request: Request, limit: int) -> Reply:
     except HTTPError as error:
         response = error  # a status of its own is an answer, too
     with response:
-        body = _body(response, limit)
+        body = b"" if request.get_method() == "HEAD" else _body(response, limit)
         measured = response.chunked or "Content-Length" in response.headers
         return Reply(response.status, response.headers, body, measured)
 

@@ -245,6 +245,7 @@ class TestValdoro:
         assert (len(PAGES), len(DOCUMENTS), len(QUERIES)) == (52, 7, 10)
 
 
+@pytest.mark.slow
 class TestRelease:
     """The project's own data: every stored question, as it is and with its examples."""
 

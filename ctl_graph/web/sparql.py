@@ -10,7 +10,6 @@ endpoint describes itself (https://www.w3.org/TR/sparql11-service-description/),
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from socket import socket
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
@@ -261,17 +260,11 @@ def _ask(asked: Asked, choices: Choices) -> Answer:
             named_graphs=asked.named_graphs,
             choices=choices,
             base=_address(),
-            client=_connection(),
+            client=site.connection(),
             who=request.remote_addr or "",
             gone=bill.elsewhere,
         )
         return answered(bill.add(answer))
-
-
-def _connection() -> socket | None:
-    """The visitor's connection, where the server (gunicorn, or Werkzeug's own) lends it."""
-    connection = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
-    return connection if isinstance(connection, socket) else None
 
 
 def _data(asked: Asked, choices: Choices) -> Response:
