@@ -224,7 +224,7 @@ class TestValdoro:
             ("/doc/organisation/vanished", 410),
             ("/sparql?query=SELECT+nonsense", 400),
             ("/sparql?query=SELECT+*+{+SERVICE+<http://127.0.0.1:9/>+{+?s+?p+?o+}+}", 400),
-            ("/sparql?query=DELETE+WHERE+{+?s+?p+?o+}", 400),
+            ("/sparql?query=DELETE+WHERE+{+?s+?p+?o+}", 403),
             ("/health/live", 200),
             ("/health/ready", 200),
         ],
