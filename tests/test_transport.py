@@ -328,7 +328,7 @@ def test_graphs_can_be_spoken_of_without_naming_them() -> None:
 def test_relative_iris_are_taken_against_the_address_of_ours() -> None:
     with peer(lenient) as one:
         RemoteStore(one.address).answer(SELECT, base="https://example.org/sparql")
-        assert parameters(one.requests[0])["query"] == [f"BASE <https://example.org/sparql> {SELECT}"]
+        assert parameters(one.requests[0])["query"] == [f"BASE <https://example.org/sparql>\n{SELECT}"]
 
 
 # -- graphs that are loaded --------------------------------------------------------------------------------------------
