@@ -403,7 +403,7 @@ def test_a_page_of_an_answer_fetches_that_page_only(client: FlaskClient, monkeyp
     )
     page = see(client, "/questions/who-says?subject=&page=2")
     assert "101–200 of" in page.words
-    assert asked[0].endswith("OFFSET 100 LIMIT 100")
+    assert asked[0].endswith("OFFSET 100\nLIMIT 100")
     assert "COUNT(*)" in asked[1]
     assert client.get("/questions/who-says?subject=&page=999", headers=HTML).status_code == 404
 

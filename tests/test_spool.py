@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple, parse_query_results
 
 from ctl_graph import spool
-from ctl_graph.errors import NoSpace, QueryTooLarge
+from ctl_graph.errors import NoSpace, NotXml, QueryTooLarge
 from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, SPARQL_JSON, SPARQL_XML, TABLES, TSV, Format
 from ctl_graph.spool import Capped, Caps, Spool
 from ctl_graph.store import ANY_FORMAT, Answer, Term, decode, evaluate, written
@@ -61,7 +61,11 @@ class Parts:
 @given(objects=st.lists(terms, max_size=6), cuts=st.lists(st.integers(1, 40), min_size=1, max_size=20))
 def test_rows_are_counted_exactly_wherever_the_engine_cuts(objects: list[Term], cuts: list[int]) -> None:
     for format in TABLES:
-        body = written(evaluate(table(objects), ALL), {"solutions": format}, Caps()).read()
+        try:
+            body = written(evaluate(table(objects), ALL), {"solutions": format}, Caps()).read()
+        except NotXml:
+            assert format is SPARQL_XML
+            continue
         assert _passes(Capped(Parts(), Caps(rows=len(objects)), format.suffix), body, cuts), (format.name, body)
         if objects:
             short = Capped(Parts(), Caps(rows=len(objects) - 1), format.suffix)

@@ -55,6 +55,11 @@ class Watched:
 Visit = Callable[..., Watched]
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A browser that goes on to the next page hangs up, and Werkzeug's server leaves the file that it was sending."""
+    item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
+
+
 @pytest.fixture(scope="package")
 def address(app: Flask) -> Iterator[str]:
     """Where the server over Valdoro listens."""
