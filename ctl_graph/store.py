@@ -29,7 +29,7 @@ from pyoxigraph import (
 )
 from pyoxigraph import Store as Oxigraph
 
-from ctl_graph.errors import BadQuery, NoFormat, StoreUnavailable
+from ctl_graph.errors import BadQuery, Message, NoFormat, StoreUnavailable
 from ctl_graph.formats import SPARQL_JSON, SPARQL_XML, TURTLE, Format, as_xml, write_graph
 from ctl_graph.spool import Capped, Caps, Sink, Spool
 
@@ -64,6 +64,10 @@ Kind = OneOf["graph", "solutions", "boolean"]
 Choices = Mapping[Kind, Format | None]
 ANY_FORMAT: Final[Choices] = {"graph": TURTLE, "solutions": SPARQL_JSON, "boolean": SPARQL_JSON}
 
+_NO_PREFIX: Final = Message(
+    "Qui sta un prefisso che la query non dichiara: ci vuole una riga come PREFIX ctl: <https://w3id.org/ctl/def/>.",
+    "A prefix stands here that the query does not declare: it needs a line like PREFIX ctl: <https://w3id.org/ctl/def/>.",
+)
 _ENGINE_TEXT_LIMIT: Final = 500
 _ABOUT_THE_QUERY: Final = ("The custom function", "The variable encoding the service name")
 _POSITION: Final = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
@@ -276,6 +280,8 @@ def _bad_query(error: SyntaxError) -> BadQuery:
     text = " ".join(str(error).split())
     found = _POSITION.match(text)
     place = (int(found[1]), int(found[2])) if found else (None, None)
+    if "Prefix not found" in text:
+        return BadQuery(_NO_PREFIX, *place)
     expected = _CHARACTERS.sub("", text[found.end() if found else 0 :]).strip(" ,")
     if expected in ("expected", "expected one of"):
         expected = "this cannot stand here, or something is missing"

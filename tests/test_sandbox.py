@@ -276,6 +276,14 @@ def test_other_mistakes_are_the_querys_too(sandbox: Sandbox, query: str) -> None
         sandbox.answer(query)
 
 
+def test_a_prefix_that_is_not_declared_is_said(sandbox: Sandbox) -> None:
+    with pytest.raises(BadQuery, match="prefix") as caught:
+        sandbox.answer("SELECT ?s WHERE { ?s ctl:domain ?d }")
+    assert caught.value.line == 1
+    assert caught.value.explanation is not None
+    assert "PREFIX ctl:" in caught.value.explanation.it
+
+
 @pytest.mark.parametrize("name", ["", "no iri", "a:b>", "<a:b>", "relative"])
 def test_a_graph_is_named_by_an_iri(sandbox: Sandbox, name: str) -> None:
     with pytest.raises(BadQuery):
