@@ -91,15 +91,9 @@ def wait_for(address: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def ours(app: Flask) -> Iterator[str]:
+def ours(address: str) -> str:
     """A second server of ours."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/sparql"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return f"{address}sparql"
 
 
 @pytest.fixture(scope="module")
