@@ -101,12 +101,12 @@ class RemoteStore:
         if self._default_graph and not chosen:
             default_graphs = (self._default_graph,)
             named_graphs = self._named_graphs(graph_names(query))
+        deadline = time.monotonic() + self._seconds
         reply = self._send(query, default_graphs, named_graphs)
         try:
             body, graph = _tidy(reply), reply.media_type != _RESULTS_JSON
-            if isinstance(rows := decode(body, graph=graph), QuerySolutions):
-                for _ in rows:  # a table is parsed while it is asked for rows: only at its end is it known to be whole
-                    pass
+            if not graph and not _is_read_before(deadline, body):
+                raise QueryTimeout(self._seconds)
             return decode(body, graph=graph)
         except (SyntaxError, ValueError) as error:
             raise self._unreadable(reply.media_type) from error
@@ -121,6 +121,7 @@ class RemoteStore:
         base: str | None = None,
         client: socket | None = None,  # noqa: ARG002 (nothing runs here that could be stopped)
         who: str = "",  # noqa: ARG002 (nobody waits here)
+        greedy: bool = False,  # noqa: ARG002
         gone: float = 0.0,  # noqa: ARG002 (what SERVICE took comes on top)
     ) -> Answer:
         """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""
@@ -303,6 +304,25 @@ def _refuse_instructions(query: str) -> None:
 
 def _names(reply: Reply) -> tuple[str, ...]:
     return tuple(sorted(row["graph"].value for row in decode(reply.body, graph=False)))  # type: ignore[union-attr]
+
+
+def _is_read_before(deadline: float, results: bytes) -> bool:
+    """Read a table to its end, because it is parsed while it is asked for rows: only there is it known to be whole.
+
+    A few bytes are a row as wide as the table's head says, so that reading may take far longer than sending did.
+
+    Raises:
+        SyntaxError, ValueError: it cannot be read.
+    """
+    rows = decode(results, graph=False)
+    try:
+        if isinstance(rows, QuerySolutions):
+            for _ in rows:
+                if time.monotonic() > deadline:
+                    return False
+        return True
+    finally:
+        del rows  # no thread but this one may drop it, and an error would keep it with this frame
 
 
 def _tidy(reply: Reply) -> bytes:

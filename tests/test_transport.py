@@ -2,6 +2,7 @@
 
 import socket
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -267,6 +268,24 @@ def test_no_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.delenv("no_proxy", raising=False)
         RemoteStore(one.address).query(SELECT)
         assert (len(one.requests), proxy.requests) == (1, [])
+
+
+def test_a_short_answer_that_is_long_to_read_ends_with_the_time_of_the_question() -> None:
+    names = ",".join(f'"v{number}"' for number in range(20_000)).encode()
+    rows = b'{"head":{"vars":[%s]},"results":{"bindings":[%s]}}' % (names, b",".join([b"{}"] * 200_000))
+    with peer(saying(answer(rows))) as one, pytest.raises(QueryTimeout):
+        RemoteStore(one.address, seconds=1).query(SELECT)
+
+
+def test_an_error_keeps_no_table() -> None:
+    """Its frames may be dropped by another thread, which the engine's tables do not bear."""
+    with peer(saying(answer(ROWS[:-1]))) as one, pytest.raises(StoreUnavailable) as error:
+        RemoteStore(one.address).query(SELECT)
+    cause: BaseException | None = error.value
+    while cause is not None:
+        frames = [frame.f_locals for frame, _ in traceback.walk_tb(cause.__traceback__)]
+        assert not [1 for values in frames for value in values.values() if isinstance(value, QuerySolutions)]
+        cause = cause.__cause__
 
 
 def test_whole_answers_are_read() -> None:
