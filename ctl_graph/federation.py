@@ -9,7 +9,9 @@ import math
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from traceback import clear_frames
 from typing import Final
@@ -39,6 +41,7 @@ _MOST_BYTES: Final = 4_000_000
 _END: Final = "} }"
 # Whoever waits for an endpoint holds a thread of the server, which pages need, too.
 _AT_ONCE: Final = 4
+_OF_ONE_CLIENT: Final = 2
 _VARIABLE: Final = re.compile(r"\w+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]+(-[A-Za-z0-9]+)*")
 _ESCAPED: Final = re.compile(r"\\(.)")
@@ -132,12 +135,14 @@ class Federation:
     def __init__(self, endpoints: Iterable[str], seconds: float) -> None:
         self._endpoints = {_normal(endpoint): endpoint for endpoint in endpoints}
         self._seconds = seconds
-        self._places = threading.BoundedSemaphore(_AT_ONCE)
+        self._places = threading.Lock()
+        self._taken: Counter[str] = Counter()
 
-    def expand(self, query: str, base: str) -> str:
+    def expand(self, query: str, base: str, who: str = "") -> str:
         """The query with each SERVICE replaced by what its endpoint answers; relative IRIs are taken against `base`.
 
-        Where no endpoint is allowed, SERVICE stays and is refused by whoever runs the query.
+        Where no endpoint is allowed, SERVICE stays and is refused by whoever runs the query. `who` is any name for
+        whoever asks; nobody has all the places where such queries run, and nameless ones are not told apart.
 
         Raises:
             BadQuery: a SERVICE cannot be followed; with its line and column.
@@ -156,12 +161,22 @@ class Federation:
         calls = [self._allowed(call) for call in _calls(query, pieces, prologue)]
         if len(calls) > _MOST_CALLS:
             raise calls[_MOST_CALLS].refuse(_TOO_MANY_CALLS)
-        if not self._places.acquire(blocking=False):
-            raise StoreBusy(max(1, math.ceil(self._seconds)))
-        try:
+        with self._place(who):
             return "".join(self._expanded(query, calls, f"BASE <{base}>\n{prologue.text}\n"))
+
+    @contextmanager
+    def _place(self, who: str) -> Iterator[None]:
+        with self._places:
+            if self._taken.total() == _AT_ONCE or (who and self._taken[who] == _OF_ONE_CLIENT):
+                raise StoreBusy(max(1, math.ceil(self._seconds)))
+            self._taken[who] += 1
+        try:
+            yield
         finally:
-            self._places.release()
+            with self._places:
+                self._taken[who] -= 1
+                if not self._taken[who]:
+                    del self._taken[who]
 
     def _allowed(self, call: _Call) -> _Call:
         """The call, to the endpoint as the operator has written it."""

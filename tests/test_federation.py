@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -452,13 +453,19 @@ def test_writing_a_table_ends_in_time(elsewhere: Elsewhere, monkeypatch: pytest.
 
 
 def test_few_wait_for_others_at_once(elsewhere: Elsewhere) -> None:
-    elsewhere.federation._places.acquire()
-    elsewhere.federation._places.acquire()
-    elsewhere.federation._places.acquire()
-    elsewhere.expand("ASK { SERVICE <E> { } }")
-    elsewhere.federation._places.acquire()
-    with pytest.raises(StoreBusy):
-        elsewhere.expand("ASK { SERVICE <E> { } }")
+    query = f"ASK {{ SERVICE <{elsewhere.address}> {{ }} }}"
+    expand = elsewhere.federation.expand
+    with ExitStack() as taken:
+        for who in ("hog", "hog", "guest"):
+            taken.enter_context(elsewhere.federation._place(who))
+        with pytest.raises(StoreBusy):
+            expand(query, BASE, "hog")
+        expand(query, BASE, "guest")
+        taken.enter_context(elsewhere.federation._place("other"))
+        with pytest.raises(StoreBusy):
+            expand(query, BASE, "somebody else")
+    expand(query, BASE, "hog")
+    assert not elsewhere.federation._taken
 
 
 @pytest.mark.parametrize(
