@@ -1,6 +1,7 @@
 """The confined processes of one server process, and the queue before them.
 
-Who has fewer queries running goes first, so that nobody who asks a lot keeps out those who ask a little.
+Who has fewer queries running goes first, so that nobody who asks a lot keeps out those who ask a little; and the last
+worker is kept for these.
 """
 
 import logging
@@ -10,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ctl_graph.errors import ClientGone, StoreBusy, StoreError, StoreUnavailable
@@ -25,11 +26,17 @@ _GLANCE_SECONDS: Final = 0.5  # how often whoever waits looks whether the visito
 _START_SECONDS: Final = 0.5  # what a worker takes to start, which whoever ends one costs the others
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Waiting:
-    """A place in the queue, and who has it."""
+    """A place in the queue, and who has it; `greedy` is who has had much lately, `came` when they came.
+
+    Who waits only until a worker has started has not had to queue, so that this is time of their own.
+    """
 
     who: str
+    greedy: bool = False
+    queues: bool = False
+    came: float = field(default_factory=time.monotonic)
 
 
 class Pool:
@@ -45,43 +52,49 @@ class Pool:
         self._ended: list[Process] = []
         self._queue: list[_Waiting] = []
         self._running: Counter[str] = Counter()
+        self._greedy = 0  # how many of the running
         self._started = self._killed = 0
         self._failure: StoreUnavailable | None = None
         self._closed = False
         self._keeper: threading.Thread | None = None
 
     def ask(
-        self, question: bytes, who: str, client: socket.socket | None, gone: float = 0.0
+        self, question: bytes, who: str, client: socket.socket | None, gone: float = 0.0, *, greedy: bool = False
     ) -> tuple[dict[str, Any], Spool]:
         """What closes the answer, with the seconds that a worker had it, and the answer itself.
+
+        Who is `greedy` has had much lately, and leaves one worker to others.
 
         Raises:
             StoreError: as `Sandbox.answer`; `spent` is how long the worker had the question before it ended, or what
                 starting another takes, if that is more.
         """
         for _ in range(_ATTEMPTS):
-            worker, spool = self._take(who, client), Spool()
+            place = _Waiting(who, greedy)
+            worker, spool = self._take(place, client), Spool()
             if client is not None and is_gone(client):
-                self._put_back(worker, who)
+                self._put_back(worker, place)
                 raise ClientGone
             began = time.monotonic()
+            waited = 0.0 if place.queues else began - place.came
             try:
-                end = worker.ask(question, spool, client, gone)
+                end = worker.ask(question, spool, client, gone + waited)
             except BaseException as error:
                 if isinstance(error, StoreError):
                     error.spent = max(time.monotonic() - began, _START_SECONDS)
                 spool.close()
-                self._drop(worker, who)
+                self._drop(worker, place)
                 if not isinstance(error, Unheard):
                     raise
                 continue
-            self._put_back(worker, who, fit=not end.get("worn", True))
+            self._put_back(worker, place, fit=not end.get("worn", True))
             return {**end, "seconds": time.monotonic() - began}, spool
         raise StoreUnavailable("the processes for visitors' queries end before they are asked")
 
     def confinement(self) -> str:
-        worker = self._take("", None)
-        self._put_back(worker, "")
+        place = _Waiting("")
+        worker = self._take(place, None)
+        self._put_back(worker, place)
         return worker.confinement
 
     def figures(self) -> Mapping[str, int]:
@@ -112,35 +125,50 @@ class Pool:
 
     # -- the queue --
 
-    def _take(self, who: str, client: socket.socket | None) -> Process:
+    def _take(self, place: _Waiting, client: socket.socket | None) -> Process:
         deadline = time.monotonic() + max(self._limits.seconds, 1.0)
         with self._changed:
             self._start_keeping()
-            place = self._queue_up(who)
+            self._queue_up(place)
             try:
                 while not (worker := self._next_idle() if self._first() is place else None):
                     self._wait(deadline, client)
             finally:
                 self._queue.remove(place)
                 self._changed.notify_all()
-            self._running[who] += 1
+            self._running[place.who] += 1
+            self._greedy += place.greedy
             return worker
 
-    def _queue_up(self, who: str) -> _Waiting:
+    def _queue_up(self, place: _Waiting) -> None:
         """A place in the queue, of which nobody holds more than half; whom nobody knows is nobody in particular.
 
         Who waits for a worker that is on its way does not stand in the queue.
         """
-        coming, places = self._missing(), self._limits.queue
-        same = sum(place.who == who for place in self._queue) if who else 0
-        if not self._idle and (len(self._queue) >= places + coming or same >= max(1, places // 2) + coming):
+        free = self._free(place)
+        places, half = self._limits.queue, max(1, self._limits.queue // 2)
+        same = sum(place.who == other.who for other in self._queue) if place.who else 0
+        if len(self._queue) >= places + free or same >= half + free:
             raise self._busy()
-        self._queue.append(_Waiting(who))
-        return self._queue[-1]
+        place.queues = sum(map(self._may_go, self._queue)) >= free
+        self._queue.append(place)
 
-    def _first(self) -> _Waiting:
-        """Who has the fewest running, and of these who has waited longest."""
-        return min(self._queue, key=lambda place: self._running[place.who])
+    def _free(self, place: _Waiting) -> int:
+        """How many workers could take it, with those on their way."""
+        free = len(self._idle) + self._missing()
+        return min(free, self._left_to_greedy()) if place.greedy else free
+
+    def _may_go(self, place: _Waiting) -> bool:
+        return not place.greedy or self._left_to_greedy() > 0
+
+    def _left_to_greedy(self) -> int:
+        """They never get the last worker, where there is more than one."""
+        return max(1, self._limits.workers - 1) - self._greedy
+
+    def _first(self) -> _Waiting | None:
+        """Of those who may go who has the fewest running, and of these who has waited longest."""
+        able = filter(self._may_go, self._queue)
+        return min(able, key=lambda place: self._running[place.who], default=None)
 
     def _missing(self) -> int:
         """How many workers are on their way."""
@@ -169,9 +197,9 @@ class Pool:
             self._end(worker)
         return None
 
-    def _put_back(self, worker: Process, who: str, *, fit: bool = True) -> None:
+    def _put_back(self, worker: Process, place: _Waiting, *, fit: bool = True) -> None:
         with self._changed:
-            self._leave(who)
+            self._leave(place)
             if fit and not self._closed:
                 self._idle.append(worker)
                 self._changed.notify_all()
@@ -180,10 +208,10 @@ class Pool:
         if self._closed:
             self._bury()
 
-    def _drop(self, worker: Process, who: str) -> None:
+    def _drop(self, worker: Process, place: _Waiting) -> None:
         with self._changed:
             self._killed += 1
-        self._put_back(worker, who, fit=False)
+        self._put_back(worker, place, fit=False)
 
     def _end(self, worker: Process) -> None:
         """It may take a while to let go of its memory, for which nobody waits but the keeper."""
@@ -198,10 +226,11 @@ class Pool:
         for worker in ended:
             worker.put_away()
 
-    def _leave(self, who: str) -> None:
-        self._running[who] -= 1
-        if not self._running[who]:
-            del self._running[who]
+    def _leave(self, place: _Waiting) -> None:
+        self._greedy -= place.greedy
+        self._running[place.who] -= 1
+        if not self._running[place.who]:
+            del self._running[place.who]
 
     # -- the keeper --
 

@@ -54,11 +54,11 @@ _REMEMBERED: Final = 1_000
 class Sandbox:
     """A store whose queries run in confined processes.
 
-    `seconds` is the deadline from the moment a worker has the query to the last byte of its answer, `memory` what the
-    query may need and `answer` how long the answer may be (both in megabytes), `rows` how many rows or triples it may
-    have, `workers` how many run at once, `queue` how many may wait, each for as long as a query may take. The workers
-    start with the first query, in each process that asks one, and end with `close`, with the last reference to the
-    sandbox, and with the process.
+    `seconds` is the deadline from the moment a worker is free for the query to the last byte of its answer, `memory`
+    what the query may need and `answer` how long the answer may be (both in megabytes), `rows` how many rows or triples
+    it may have, `workers` how many run at once, `queue` how many may wait, each for as long as a query may take. The
+    workers start with the first query, in each process that asks one, and end with `close`, with the last reference to
+    the sandbox, and with the process.
     """
 
     def __init__(
@@ -94,13 +94,14 @@ class Sandbox:
         base: str | None = None,
         client: socket | None = None,
         who: str = "",
+        greedy: bool = False,
         gone: float = 0.0,
     ) -> Answer:
         """The whole answer, in the format chosen for its kind; relative IRIs in the query are taken against `base`.
 
         `client` is the connection of whoever asks: nobody works for one that is closed. `who` is any name for them by
-        which the queue is fair; nameless ones are not told apart. `gone` is how many seconds of its time a
-        query has used before it came here.
+        which the queue is fair; nameless ones are not told apart. Who is `greedy`, because they have had much lately,
+        leaves one worker to others. `gone` is how many seconds of its time a query has used before it came here.
 
         Raises:
             BadQuery: not SPARQL, an update (ReadOnly), or federated; with line and column where they are known.
@@ -127,7 +128,7 @@ class Sandbox:
             "scan": self._scan,
         }
         try:
-            end, spool = self._pool().ask(frame(question), who, client, gone)
+            end, spool = self._pool().ask(frame(question), who, client, gone, greedy=greedy)
         except (QueryTimeout, QueryTooLarge, QueryCrashed):
             self._quarantine.note(name)
             raise

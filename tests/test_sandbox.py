@@ -907,6 +907,28 @@ def test_nobody_holds_more_than_half_of_the_queue(pool: Pool) -> None:
         assert [each.exception() for each in asked] == [None] * 6
 
 
+def test_the_last_worker_is_kept_for_who_has_not_had_much(pool: Pool) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(pool.ask, b"1", "hog", None, greedy=True)]
+        assert until(lambda: b"1" in RUNNING)
+        asked.append(threads.submit(pool.ask, b"2", "another hog", None, greedy=True))
+        assert until(lambda: pool.figures()["waiting"] == 1)
+        for name in (b"small 1", b"small 2"):
+            asked.append(threads.submit(pool.ask, name, "guest", None))
+            assert until(lambda name=name: name in RUNNING)  # type: ignore[misc]
+            assert b"2" not in RUNNING
+            RUNNING[name].set()
+        RUNNING[b"1"].set()
+        assert until(lambda: b"2" in RUNNING)
+        RUNNING[b"2"].set()
+        assert [each.exception() for each in asked] == [None] * 4
+    assert (pool._running, pool._greedy) == ({}, 0)
+
+
+def test_a_worker_alone_serves_everybody(make: Maker) -> None:
+    assert make(workers=1).answer("ASK {}", greedy=True).read()
+
+
 def test_the_figures_start_nothing(make: Maker) -> None:
     sandbox = make(workers=2)
     nothing = {"workers": 0, "busy": 0, "waiting": 0, "started": 0, "killed": 0, "quarantined": 0}

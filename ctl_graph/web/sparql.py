@@ -253,7 +253,7 @@ def _in_format(parameters: Parameters, offer: Format) -> str:
 def _ask(asked: Asked, choices: Choices) -> Answer:
     with watch.query(asked.query) as answered, fair_use() as bill:
         with bill.calling():
-            query = site.federation().expand(asked.query, _address())
+            query = site.federation().expand(asked.query, _address(), request.remote_addr or "")
         answer = site.visitors_store().answer(
             query,
             default_graphs=asked.default_graphs,
@@ -262,6 +262,7 @@ def _ask(asked: Asked, choices: Choices) -> Answer:
             base=_address(),
             client=site.connection(),
             who=request.remote_addr or "",
+            greedy=bill.greedy,
             gone=bill.elsewhere,
         )
         return answered(bill.add(answer))
