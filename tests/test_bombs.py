@@ -64,7 +64,7 @@ def processes() -> list[int]:
 
 def test_each_bomb_costs_a_process_at_most(sandbox: Sandbox) -> None:
     assert len(BOMBS.keys() - HARMLESS) >= 60
-    assert HARMLESS <= BOMBS.keys()
+    assert BOMBS.keys() >= HARMLESS
     before = os.getpid(), set(processes())
     with ThreadPoolExecutor(2) as visitors:
         ends = dict(zip(BOMBS, visitors.map(lambda make: throw(sandbox, make()), BOMBS.values()), strict=True))
