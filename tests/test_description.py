@@ -13,11 +13,12 @@ from pyoxigraph import NamedNode, QueryTriples, RdfFormat, Store, parse
 from rdflib import RDF, Graph, Namespace, URIRef
 
 from ctl_graph import questions
+from ctl_graph.catalog import GRAPH_FORMATS
 from ctl_graph.config import Config
-from ctl_graph.formats import GRAPHS, JSON_LD, Format
+from ctl_graph.formats import GRAPHS, JSON_LD, TABLES, Format
 from ctl_graph.release import Release
 from ctl_graph.vocab import PREFIXES
-from ctl_graph.web import create_app
+from ctl_graph.web import create_app, description
 
 BASE = "https://example.org/region/"
 HTML = {"Accept": "text/html"}
@@ -297,3 +298,9 @@ def test_a_release_from_before_the_counts_is_served_without_them(
     assert (None, SD.endpoint, None) in graph(client, "/sparql")
     assert (None, VOID.sparqlEndpoint, None) in graph(client, "/void")
     assert client.get("/void", headers=HTML).status_code == 200
+
+
+def test_the_formats_that_are_announced_are_those_that_are_written() -> None:
+    assert {name.replace("_", "/") for name in GRAPH_FORMATS} == {format.name for format in GRAPHS}
+    tables = {f"SPARQL_Results_{format.name.removeprefix('SPARQL ')}" for format in TABLES}
+    assert set(description._RESULTS) == tables
