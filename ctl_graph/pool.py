@@ -1,7 +1,7 @@
 """The confined processes of one server process, and the queue before them.
 
-Who has fewer queries running goes first, so that nobody who asks a lot keeps out those who ask a little; and the last
-worker is kept for these.
+Who has fewer queries running goes first, and who has had much lately leaves the last worker to others: so nobody who
+asks a lot keeps out those who ask a little.
 """
 
 import logging
@@ -26,6 +26,11 @@ _GLANCE_SECONDS: Final = 0.5  # how often whoever waits looks whether the visito
 _START_SECONDS: Final = 0.5  # what a worker takes to start, which whoever ends one costs the others
 
 
+_LATELY: Final = 60.0  # seconds
+_MUCH: Final = 3.0  # seconds of a worker
+_MOST_KNOWN: Final = 1_000
+
+
 @dataclass(eq=False)
 class _Waiting:
     """A place in the queue, and who has it; `greedy` is who has had much lately, `came` when they came.
@@ -37,6 +42,31 @@ class _Waiting:
     greedy: bool = False
     queues: bool = False
     came: float = field(default_factory=time.monotonic)
+
+
+class _Had:
+    """How many seconds of a worker each has had lately; of what was a minute ago a third is left.
+
+    It is no budget, which comes back while one waits: who has one long query after another is held to have much.
+    """
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, tuple[float, float]] = {}
+
+    def much(self, who: str) -> bool:
+        return self._left(who) > _MUCH
+
+    def add(self, who: str, seconds: float) -> None:
+        """Whom nobody knows has nothing: there may be many of them."""
+        if who:
+            self._seconds[who] = self._left(who) + seconds, time.monotonic()
+        if len(self._seconds) > _MOST_KNOWN:
+            # A copy, because others add while this goes through it.
+            self._seconds = {one: had for one, had in self._seconds.copy().items() if self._left(one) > _MUCH}
+
+    def _left(self, who: str) -> float:
+        seconds, at = self._seconds.get(who, (0.0, 0.0))
+        return seconds * math.exp((at - time.monotonic()) / _LATELY)
 
 
 class Pool:
@@ -53,24 +83,23 @@ class Pool:
         self._queue: list[_Waiting] = []
         self._running: Counter[str] = Counter()
         self._greedy = 0  # how many of the running
+        self._had = _Had()
         self._started = self._killed = 0
         self._failure: StoreUnavailable | None = None
         self._closed = False
         self._keeper: threading.Thread | None = None
 
     def ask(
-        self, question: bytes, who: str, client: socket.socket | None, gone: float = 0.0, *, greedy: bool = False
+        self, question: bytes, who: str, client: socket.socket | None, gone: float = 0.0
     ) -> tuple[dict[str, Any], Spool]:
         """What closes the answer, with the seconds that a worker had it, and the answer itself.
-
-        Who is `greedy` has had much lately, and leaves one worker to others.
 
         Raises:
             StoreError: as `Sandbox.answer`; `spent` is how long the worker had the question before it ended, or what
                 starting another takes, if that is more.
         """
         for _ in range(_ATTEMPTS):
-            place = _Waiting(who, greedy)
+            place = _Waiting(who, self._had.much(who))
             worker, spool = self._take(place, client), Spool()
             if client is not None and is_gone(client):
                 self._put_back(worker, place)
@@ -80,15 +109,19 @@ class Pool:
             try:
                 end = worker.ask(question, spool, client, gone + waited)
             except BaseException as error:
+                spent = max(time.monotonic() - began, _START_SECONDS)
                 if isinstance(error, StoreError):
-                    error.spent = max(time.monotonic() - began, _START_SECONDS)
+                    error.spent = spent
+                self._had.add(who, spent)
                 spool.close()
                 self._drop(worker, place)
                 if not isinstance(error, Unheard):
                     raise
                 continue
             self._put_back(worker, place, fit=not end.get("worn", True))
-            return {**end, "seconds": time.monotonic() - began}, spool
+            spent = time.monotonic() - began
+            self._had.add(who, spent)
+            return {**end, "seconds": spent}, spool
         raise StoreUnavailable("the processes for visitors' queries end before they are asked")
 
     def confinement(self) -> str:

@@ -108,7 +108,9 @@ class Process:
                 stdout=subprocess.DEVNULL,
                 stderr=self._words,
                 env=_environment(),
-                start_new_session=True,
+                # Out of reach of a Ctrl-C, but in the session of the server: Linux may share the processors between
+                # sessions first (autogroup), and then no niceness makes way for pages.
+                process_group=0,
             )
             undone.pop_all()  # open as long as the worker lives; only the worker has the other end
             theirs.close()

@@ -121,7 +121,6 @@ class RemoteStore:
         base: str | None = None,
         client: socket | None = None,  # noqa: ARG002 (nothing runs here that could be stopped)
         who: str = "",  # noqa: ARG002 (nobody waits here)
-        greedy: bool = False,  # noqa: ARG002
         gone: float = 0.0,  # noqa: ARG002 (what SERVICE took comes on top)
     ) -> Answer:
         """As `Sandbox.answer`: a visitor's query, answered in the format chosen for its kind."""

@@ -94,14 +94,13 @@ class Sandbox:
         base: str | None = None,
         client: socket | None = None,
         who: str = "",
-        greedy: bool = False,
         gone: float = 0.0,
     ) -> Answer:
         """The whole answer, in the format chosen for its kind; relative IRIs in the query are taken against `base`.
 
         `client` is the connection of whoever asks: nobody works for one that is closed. `who` is any name for them by
-        which the queue is fair; nameless ones are not told apart. Who is `greedy`, because they have had much lately,
-        leaves one worker to others. `gone` is how many seconds of its time a query has used before it came here.
+        which the queue is fair; nameless ones are not told apart. `gone` is how many seconds of its time a query has
+        used before it came here.
 
         Raises:
             BadQuery: not SPARQL, an update (ReadOnly), or federated; with line and column where they are known.
@@ -128,7 +127,7 @@ class Sandbox:
             "scan": self._scan,
         }
         try:
-            end, spool = self._pool().ask(frame(question), who, client, gone, greedy=greedy)
+            end, spool = self._pool().ask(frame(question), who, client, gone)
         except (QueryTimeout, QueryTooLarge, QueryCrashed):
             self._quarantine.note(name)
             raise

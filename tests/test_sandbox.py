@@ -38,7 +38,7 @@ from ctl_graph.errors import (
     StoreUnavailable,
 )
 from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, JSON_LD, SPARQL_JSON, TABLES, TSV, TURTLE, Format
-from ctl_graph.pool import Pool
+from ctl_graph.pool import Pool, _Had
 from ctl_graph.process import Limits
 from ctl_graph.sandbox import Quarantine, Sandbox, prove_confinement
 from ctl_graph.spool import Caps
@@ -908,10 +908,12 @@ def test_nobody_holds_more_than_half_of_the_queue(pool: Pool) -> None:
 
 
 def test_the_last_worker_is_kept_for_who_has_not_had_much(pool: Pool) -> None:
+    for hog in ("hog", "another hog"):
+        pool._had.add(hog, 10)
     with ThreadPoolExecutor(4) as threads:
-        asked = [threads.submit(pool.ask, b"1", "hog", None, greedy=True)]
+        asked = [threads.submit(pool.ask, b"1", "hog", None)]
         assert until(lambda: b"1" in RUNNING)
-        asked.append(threads.submit(pool.ask, b"2", "another hog", None, greedy=True))
+        asked.append(threads.submit(pool.ask, b"2", "another hog", None))
         assert until(lambda: pool.figures()["waiting"] == 1)
         for name in (b"small 1", b"small 2"):
             asked.append(threads.submit(pool.ask, name, "guest", None))
@@ -926,7 +928,28 @@ def test_the_last_worker_is_kept_for_who_has_not_had_much(pool: Pool) -> None:
 
 
 def test_a_worker_alone_serves_everybody(make: Maker) -> None:
-    assert make(workers=1).answer("ASK {}", greedy=True).read()
+    sandbox = make(workers=1)
+    with pytest.raises(QueryCrashed):
+        sandbox.answer(NESTED["groups"], who="hog")
+    sandbox._pool()._had.add("hog", 10)
+    assert sandbox.answer("ASK {}", who="hog").read()
+
+
+def test_what_somebody_has_had_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    had = _Had()
+    had.add("hog", 9)
+    had.add("", 9)
+    assert (had.much("hog"), had.much(""), had.much("guest")) == (True, False, False)
+    now = time.monotonic()
+    monkeypatch.setattr("ctl_graph.pool.time.monotonic", lambda: now + 61)
+    assert had.much("hog")
+    monkeypatch.setattr("ctl_graph.pool.time.monotonic", lambda: now + 70)
+    assert not had.much("hog")
+    had.add("hog", 9)
+    for number in range(2_000):
+        had.add(f"guest {number}", 0.1)
+    assert had.much("hog")
+    assert len(had._seconds) <= 1_001
 
 
 def test_the_figures_start_nothing(make: Maker) -> None:

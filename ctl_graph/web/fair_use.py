@@ -25,7 +25,6 @@ from ctl_graph.web import metrics
 _EXTENSION: Final = "ctl_graph.fair_use"
 _POLICY: Final = "work"
 _UNIT: Final = "milliseconds"
-_MUCH: Final = 0.1  # of the budget
 _log: Final = logging.getLogger(__name__)
 
 
@@ -54,12 +53,11 @@ def init_app(app: Flask, config: Config) -> None:
 class Bill:
     """What a question has cost so far, in seconds: of a worker's time as the sandbox measures it, and `elsewhere`.
 
-    Where no worker says what it took, all the time that has passed counts. Who is `greedy` has had much lately.
+    Where no worker says what it took, all the time that has passed counts.
     """
 
     def __init__(self) -> None:
         self.elsewhere = 0.0
-        self.greedy = False
         self._worker: float | None = None
         self._began = time.monotonic()
 
@@ -106,7 +104,6 @@ def fair_use() -> Iterator[Bill]:
     if budget is None or not address or not _begin(budget, address):
         yield bill
         return
-    bill.greedy = g.balance.left < (1 - _MUCH) * budget.seconds
     try:
         yield bill
     except StoreError as error:

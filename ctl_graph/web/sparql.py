@@ -262,7 +262,6 @@ def _ask(asked: Asked, choices: Choices) -> Answer:
             base=_address(),
             client=site.connection(),
             who=request.remote_addr or "",
-            greedy=bill.greedy,
             gone=bill.elsewhere,
         )
         return answered(bill.add(answer))
