@@ -122,7 +122,7 @@ def free_port() -> int:
 @contextmanager
 def served(app: str, environ: Mapping[str, str]) -> Iterator[int]:
     """The app behind gunicorn with our own settings, until the block ends."""
-    with launched(app, environ) as (port, _):
+    with launched(app, environ, subprocess.DEVNULL) as (port, _):
         yield port
 
 
