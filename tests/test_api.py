@@ -134,7 +134,7 @@ def test_names_of_operations_differ_and_no_parameter_is_one_of_the_api(described
     }
 
 
-@pytest.mark.parametrize("where", ["world", "real"])
+@pytest.mark.parametrize("where", ["world", pytest.param("real", marks=pytest.mark.slow)])
 def test_every_operation_answers_as_it_is_described(where: str, request: pytest.FixtureRequest) -> None:
     """With its examples and without, on the small world and on the real data."""
     client = request.getfixturevalue("client" if where == "world" else "real_client")

@@ -25,6 +25,13 @@ def place(world: Config, tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture
+def published(place: dict[str, str], release: Release) -> dict[str, str]:
+    """The same, where a release is published already."""
+    shutil.copytree(release.path.parent, place["CTL_GRAPH_RELEASES"], symlinks=True)
+    return place
+
+
 def run(place: dict[str, str], *words: str, typed: str | None = None, language: str = "en") -> Result:
     return CliRunner().invoke(main, ["--language", language, *words], input=typed, env=place)
 
@@ -75,30 +82,26 @@ def test_build_then_ask(place: dict[str, str]) -> None:
         ("jsonld", "CONSTRUCT { <a:b> <a:c> 1 } {}", '"@context"'),
     ],
 )
-def test_answers_in_the_format_asked_for(place: dict[str, str], suffix: str, query: str, expected: str) -> None:
-    run(place, "build")
-    assert expected in run(place, "query", "-", "--format", suffix, typed=query).output
+def test_answers_in_the_format_asked_for(published: dict[str, str], suffix: str, query: str, expected: str) -> None:
+    assert expected in run(published, "query", "-", "--format", suffix, typed=query).output
 
 
-def test_a_format_that_cannot_hold_the_answer(place: dict[str, str]) -> None:
-    run(place, "build")
-    result = run(place, "query", "-", "--format", "ttl", typed="SELECT (1 AS ?n) {}")
+def test_a_format_that_cannot_hold_the_answer(published: dict[str, str]) -> None:
+    result = run(published, "query", "-", "--format", "ttl", typed="SELECT (1 AS ?n) {}")
     assert result.exit_code == 1
     assert "format" in result.output
 
 
-def test_a_wrong_query_is_said_in_a_line(place: dict[str, str]) -> None:
-    run(place, "build")
-    result = run(place, "query", "-", typed="SELECT * WHERE {")
+def test_a_wrong_query_is_said_in_a_line(published: dict[str, str]) -> None:
+    result = run(published, "query", "-", typed="SELECT * WHERE {")
     assert result.exit_code == 1
     assert len(result.output.splitlines()) == 1
     assert result.output.startswith("ctl-graph: line 1, column 17: ")
 
 
-def test_a_query_file_that_is_no_text_is_said(place: dict[str, str], tmp_path: Path) -> None:
-    run(place, "build")
+def test_a_query_file_that_is_no_text_is_said(published: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "question.rq").write_bytes(b"\xff")
-    result = run(place, "query", str(tmp_path / "question.rq"))
+    result = run(published, "query", str(tmp_path / "question.rq"))
     assert result.exit_code == 1
     assert "question.rq is not UTF-8" in result.output
 
@@ -109,14 +112,14 @@ def test_a_settings_file_that_is_not_there_is_said(place: dict[str, str]) -> Non
     assert "none.toml" in result.output
 
 
-def test_the_star_shows_what_is_served(place: dict[str, str]) -> None:
-    first = run(place, "build").stdout.strip()
-    spoil(place, "memberships.csv", ",2018,2018-01-01,2018-12-31,", ",2019,2019-01-01,2019-12-31,")
-    run(place, "build")
-    link = Path(place["CTL_GRAPH_RELEASES"]) / "current"  # as a crash between the history and the link leaves it
+def test_the_star_shows_what_is_served(published: dict[str, str], release: Release) -> None:
+    first = release.id
+    spoil(published, "memberships.csv", ",2018,2018-01-01,2018-12-31,", ",2019,2019-01-01,2019-12-31,")
+    run(published, "build")
+    link = Path(published["CTL_GRAPH_RELEASES"]) / "current"  # as a crash between the history and the link leaves it
     link.unlink()
     link.symlink_to(first)
-    assert [line[0] for line in run(place, "releases").output.splitlines()] == ["*", " "]
+    assert [line[0] for line in run(published, "releases").output.splitlines()] == ["*", " "]
 
 
 def test_nothing_published_yet(place: dict[str, str]) -> None:
@@ -221,36 +224,35 @@ def test_check_for_a_browser_escapes(place: dict[str, str]) -> None:
     assert "&lt;script&gt;" in page
 
 
-def test_a_failed_build_keeps_the_current_release(place: dict[str, str]) -> None:
-    run(place, "build")
-    spoil(place, "clusters.csv", "statute,high", "nowhere,high")
-    failed = run(place, "build")
+def test_a_failed_build_keeps_the_current_release(published: dict[str, str]) -> None:
+    spoil(published, "clusters.csv", "statute,high", "nowhere,high")
+    failed = run(published, "build")
     assert failed.exit_code == 1
     assert "the current release stays" in failed.output
-    assert run(place, "releases").output.count("*") == 1
+    assert run(published, "releases").output.count("*") == 1
 
 
-def test_two_releases_are_listed_compared_and_rolled_back(place: dict[str, str]) -> None:
-    first = run(place, "build").stdout.strip()
-    spoil(place, "memberships.csv", ",2018,2018-01-01,2018-12-31,", ",2019,2019-01-01,2019-12-31,")
-    second = run(place, "build").stdout.strip()
-    listed = run(place, "releases").output.splitlines()
+def test_two_releases_are_listed_compared_and_rolled_back(published: dict[str, str], release: Release) -> None:
+    first = release.id
+    spoil(published, "memberships.csv", ",2018,2018-01-01,2018-12-31,", ",2019,2019-01-01,2019-12-31,")
+    second = run(published, "build").stdout.strip()
+    listed = run(published, "releases").output.splitlines()
     assert [line.split()[-3] for line in listed] == [first, second]
-    changes = run(place, "diff", first[:6]).stdout.splitlines()
+    changes = run(published, "diff", first[:6]).stdout.splitlines()
     assert {line[0] for line in changes} == {"-", "+"}
-    assert run(place, "activate", first).exit_code == 0
-    assert run(place, "releases").output.splitlines()[-1].startswith("*")
-    manifest = json.loads((Path(place["CTL_GRAPH_RELEASES"]) / "current" / "manifest.json").read_text())
+    assert run(published, "activate", first).exit_code == 0
+    assert run(published, "releases").output.splitlines()[-1].startswith("*")
+    manifest = json.loads((Path(published["CTL_GRAPH_RELEASES"]) / "current" / "manifest.json").read_text())
     assert manifest["id"] == first
 
 
-def test_what_changed_is_named_thing_by_thing(place: dict[str, str]) -> None:
-    first = run(place, "build").stdout.strip()
-    spoil(place, "memberships.csv", "alfa-town-member,alfa,town,", "alfa-town-guest,alfa,town,")
-    spoil(place, "clusters.csv", "Beta Cluster,BETA", "Beta Cluster,BETTA")
-    run(place, "build")
+def test_what_changed_is_named_thing_by_thing(published: dict[str, str], release: Release) -> None:
+    first = release.id
+    spoil(published, "memberships.csv", "alfa-town-member,alfa,town,", "alfa-town-guest,alfa,town,")
+    spoil(published, "clusters.csv", "Beta Cluster,BETA", "Beta Cluster,BETTA")
+    run(published, "build")
     base = "https://example.org/region/id/"
-    result = run(place, "diff", "--summary", first)
+    result = run(published, "diff", "--summary", first)
     assert result.stdout.splitlines() == [
         "cluster: +0 -0 ~1",
         f"  ~ {base}cluster/beta",
@@ -261,22 +263,22 @@ def test_what_changed_is_named_thing_by_thing(place: dict[str, str]) -> None:
         f"  ~ {base}organisation/town",
     ]
     assert "things: 1 added, 1 removed, 2 changed" in result.stderr
-    assert run(place, "diff", "--summary", first, first).stdout == ""
-    backwards = run(place, "diff", "--summary", run(place, "releases").stdout.split()[-3], first).stdout
+    assert run(published, "diff", "--summary", first, first).stdout == ""
+    backwards = run(published, "diff", "--summary", run(published, "releases").stdout.split()[-3], first).stdout
     assert f"  + {base}membership/alfa-town-member\n" in backwards
 
 
-def test_a_change_of_a_source_alone_changes_no_thing(place: dict[str, str]) -> None:
-    first = run(place, "build").stdout.strip()
-    path = Path(place["CTL_GRAPH_DATA"]) / "memberships.csv"
+def test_a_change_of_a_source_alone_changes_no_thing(published: dict[str, str], release: Release) -> None:
+    first = release.id
+    path = Path(published["CTL_GRAPH_DATA"]) / "memberships.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     refused = lines[4].replace("alfa-town-member", "alfa-town-rumour").replace("high,yes,", "low,no,low-confidence")
     path.write_text("\n".join([*lines, refused]) + "\n", encoding="utf-8")
-    assert run(place, "build").exit_code == 0
-    result = run(place, "diff", "--summary", first)
+    assert run(published, "build").exit_code == 0
+    result = run(published, "diff", "--summary", first)
     assert result.stdout == ""
     assert "things: 0 added, 0 removed, 0 changed" in result.stderr
-    assert run(place, "diff", first).stdout != ""
+    assert run(published, "diff", first).stdout != ""
 
 
 @pytest.mark.parametrize(
@@ -291,23 +293,21 @@ def test_a_change_of_a_source_alone_changes_no_thing(place: dict[str, str]) -> N
     ],
 )
 def test_in_italian_an_error_is_named_and_its_english_details_are_said_to_be_so(
-    place: dict[str, str], words: list[str], typed: str | None, expected: str
+    published: dict[str, str], words: list[str], typed: str | None, expected: str
 ) -> None:
-    run(place, "build")
-    assert run(place, *words, typed=typed, language="it").stderr.startswith(expected)
+    assert run(published, *words, typed=typed, language="it").stderr.startswith(expected)
 
 
-def test_a_damaged_release_is_not_activated(place: dict[str, str]) -> None:
-    first = run(place, "build").stdout.strip()
-    (Path(place["CTL_GRAPH_RELEASES"]) / first / "search.sqlite").write_bytes(b"")
-    result = run(place, "activate", first)
+def test_a_damaged_release_is_not_activated(published: dict[str, str], release: Release) -> None:
+    first = release.id
+    (Path(published["CTL_GRAPH_RELEASES"]) / first / "search.sqlite").write_bytes(b"")
+    result = run(published, "activate", first)
     assert result.exit_code == 1
     assert "search.sqlite" in result.output
 
 
-def test_an_unknown_release_is_said(place: dict[str, str]) -> None:
-    run(place, "build")
-    result = run(place, "activate", "nothing")
+def test_an_unknown_release_is_said(published: dict[str, str]) -> None:
+    result = run(published, "activate", "nothing")
     assert result.exit_code == 1
     assert "there are:" in result.output
 
