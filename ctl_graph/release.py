@@ -9,7 +9,8 @@
         context.jsonld       the JSON-LD context of the vocabulary
         void.nt              what VoID counts of the accepted statements
         store/               Oxigraph; its files differ from build to build
-        search.sqlite        the index of names
+        search.sqlite        the index of names, for words that a visitor types
+        names.json           all names as they are compared, for lists that a visitor has
         store.sha256         checksums of all but the dumps, which the manifest has
 
 The id is the beginning of a SHA-256 over `LAYOUT` and the content's quads in the canonical order of RDFC-1.0
@@ -45,7 +46,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from ctl_graph import catalog, search
+from ctl_graph import catalog, reconciliation, search
 from ctl_graph.config import Config
 from ctl_graph.errors import BrokenRelease, NoRelease, NotWritten
 from ctl_graph.formats import DATASETS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, write_graph
@@ -81,6 +82,11 @@ class Release:
     @property
     def search(self) -> Path:
         return self.path / "search.sqlite"
+
+    @property
+    def names(self) -> Path:
+        """What reconciliation knows; a release from before there was any has none."""
+        return self.path / "names.json"
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -176,6 +182,7 @@ def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
     store = OxigraphStore(draft / "store")
     _write_json(draft / "context.jsonld", _context(store))
     search.build(store, draft / "search.sqlite")
+    reconciliation.write(store, draft / "names.json")
     _write_json(draft / "manifest.json", _manifest(digest, quads, draft, details, config))
     (draft / _CHECKSUMS).write_text(_checksums(draft), encoding="utf-8")
     return draft
@@ -213,6 +220,7 @@ def prune(releases: Path, keep: int = 3) -> list[Release]:
         for release in old:
             _remove(release.store)
             release.search.unlink(missing_ok=True)
+            release.names.unlink(missing_ok=True)
     return old
 
 

@@ -13,6 +13,7 @@ from ctl_graph.web import (
     graph_store,
     health,
     pages,
+    reconcile,
     resources,
     site,
     sparql,
@@ -41,6 +42,7 @@ def create_app(config: Config) -> Flask:
     pages.init_app(app)
     for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp, api.bp):
         app.register_blueprint(blueprint)
+    reconcile.init_app(app)
     app.after_request(_say_what_is_allowed)
     if config.proxies:
         hops = config.proxies

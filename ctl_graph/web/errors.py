@@ -78,9 +78,11 @@ PROBLEMS: Final = (
     Problem("xml", 406, (NotXml,)),
     Problem("gone", 410),
     Problem("body", 413),
+    Problem("batch", 413),
     Problem("address", 414),
     Problem("content", 415),
     Problem("data", 422, (InvalidData,)),
+    Problem("reconcile", 422),
     Problem("budget", 429, (OverBudget,)),
     # Nobody reads it but the log, where others (nginx) write this number, too.
     Problem("client", 499, (ClientGone,)),

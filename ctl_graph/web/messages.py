@@ -65,6 +65,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "home.more": Message("Come continuare", "Next steps"),
     "home.more.questions": Message("Le domande già pronte, con le risposte", "Ready-made questions and their answers"),
     "home.more.data": Message("I dati da scaricare e da interrogare", "The data, to download and to query"),
+    "home.more.reconcile": Message(
+        "Un elenco tuo da confrontare con questi dati, in OpenRefine",
+        "A list of yours to match with these data, in OpenRefine",
+    ),
     "home.more.method": Message("Come si decide che cosa è accettato", "How it is decided what is accepted"),
     "figure_from": Message("Cifre della domanda:", "Figures of the question:"),
     "column.class": Message("Classe", "Class"),
@@ -166,6 +170,204 @@ MESSAGES: Final[dict[str, Message]] = {
         "Questo sito legge i dati da un altro archivio e non ha un indice dei nomi: usa gli elenchi o SPARQL.",
         "This site reads its data from a store elsewhere and has no index of names: use the lists, or SPARQL.",
     ),
+    # reconciliation
+    "reconcile": Message("Riconciliare un elenco", "Reconcile a list"),
+    "reconcile.lead": Message(
+        "Hai un elenco di imprese, università o cluster? OpenRefine trova per ogni nome la cosa di questo sito, "
+        "anche se "
+        "è scritto in un altro modo, e ne aggiunge i dati.",
+        "Do you have a list of firms, universities or clusters? OpenRefine finds for each name the thing of this site, "
+        "even if it is spelled in another way, and adds data about it.",
+    ),
+    "reconcile.how": Message("Come si fa in OpenRefine", "How to do it in OpenRefine"),
+    "reconcile.step.1": Message(
+        "Apri il progetto; dal menu della colonna con i nomi scegli Riconcilia › Inizia riconciliazione…",
+        "Open the project; in the menu of the column with the names choose Reconcile › Start reconciling…",
+    ),
+    "reconcile.step.2": Message(
+        "Scegli «Aggiungi servizio standard…» e incolla uno di questi indirizzi, secondo la lingua dei nomi:",
+        "Choose “Add standard service…” and paste one of these addresses, by the language of names:",
+    ),
+    "reconcile.step.3": Message(
+        "Scegli un tipo, per esempio University, o nessuno; se altre colonne hanno un sito web, un ROR o un "
+        "codice fiscale, "
+        "indicale come proprietà. Poi avvia.",
+        "Choose a type, for example University, or none; where other columns hold a web site, a ROR id or a tax "
+        "code, name "
+        "them as properties. Then start.",
+    ),
+    "reconcile.step.4": Message(
+        "Ciò che è sicuro è già abbinato; per il resto scegli fra i candidati, che si leggono passandoci sopra.",
+        "What is certain is matched already; for the rest choose among the candidates, which show themselves under the "
+        "pointer.",
+    ),
+    "reconcile.step.5": Message(
+        "Con Modifica colonna › Aggiungi colonne da valori riconciliati… si prendono sito web, sede, cluster e altro.",
+        "With Edit column › Add columns from reconciled values… you take web sites, seats, clusters and more.",
+    ),
+    "reconcile.scores": Message("Di che cosa è fatto un punteggio", "What a score is made of"),
+    "reconcile.scores.text": Message(
+        "Da 0 a 100: quanto le parole del nome cercato e quelle di un nome noto coincidono, dove una parola "
+        "rara vale di "
+        "più. Accenti, maiuscole, articoli e forma giuridica non contano. «match» si dice solo da 90 in su, "
+        "senza niente "
+        "che parli contro, e con 8 punti di vantaggio.",
+        "From 0 to 100: how far the words of the name asked for and those of a known name are the same, where a "
+        "rare word "
+        "counts for more. Accents, capitals, articles and legal forms do not count. “match” is said only from "
+        "90 upwards, "
+        "where nothing speaks against it, and with a lead of 8.",
+    ),
+    "reconcile.api": Message(
+        "Il servizio segue la Reconciliation Service API 0.2: ogni altro programma che la conosce lo può usare.",
+        "The service follows the Reconciliation Service API 0.2: every other program that knows it can use it.",
+    ),
+    "reconcile.also": Message("Anche", "Also"),
+    "reconcile.open": Message("La pagina", "The page"),
+    "reconcile.feature.name": Message(
+        "quanto il nome somiglia al più simile dei nomi noti, da 0 a 100",
+        "how like the name is to the likest of the known names, from 0 to 100",
+    ),
+    "reconcile.feature.words_of_query": Message(
+        "la parte del nome cercato che sta nel nome noto, da 0 a 1",
+        "the share of the name asked for that is in the known name, from 0 to 1",
+    ),
+    "reconcile.feature.words_of_name": Message(
+        "la parte del nome noto che sta in quello cercato, da 0 a 1",
+        "the share of the known name that is in the one asked for, from 0 to 1",
+    ),
+    "reconcile.feature.misspelled_words": Message(
+        "quante parole coincidono solo a meno di un errore di scrittura",
+        "how many words are the same but for a misspelling",
+    ),
+    "reconcile.feature.acronym": Message("il nome noto è una sigla", "the known name is an acronym"),
+    "reconcile.feature.former_name": Message("il nome noto è quello di una volta", "the known name is a former one"),
+    "reconcile.feature.initials": Message(
+        "una sigla coincide con le iniziali di un nome: al più 75 punti",
+        "an acronym is the initials of a name: at most 75",
+    ),
+    "reconcile.feature.part_of_query": Message(
+        "solo una parte di ciò che è scritto (fuori o dentro le parentesi) coincide: al più 85 punti",
+        "only a part of what is written (outside or inside the brackets) is the same: at most 85",
+    ),
+    "reconcile.feature.misspelled_town": Message(
+        "un comune o una provincia coincide solo a meno di una lettera, e può essere un'altra: al più 89 punti",
+        "a municipality or province is the same but for a letter, and may be another: at most 89",
+    ),
+    "reconcile.feature.other_legal_form": Message(
+        "la forma giuridica è un'altra: al più 89 punti", "the legal form is another: at most 89"
+    ),
+    "reconcile.feature.only_in_address": Message(
+        "coincide solo con il nome breve nell'indirizzo della cosa: al più 89 punti",
+        "it is only like the short name in the address of the thing: at most 89",
+    ),
+    "reconcile.feature.identifier": Message(
+        "un identificativo coincide (ROR, Wikidata, codice fiscale, sito web, IRI): 100 punti",
+        "an identifier is equal (ROR, Wikidata, tax code, web site, IRI): 100",
+    ),
+    "reconcile.feature.other_identifier": Message(
+        "un identificativo è noto, ed è un altro: al più 60 punti", "an identifier is known, and is another: at most 60"
+    ),
+    "reconcile.feature.properties": Message(
+        "la parte delle proprietà note che coincidono, da 0 a 1: vale un quinto del punteggio",
+        "the share of the known properties that are equal, from 0 to 1: it counts for a fifth of the score",
+    ),
+    "reconcile.feature.type": Message(
+        "è del tipo chiesto; se no (type_strict: should) vale quattro quinti",
+        "it is of the type asked for; if not (type_strict: should), four fifths count",
+    ),
+    "reconcile.feature.usual_kind": Message(
+        "è un'organizzazione o un cluster; se no, e nessun tipo è chiesto, vale tre quinti",
+        "it is an organisation or a cluster; if not, and no type is asked for, three fifths count",
+    ),
+    "reconcile.feature.lead": Message(
+        "i punti di vantaggio sul migliore degli altri", "how many points it is ahead of the best of the others"
+    ),
+    "reconcile.limit": Message("Quanti valori", "How many values"),
+    "reconcile.limit.help": Message("Al più, per riga; 0: tutti", "At most, in a row; 0: all"),
+    "reconcile.show": Message("Che cosa mostrare", "What to show"),
+    "reconcile.show.help": Message("Di ciò che è collegato", "Of what is linked"),
+    "reconcile.show.name": Message("il nome", "the name"),
+    "reconcile.show.id": Message("l'IRI", "the IRI"),
+    "reconcile.elsewhere": Message(
+        "Questo sito legge i dati da un altro archivio e non ha un indice dei nomi: non può riconciliare.",
+        "This site reads its data from a store elsewhere and has no index of names: it cannot reconcile.",
+    ),
+    "reconcile.callback": Message(
+        "JSONP (callback) non è offerto: la risposta si legge da ogni pagina con CORS.",
+        "JSONP (callback) is not offered: the answer can be read from every page by CORS.",
+    ),
+    "reconcile.single": Message(
+        "L'API 0.2 prende le domande nel parametro queries, anche quando è una sola: "
+        'queries={{"q0":{{"query":"Politecnico di Milano"}}}}.',
+        "API 0.2 takes queries in the parameter queries, even where it is only one: "
+        'queries={{"q0":{{"query":"Politecnico di Milano"}}}}.',
+    ),
+    "reconcile.nothing": Message(
+        "Nel modulo manca queries (o extend), con un oggetto JSON.",
+        "The form lacks queries (or extend), a JSON object.",
+    ),
+    "reconcile.both": Message(
+        "Una richiesta ha o queries o extend, non tutti e due.", "A request has either queries or extend, not both."
+    ),
+    "reconcile.content": Message(
+        "Il corpo è di tipo {given}; qui si legge application/x-www-form-urlencoded.",
+        "The body is of the type {given}; application/x-www-form-urlencoded is read here.",
+    ),
+    "reconcile.json": Message("{name} non è JSON in UTF-8.", "{name} is not JSON in UTF-8."),
+    "reconcile.object": Message("{where} dev'essere un oggetto JSON.", "{where} must be a JSON object."),
+    "reconcile.batch": Message(
+        "Le domande sono {given}: una richiesta ne ha al più {most}. Dividile in più richieste.",
+        "There are {given} queries: a request has at most {most}. Split them into several requests.",
+    ),
+    "reconcile.member": Message(
+        "{given} non è un membro di una domanda; ci sono: {known}.",
+        "{given} is no member of a query; there are: {known}.",
+    ),
+    "reconcile.empty": Message(
+        "{where} non chiede niente: ci vuole query, o properties con almeno un elemento.",
+        "{where} asks for nothing: it needs query, or properties with at least one element.",
+    ),
+    "reconcile.strict": Message("type_strict è uno di: {known}.", "type_strict is one of: {known}."),
+    "reconcile.text": Message("{where} dev'essere un testo.", "{where} must be a text."),
+    "reconcile.long": Message("{where} è più lungo di {most} caratteri.", "{where} is longer than {most} characters."),
+    "reconcile.many": Message("{where} ha più di {most} elementi.", "{where} has more than {most} elements."),
+    "reconcile.number": Message(
+        "{where} dev'essere un numero intero da 1 in su.", "{where} must be a whole number from 1 upwards."
+    ),
+    "reconcile.whole": Message(
+        "{name} dev'essere un intero da {lowest} a {highest}.", "{name} must be an integer from {lowest} to {highest}."
+    ),
+    "reconcile.list": Message(
+        "{where} dev'essere una lista con al più {most} elementi.",
+        "{where} must be a list of at most {most} elements.",
+    ),
+    "reconcile.property": Message(
+        "Un elemento di {where} ha pid (una proprietà) e v (un valore, o una lista di valori).",
+        "An element of {where} has pid (a property) and v (a value, or a list of values).",
+    ),
+    "reconcile.not_compared": Message(
+        "{given} non è una proprietà che si confronta; ci sono: {known}.",
+        "{given} is not a property that is compared; there are: {known}.",
+    ),
+    "reconcile.extended": Message(
+        "Un elemento di {where} è un oggetto con id, l'IRI di una proprietà.",
+        "An element of {where} is an object with id, the IRI of a property.",
+    ),
+    "reconcile.contents": Message("content è uno di: {known}.", "content is one of: {known}."),
+    "reconcile.no_property": Message(
+        "{given} non è una proprietà di queste cose: l'elenco si ha da /reconcile/properties.",
+        "{given} is not a property of these things: /reconcile/properties has the list.",
+    ),
+    "reconcile.ids": Message("extend.ids dev'essere una lista di IRI.", "extend.ids must be a list of IRIs."),
+    "reconcile.too_many_ids": Message(
+        "Gli id sono {given}: una richiesta ne ha al più {most}. Dividili in più richieste.",
+        "There are {given} ids: a request has at most {most}. Split them into several requests.",
+    ),
+    "reconcile.id": Message(
+        "Manca un IRI nel parametro, o è troppo lungo.", "The parameter lacks an IRI, or it is too long."
+    ),
+    "reconcile.unknown": Message("Nessuna cosa di questo sito ha questo id.", "No thing of this site has this id."),
     # data
     "data.lead": Message(
         "Gli stessi dati di queste pagine, per programmi e cataloghi.",
@@ -539,6 +741,14 @@ MESSAGES: Final[dict[str, Message]] = {
         "The body of the request is longer than is read here (“limit”). A query of this length mostly lists values: "
         "split it.",
     ),
+    "problem.batch": Message(
+        "La richiesta ha più domande, o più id, di quante se ne prendono in una volta: dividila. Il manifesto "
+        "di /reconcile dice "
+        "quante («batchSize»).",
+        "The request has more queries, or more ids, than are taken at once: split it. The manifest of "
+        "/reconcile says how "
+        "many (“batchSize”).",
+    ),
     "problem.address": Message(
         "L'indirizzo è più lungo di quanto si legge qui («limit»): manda la query nel corpo, con POST o con QUERY.",
         "The address is longer than is read here (“limit”): send the query in the body, by POST or by QUERY.",
@@ -550,6 +760,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "problem.data": Message(
         "I dati non rispettano le regole: «findings» dice dove e perché.",
         "The data break the rules: “findings” says where and why.",
+    ),
+    "problem.reconcile": Message(
+        "Il JSON si legge, ma non è una domanda dell'API di riconciliazione: «parameter» dice quale membro, "
+        "«detail» perché.",
+        "The JSON can be read, but is no query of the reconciliation API: “parameter” says which member, “detail” why.",
     ),
     "problem.budget": Message(
         "Ciascuno ha una parte del tempo di calcolo, e la tua per ora è finita: riprova dopo i secondi di Retry-After, "

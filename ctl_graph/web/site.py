@@ -9,8 +9,10 @@ import logging
 import math
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from socket import socket
 from threading import Lock
@@ -27,6 +29,7 @@ from ctl_graph.config import Config
 from ctl_graph.errors import BrokenRelease, Message, StoreBusy, StoreUnavailable
 from ctl_graph.federation import Federation
 from ctl_graph.questions import Label
+from ctl_graph.reconciliation import Index
 from ctl_graph.release import Release
 from ctl_graph.remote import RemoteStore
 from ctl_graph.sandbox import Sandbox, Visit
@@ -60,6 +63,20 @@ class Opened:
         self.short = _sandbox(config, published, min(_SHORT, config.query_seconds), 1)
         # What need not be confined may be all the same; a worker knows, and is asked once.
         self.is_confined = None if config.allow_unconfined else True
+
+    @cached_property
+    def names(self) -> Index:
+        """Who is called what: as it was published; from the store, where the release is from before that was."""
+        names = self.release.names
+        return Index.read(names) if names.exists() else Index.of(self.store)
+
+    @cached_property
+    def properties(self) -> Mapping[str, Mapping[str, int]]:
+        """For each class, how many of its things have a property; counted when it is first asked for."""
+        counts: dict[str, dict[str, int]] = defaultdict(dict)
+        for row in questions.ask(self.store, "_properties"):
+            counts[questions.text(row["class"])][questions.text(row["property"])] = int(questions.text(row["things"]))
+        return counts
 
 
 def _sandbox(config: Config, published: Release, seconds: float, workers: int) -> Sandbox:
@@ -168,6 +185,16 @@ def current_release() -> Release | None:
 def served() -> Release | None:
     """The release that this request stands on, if it has needed one so far."""
     return _opened().release if "opened" in g else None
+
+
+def names() -> Index | None:
+    """Who is called what in the release; None where the store is an endpoint elsewhere."""
+    return None if config().endpoint else _opened().names
+
+
+def properties() -> Mapping[str, Mapping[str, int]]:
+    """For each class of the release, how many of its things have a property."""
+    return {} if config().endpoint else _opened().properties
 
 
 def store() -> Store:

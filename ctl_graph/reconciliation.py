@@ -1,0 +1,895 @@
+"""Names that others write → things of ours: who `POLITECNICO MILANO` or `Strepparava Spa` is, and how sure that is.
+
+All names of the accepted graph are written beside the store when a release is published, and held in memory from the
+first question on. A name is read as words without accents, capitals, legal form and articles, in which English words
+stand for the Italian ones; words are the same, or a misspelling of each other, or neither.
+
+The scores, from 0 to 100: the shares of the words that query and name have in common (a rare word counts for more), as
+their harmonic mean; then less where something speaks against it. What `match` says is meant to be taken unseen: the
+name is the same, or nearly, nothing speaks against it, and no other thing comes near.
+"""
+
+import heapq
+import json
+import math
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from itertools import islice, takewhile
+from pathlib import Path
+from typing import Any, Final, Self
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from ctl_graph.errors import StoreUnavailable
+from ctl_graph.search import kind_of
+from ctl_graph.store import Literal, NamedNode, QuerySolutions, Store, Term
+from ctl_graph.vocab import CTL, DCTERMS, FOAF, ORG, RDF_TYPE, RDFS, SKOS
+
+LONGEST_TEXT: Final = 400  # characters
+MOST_CANDIDATES: Final = 50
+# What a list of names without a type is taken to be about.
+USUAL_KINDS: Final = ("cluster", "national-cluster", "group", "organisation")
+
+_CERTAIN: Final = 90.0
+_LEAD: Final = 8.0
+_EXACT: Final = 100.0
+_UNCERTAIN: Final = 89.0  # the most that a score is which something speaks against
+_PART: Final = 85.0
+_INITIALS: Final = 75.0
+_OTHER_IDENTIFIER: Final = 60.0
+_LEAST: Final = 30.0
+_CLOSER_LOOKS: Final = 60
+_UNUSUAL, _OTHER_TYPE = 0.6, 0.8
+_OF_PROPERTIES: Final = 0.2
+
+_LABELS: Final = (SKOS + "prefLabel", RDFS + "label", DCTERMS + "title")
+_OTHER_NAMES: Final = {
+    SKOS + "altLabel": "other", SKOS + "hiddenLabel": "other", CTL + "name": "other", CTL + "acronym": "acronym",
+}  # fmt: skip
+# The properties that a query may compare; of those that are identifiers, one that is equal decides.
+IDENTIFIERS: Final = tuple(CTL + name for name in ("rorId", "wikidata", "taxCode", "participantCode", "grantNumber"))
+COMPARED: Final = (*IDENTIFIERS, FOAF + "homepage", CTL + "country", CTL + "seat", ORG + "classification",
+                   CTL + "everMemberOf")  # fmt: skip
+_DECIDING: Final = frozenset((*IDENTIFIERS, FOAF + "homepage"))
+
+_DOTTED: Final = re.compile(r"(?<!\w)[a-z](?:\.\s?[a-z](?!\w))+\.?")
+_WORD: Final = re.compile(r"[^\W_]+")
+_PARTS: Final = re.compile(r"\s*[()\[\]]\s*|\s+[-–—|/]+\s+")
+_PLAIN_LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'"})
+_ARTICLES: Final = frozenset(
+    [
+        "di",
+        "del",
+        "sul",
+        "sulla",
+        "sui",
+        "sulle",
+        "dello",
+        "della",
+        "dell",
+        "dei",
+        "degli",
+        "delle",
+        "d",
+        "l",
+        "la",
+        "il",
+        "lo",
+        "le",
+        "gli",
+        "i",
+        "e",
+        "ed",
+        "per",
+        "a",
+        "al",
+        "alla",
+        "allo",
+        "ai",
+        "in",
+        "da",
+        "of",
+        "the",
+        "and",
+        "for",
+        "on",
+        "de",
+        "du",
+        "des",
+        "et",
+        "von",
+        "und",
+        "studi",
+    ]
+)
+# English words, and abbreviations, of the names of bodies and their towns.
+_SAME_WORD: Final = {
+    word: italian
+    for italian, words in {
+        "universita": "university univ università", "politecnico": "polytechnic polytechnical politecn",
+        "istituto": "institute ist", "fondazione": "foundation fond", "associazione": "association assoc ass",
+        "consorzio": "consortium", "ospedale": "hospital osp", "comune": "municipality", "regione": "region reg",
+        "provincia": "province prov", "camera": "chamber", "commercio": "commerce", "centro": "centre center",
+        "ricerca": "research ricerche", "nazionale": "national naz", "gruppo": "group", "distretto": "district",
+        "tecnologie": "technologies", "europeo": "european", "italia": "italy", "lombardia": "lombardy",
+        "milano": "milan", "torino": "turin", "roma": "rome", "firenze": "florence", "venezia": "venice",
+        "genova": "genoa", "napoli": "naples", "padova": "padua", "mantova": "mantua",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_SAME_WORDS: Final = {"cciaa": ("camera", "commercio")}
+# Words of which one name of a firm more or less says little.
+_WEAK: Final = frozenset(
+    ["gruppo", "italia", "italiana", "italiano", "holding", "international", "industrie", "industries", "irccs", "ets"]
+)
+_WEAK_SHARE: Final = 0.35
+# Of what stands behind one of these words, a letter makes another: Legnago is no misspelling of Legnano.
+_OF_TOWNS: Final = frozenset(("comune", "provincia", "camera", "regione"))
+# The capitals of the Italian provinces, in one word each: Lecce is no misspelling of Lecco.
+_TOWNS: Final = frozenset(
+    [
+        "agrigento",
+        "alessandria",
+        "ancona",
+        "aosta",
+        "arezzo",
+        "ascoli",
+        "asti",
+        "avellino",
+        "bari",
+        "barletta",
+        "belluno",
+        "benevento",
+        "bergamo",
+        "biella",
+        "bologna",
+        "bolzano",
+        "brescia",
+        "brindisi",
+        "cagliari",
+        "caltanissetta",
+        "campobasso",
+        "caserta",
+        "catania",
+        "catanzaro",
+        "chieti",
+        "como",
+        "cosenza",
+        "cremona",
+        "crotone",
+        "cuneo",
+        "enna",
+        "fermo",
+        "ferrara",
+        "firenze",
+        "foggia",
+        "forli",
+        "frosinone",
+        "genova",
+        "gorizia",
+        "grosseto",
+        "imperia",
+        "isernia",
+        "latina",
+        "lecce",
+        "lecco",
+        "livorno",
+        "lodi",
+        "lucca",
+        "macerata",
+        "mantova",
+        "massa",
+        "matera",
+        "messina",
+        "milano",
+        "modena",
+        "monza",
+        "napoli",
+        "novara",
+        "nuoro",
+        "oristano",
+        "padova",
+        "palermo",
+        "parma",
+        "pavia",
+        "perugia",
+        "pesaro",
+        "pescara",
+        "piacenza",
+        "pisa",
+        "pistoia",
+        "pordenone",
+        "potenza",
+        "prato",
+        "ragusa",
+        "ravenna",
+        "reggio",
+        "rieti",
+        "rimini",
+        "roma",
+        "rovigo",
+        "salerno",
+        "sassari",
+        "savona",
+        "siena",
+        "siracusa",
+        "sondrio",
+        "taranto",
+        "teramo",
+        "terni",
+        "torino",
+        "trapani",
+        "trento",
+        "treviso",
+        "trieste",
+        "udine",
+        "varese",
+        "venezia",
+        "verbania",
+        "vercelli",
+        "verona",
+        "vibo",
+        "vicenza",
+        "viterbo",
+    ]
+)
+_FORMS: Final = {
+    tuple(form.split()): short
+    for short, forms in {
+        "spa": "spa|s p a|societa per azioni|spa unipersonale|spa societa benefit|soc per azioni",
+        "srl": "srl|s r l|srls|srl unipersonale|srl societa benefit|srl sb|societa a responsabilita limitata|"
+        "soc a responsabilita limitata|srl a socio unico|srl in liquidazione",
+        "scarl": "scarl|scrl|sca rl|s c a r l|s c r l|soc cons arl|soc cons a rl|societa consortile|"
+        "societa consortile a responsabilita limitata|scarl in liquidazione",
+        "scpa": "scpa|s c p a|societa consortile per azioni",
+        "coop": "soc coop|soc coop arl|soc coop a rl|societa cooperativa a rl|soc coop agricola|"
+        "societa cooperativa|societa cooperativa agricola|scrl coop|soc cooperativa|coop",
+        "snc": "snc|societa in nome collettivo", "sas": "sas|societa in accomandita semplice",
+        "ets": "ets|ente del terzo settore", "onlus": "onlus", "aps": "aps",
+        "ltd": "ltd|limited|co ltd", "gmbh": "gmbh", "ag": "ag", "sa": "sa", "nv": "nv", "bv": "bv", "inc": "inc",
+        "llc": "llc", "plc": "plc",
+    }.items()
+    for form in forms.split("|")
+}  # fmt: skip
+_LONGEST_FORM: Final = max(map(len, _FORMS))
+# What a body may be besides its form.
+_NO_CONFLICT: Final = frozenset(("ets", "onlus", "aps"))
+# Of which nobody has a list to match.
+_LEFT_OUT: Final = ("term", "source", "disagreement")
+_COUNTRIES: Final = {"italia": "ita", "italy": "ita", "it": "ita"}
+
+
+# -- names as words --------------------------------------------------------------------------------------------------
+
+
+def fold(text: str) -> str:
+    """The text without accents, capitals and needless blanks; `S.p.A.` and `C.N.R.` lose their dots."""
+    letters = text.casefold()
+    if not letters.isascii():
+        plain = unicodedata.normalize("NFKD", letters.translate(_PLAIN_LETTERS))
+        letters = "".join(c for c in plain if not unicodedata.combining(c))
+    if "." in letters:
+        letters = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", letters)
+    return " ".join(letters.split())
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A name as it is compared: its words, all of them in one, and its legal form where it says one."""
+
+    words: tuple[str, ...]
+    form: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        words, form = _without_form(tuple(_WORD.findall(fold(text))))
+        mapped = [each for word in words for each in _SAME_WORDS.get(word, (_SAME_WORD.get(word, word),))]
+        return cls(tuple(word for word in mapped if word not in _ARTICLES) or tuple(mapped), form)
+
+    @property
+    def compact(self) -> str:
+        return "".join(self.words)
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.words)
+
+
+def _without_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The words before the legal form (after it, where it comes first and in words), and the form."""
+    form = ""
+    for length in range(min(_LONGEST_FORM, len(words) - 1), 0, -1):
+        if (found := _FORMS.get(words[-length:])) is not None:
+            words, form = words[:-length], found
+            break
+    for length in range(min(_LONGEST_FORM, len(words) - 1), 2, -1):
+        if (found := _FORMS.get(words[:length])) is not None and not form:
+            return words[length:], found
+    return words, form
+
+
+def _likeness(word: str, other: str) -> float:
+    """How much two different words look like one misspelled: from 0 to 1."""
+    if other in _TOWNS and word in _TOWNS:
+        return 0.0
+    if len(word) >= 4 and other.startswith(word):
+        return 0.85
+    most, longest = _slips(word), max(len(word), len(other))
+    distance = OSA.distance(word, other, score_cutoff=most)
+    if not most or distance > most or len(other) < 4:
+        return 0.0
+    return 1 - distance / longest - (0.1 if word[0] != other[0] else 0.0)
+
+
+def _slips(word: str) -> int:
+    """How many letters a word of this length may have wrong."""
+    return 0 if len(word) < 4 else 1 if len(word) < 9 else 2
+
+
+# -- things and what is known of them --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name of a thing; its `role` is label, other, acronym, former or slug (the end of the thing's IRI)."""
+
+    text: str
+    role: str
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What may be meant. `facts` has, for each of `COMPARED`, the values as they are compared."""
+
+    iri: str
+    kind: str
+    classes: tuple[str, ...]
+    label_it: str
+    label_en: str
+    names: tuple[Name, ...]
+    identifiers: frozenset[str]
+    facts: Mapping[str, frozenset[str]]
+
+    def label(self, language: str) -> str:
+        """The name in this language, else in the other."""
+        return (self.label_it or self.label_en) if language == "it" else (self.label_en or self.label_it)
+
+    def other_names(self, language: str) -> list[str]:
+        """What else it is called, in the order of the index, each once."""
+        own = self.label(language)
+        return list(dict.fromkeys(each.text for each in self.names if each.role != "slug" and each.text != own))
+
+    @property
+    def is_usual(self) -> bool:
+        return self.kind in USUAL_KINDS
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One question: a name, types (IRIs of classes), and values of properties that should be equal.
+
+    `strict` is any (a type must be one of these), all (it must have all), or should (others come after).
+    """
+
+    text: str = ""
+    types: tuple[str, ...] = ()
+    strict: str = "any"
+    properties: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    limit: int = 5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A thing that may be meant: `score` from 0 to 100, and whether to take it unseen."""
+
+    thing: Thing
+    score: float
+    features: Mapping[str, float | bool]
+    match: bool = False
+
+
+@dataclass
+class _Likeness:
+    """How a query and one name compare; the shares are of the weight of the words."""
+
+    name: Name
+    score: float
+    of_query: float = 1.0
+    of_name: float = 1.0
+    misspelled: int = 0
+    against: list[str] = field(default_factory=list)
+
+
+class Index:
+    """All names of a release, to be asked who is meant."""
+
+    def __init__(self, things: Iterable[Thing], terms: Mapping[str, tuple[str, str]]) -> None:
+        self.things = {thing.iri: thing for thing in things}
+        self.terms = terms
+        self._names: list[tuple[Name, Thing]] = [
+            (name, thing) for thing in self.things.values() for name in thing.names
+        ]
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_compact: dict[str, list[int]] = defaultdict(list)
+        self._by_initials: dict[str, list[int]] = defaultdict(list)
+        self._by_identifier: dict[str, list[Thing]] = defaultdict(list)
+        for place, (name, _) in enumerate(self._names):
+            self._enter(place, name)
+        for thing in self.things.values():
+            for identifier in {thing.iri.casefold(), *thing.identifiers}:
+                self._by_identifier[identifier].append(thing)
+        self._acronyms = {
+            thing.iri: frozenset(name.reading.compact for name in thing.names if _is_short(name))
+            for thing in self.things.values()
+        }
+        self._words = list(self._by_word)
+        self._sorted = sorted(self._words)
+        self._weights = {word: self._weigh(word) for word in self._words}
+        self._wholes = [self._whole(name.reading.words) for name, _ in self._names]
+        self._compacts = list(self._by_compact)
+        self._near = lru_cache(maxsize=4_096)(self._words_near)
+
+    def _enter(self, place: int, name: Name) -> None:
+        for word in set(name.reading.words):
+            self._by_word[word].append(place)
+        self._by_compact[name.reading.compact].append(place)
+        if len(name.reading.words) > 2:
+            self._by_initials[name.reading.initials].append(place)
+
+    @classmethod
+    def of(cls, store: Store) -> Self:
+        """The index of what the default graph of `store` names; it takes about ten times as long as `read`.
+
+        Raises:
+            StoreError: there is no answer.
+        """
+        return cls(*_read(store))
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The index that `write` has written.
+
+        Raises:
+            StoreUnavailable: the file is not there, or damaged.
+        """
+        try:
+            document = json.loads(path.read_bytes())
+            things = [_as_thing(*each) for each in document["things"]]
+            return cls(things, {iri: (italian, english) for iri, italian, english in document["terms"]})
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise StoreUnavailable("the names of the release cannot be read") from error
+
+    @cached_property
+    def classes(self) -> Mapping[str, int]:
+        """The classes that the things are of, and how many of each, the largest first."""
+        counts: dict[str, int] = defaultdict(int)
+        for thing in self.things.values():
+            for each in thing.classes:
+                counts[each] += 1
+        return dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+
+    # -- who is meant ------------------------------------------------------------------------------------------------
+
+    def match(self, wanted: Wanted) -> list[Candidate]:
+        """The things that may be meant, best first, at most `limit` of them."""
+        found = [each for each in self._candidates(wanted) if each.score >= _LEAST]
+        found.sort(key=lambda each: (-each.score, not each.thing.is_usual, each.thing.iri))
+        limit = min(wanted.limit, MOST_CANDIDATES)
+        return [self._decided(each, found, wanted) for each in found[:limit]]
+
+    def _candidates(self, wanted: Wanted) -> Iterator[Candidate]:
+        text = wanted.text.strip()
+        identified = self._identified(text) if text else self._having(wanted.properties)
+        best = self._likest(text) if text else {}
+        for iri in dict.fromkeys((*identified, *best)):
+            thing = self.things[iri]
+            features: dict[str, float | bool]
+            if iri in identified:
+                score, features = _EXACT, {"identifier": True}
+            else:
+                score, features = _named_like(best[iri], Reading.of(text))
+            candidate = _typed(Candidate(thing, score, features), wanted)
+            if candidate is not None:
+                yield _compared(candidate, wanted.properties)
+
+    def _identified(self, text: str) -> set[str]:
+        """The things with this identifier, whole or as the address that it is the end of; or with this IRI."""
+        whole = text.casefold()
+        return {thing.iri for key in {whole, _last_step(whole)} for thing in self._by_identifier.get(key, ())}
+
+    def _having(self, properties: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, None]:
+        """The things of which at least one property is as wanted: what there is to go by without a name."""
+        keys = [(property, _keys_of(values)) for property, values in properties]
+        return {
+            thing.iri: None
+            for thing in self.things.values()
+            if any(thing.facts.get(property, frozenset()) & wanted for property, wanted in keys)
+        }
+
+    def _likest(self, text: str) -> dict[str, _Likeness]:
+        """For each thing of which a name has something in common with the text, the name that has most."""
+        best = self._read_as_one(text)
+        parts = [part for part in _PARTS.split(text) if part]
+        if len(parts) > 1:
+            for iri, likeness in self._read_in_parts(parts).items():
+                if iri not in best or likeness.score > best[iri].score:
+                    best[iri] = likeness
+        return best
+
+    def _read_as_one(self, text: str) -> dict[str, _Likeness]:
+        reading = Reading.of(text)
+        if not reading.words:
+            return {}
+        best: dict[str, _Likeness] = {}
+        for place, likeness in self._likenesses(reading):
+            iri = self._names[place][1].iri
+            if iri not in best or _better(likeness, best[iri]):
+                best[iri] = likeness
+        return best
+
+    def _read_in_parts(self, parts: Sequence[str]) -> dict[str, _Likeness]:
+        """`Name (ACRONYM)`: both say who it is, or one says it and the other is a town, or only one does."""
+        read = [self._read_as_one(part) for part in parts if not _is_place(part)]
+        found: dict[str, _Likeness] = {}
+        for iri in {iri for each in read for iri in each}:
+            likenesses = [each[iri] for each in read if iri in each]
+            best = max(likenesses, key=lambda likeness: likeness.score)
+            agree = len(likenesses) == len(read) and min(each.score for each in likenesses) >= _CERTAIN
+            if agree:
+                found[iri] = best
+            else:
+                against = [*best.against, "part_of_query"]
+                found[iri] = replace(best, score=min(best.score, _PART), against=against)
+        return found
+
+    def _likenesses(self, reading: Reading) -> Iterator[tuple[int, _Likeness]]:
+        common: dict[int, list[tuple[float, str, str]]] = defaultdict(list)
+        for word in dict.fromkeys(reading.words):
+            for other, share in self._near(word).items():
+                for place in self._by_word[other]:
+                    common[place].append((share, word, other))
+        for place in self._likely(reading, common):
+            name, thing = self._names[place]
+            yield place, self._aligned(reading, name, common[place], self._acronyms[thing.iri])
+        for place in self._by_compact.get(reading.compact, ()):
+            yield place, _Likeness(self._names[place][0], _EXACT)
+        yield from self._run_together(reading)
+        if len(reading.words) == 1 and len(reading.compact) > 2:
+            for place in self._by_initials.get(reading.compact, ()):
+                yield place, _Likeness(self._names[place][0], _INITIALS, against=["initials"])
+        elif len(reading.words) > 2:
+            for place in self._by_compact.get(reading.initials, ()):
+                yield place, _Likeness(self._names[place][0], _INITIALS, against=["initials"])
+
+    def _likely(self, reading: Reading, common: Mapping[int, list[tuple[float, str, str]]]) -> list[int]:
+        """The names that are worth a closer look: those that share most, as no closer look makes it more."""
+        own = self._whole(reading.words)
+        most: list[tuple[float, int]] = []
+        for place, pairs in common.items():
+            shared = sum(share * max(self._weight(word), self._weight(other)) for share, word, other in pairs)
+            bound = 2 * shared / (own + self._wholes[place])
+            if bound * _EXACT >= _LEAST:
+                most.append((bound, place))
+        return [place for _, place in heapq.nlargest(_CLOSER_LOOKS, most)]
+
+    def _aligned(
+        self, reading: Reading, name: Name, pairs: list[tuple[float, str, str]], acronyms: frozenset[str]
+    ) -> _Likeness:
+        """Each word of one side goes with one of the other, the likest first; an acronym may stand beside the name."""
+        pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
+        taken: dict[str, float] = {}
+        given: dict[str, float] = {}
+        for share, word, other in pairs:
+            if word not in given and other not in taken:
+                given[word], taken[other] = share, share
+        given.update(dict.fromkeys(acronyms.intersection(reading.words) - given.keys(), 1.0))
+        of_query = self._share(reading.words, given)
+        of_name = self._share(name.reading.words, taken)
+        score = _EXACT * 2 * of_query * of_name / (of_query + of_name) if of_query + of_name else 0.0
+        misspelled = sum(share < 1 for share in given.values())
+        against = ["misspelled_town"] if misspelled and _OF_TOWNS & given.keys() else []
+        return _Likeness(name, score, of_query, of_name, misspelled, against)
+
+    def _share(self, words: Sequence[str], common: Mapping[str, float]) -> float:
+        shared = sum(self._weight(word) * share for word, share in common.items())
+        return min(1.0, shared / self._whole(words))
+
+    def _whole(self, words: Sequence[str]) -> float:
+        return sum(map(self._weight, dict.fromkeys(words)))
+
+    def _weight(self, word: str) -> float:
+        return self._weights[word] if word in self._weights else self._weigh(word)
+
+    def _weigh(self, word: str) -> float:
+        """A word that few names have says more; one that none has says most."""
+        weight = math.log(1 + len(self._names) / (1 + len(self._by_word.get(word, ()))))
+        return weight * (_WEAK_SHARE if word in _WEAK else 1.0)
+
+    def _words_near(self, word: str) -> Mapping[str, float]:
+        """The words of our names that this one is, or may be meant to be."""
+        known = {word: 1.0} if word in self._by_word else {}
+        if len(word) < 4:
+            return known
+        near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=_slips(word), limit=None)
+        first = bisect_left(self._sorted, word)
+        beginning = takewhile(lambda other: other.startswith(word), islice(self._sorted, first, None))
+        likely = {*beginning, *(other for other, _, _ in near)} - {word}
+        shares = {other: _likeness(word, other) for other in likely}
+        return {**{other: share for other, share in shares.items() if share > 0}, **known}
+
+    def _run_together(self, reading: Reading) -> Iterator[tuple[int, _Likeness]]:
+        """`Brianz Acque`: other spaces, and at most one letter wrong."""
+        wanted = reading.compact
+        if len(wanted) < 8:
+            return
+        near = process.extract(wanted, self._compacts, scorer=OSA.distance, score_cutoff=1, limit=None)
+        for compact, distance, _ in near:
+            for place in self._by_compact[compact] if distance else ():
+                name = self._names[place][0]
+                if len(name.reading.words) != len(reading.words):
+                    yield place, _Likeness(name, _EXACT * (1 - distance / len(wanted)), misspelled=1)
+
+    # -- how sure it is ----------------------------------------------------------------------------------------------
+
+    def _decided(self, candidate: Candidate, all: Sequence[Candidate], wanted: Wanted) -> Candidate:
+        """The candidate with its lead over the next, and whether it is safe to take."""
+        rivals = [each.score for each in all if each.thing is not candidate.thing and _rivals(each, candidate)]
+        lead = candidate.score - max(rivals, default=0.0)
+        features = {**candidate.features, "lead": round(lead, 1)}
+        is_certain = candidate.score >= _CERTAIN and lead >= (_LEAD if candidate.score < _EXACT else 0.1)
+        is_meant = bool(wanted.types) or candidate.thing.is_usual or features.get("identifier") is True
+        return replace(candidate, score=round(candidate.score, 1), features=features, match=is_certain and is_meant)
+
+    # -- while somebody types ----------------------------------------------------------------------------------------
+
+    def beginning_with(self, prefix: str) -> list[Thing]:
+        """The things of which a name, or a word of one, begins so, or with this identifier; the fittest first."""
+        wanted = fold(prefix)
+        identified = self._identified(prefix.strip())
+        if not wanted:
+            return []
+        best: dict[str, int] = dict.fromkeys(identified, 0)
+        for (name, thing), folded in zip(self._names, self._folded, strict=True):
+            if (rank := _rank(wanted, folded, name)) is not None:
+                best[thing.iri] = min(rank, best.get(thing.iri, rank))
+        found = [self.things[iri] for iri in best]
+        return sorted(found, key=lambda each: (not each.is_usual, best[each.iri], each.label_it or each.label_en))
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return [fold(name.text) for name, _ in self._names]
+
+
+def _is_short(name: Name) -> bool:
+    """A name of one word, which may stand beside a longer one."""
+    return name.role != "slug" and len(name.reading.words) == 1
+
+
+def _rank(wanted: str, folded: str, name: Name) -> int | None:
+    if folded == wanted or name.reading.compact == wanted:
+        return 0
+    if folded.startswith(wanted):
+        return 1
+    return 2 if f" {wanted}" in folded.replace("-", " ").replace("'", " ") else None
+
+
+def _better(one: _Likeness, other: _Likeness) -> bool:
+    return (one.score, one.name.role != "slug") > (other.score, other.name.role != "slug")
+
+
+def _is_place(part: str) -> bool:
+    """A town, or the two letters of a province, which lists add to the names of firms."""
+    words = Reading.of(part).words
+    return len(words) == 1 and (words[0] in _TOWNS or (len(words[0]) == 2 and words[0].isalpha()))
+
+
+def _rivals(one: Candidate, other: Candidate) -> bool:
+    """A cluster and the body that manages it often have the same name: the cluster is meant, unless a type says not."""
+    return one.thing.is_usual or not other.thing.is_usual
+
+
+def _named_like(likeness: _Likeness, reading: Reading) -> tuple[float, dict[str, float | bool]]:
+    """The score of a name, less where something speaks against it, and the features that explain it."""
+    name = likeness.name
+    forms = {reading.form, name.reading.form} - {""} - _NO_CONFLICT
+    against = [*likeness.against]
+    if len(forms) > 1:
+        against.append("other_legal_form")
+    if name.role == "slug":
+        against.append("only_in_address")
+    score = min(likeness.score, _UNCERTAIN) if against else likeness.score
+    return score, {
+        "name": round(likeness.score, 1),
+        "words_of_query": round(likeness.of_query, 3),
+        "words_of_name": round(likeness.of_name, 3),
+        "misspelled_words": likeness.misspelled,
+        "acronym": name.role == "acronym" or "initials" in against,
+        "former_name": name.role == "former",
+        **dict.fromkeys(against, True),
+    }
+
+
+def _typed(candidate: Candidate, wanted: Wanted) -> Candidate | None:
+    """The candidate with what its types make of its score; None where they rule it out."""
+    features = dict(candidate.features)
+    if not wanted.types:
+        features["usual_kind"] = candidate.thing.is_usual
+        share = 1.0 if candidate.thing.is_usual or features.get("identifier") else _UNUSUAL
+        return replace(candidate, score=candidate.score * share, features=features)
+    found = len(set(wanted.types) & set(candidate.thing.classes))
+    fits = found == len(set(wanted.types)) if wanted.strict == "all" else found > 0
+    if not fits and wanted.strict != "should":
+        return None
+    features["type"] = fits
+    return replace(candidate, score=candidate.score * (1.0 if fits else _OTHER_TYPE), features=features)
+
+
+def _compared(candidate: Candidate, properties: Sequence[tuple[str, tuple[str, ...]]]) -> Candidate:
+    """The candidate with what its properties make of its score: an identifier decides, others add or take a little."""
+    known = [(name, values) for name, values in properties if candidate.thing.facts.get(name)]
+    if not known:
+        return candidate
+    equal = {name for name, values in known if candidate.thing.facts[name] & _keys_of(values)}
+    share = len(equal) / len(known)
+    features = {**candidate.features, "properties": round(share, 3)}
+    score = candidate.score * (1 - _OF_PROPERTIES) + _EXACT * _OF_PROPERTIES * share
+    deciding = [name for name, _ in known if name in _DECIDING]
+    if deciding and all(name in equal for name in deciding):
+        score, features["identifier"] = _EXACT, True
+    elif deciding:
+        score, features["other_identifier"] = min(score, _OTHER_IDENTIFIER), True
+    return replace(candidate, score=score, features=features)
+
+
+# -- values as they are compared -------------------------------------------------------------------------------------
+
+
+def _keys_of(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(key for value in values for key in _keys(value))
+
+
+def _keys(value: str) -> set[str]:
+    """An address counts by its host and by its end, whatever stands around; a text by its words."""
+    text = value.strip().casefold()
+    keys = {text, _last_step(text), fold(text)} - {""}
+    if (host := re.match(r"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?$", text)) is not None:
+        keys.add(f"host {host[1]}")
+    return keys | {_COUNTRIES[key] for key in keys if key in _COUNTRIES}
+
+
+def _last_step(iri: str) -> str:
+    return iri.rstrip("/").replace("#", "/").rpartition("/")[2]
+
+
+# -- reading the graph -----------------------------------------------------------------------------------------------
+
+
+def write(store: Store, path: Path) -> None:
+    """Write what an index is made of; the same graph gives the same bytes."""
+    things, terms = _read(store)
+    document = {
+        "things": [_as_row(thing) for thing in things],
+        "terms": [[iri, *labels] for iri, labels in sorted(terms.items())],
+    }
+    path.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _as_row(thing: Thing) -> list[Any]:
+    names = [[name.text, name.role, " ".join(name.reading.words), name.reading.form] for name in thing.names]
+    facts = {property: sorted(keys) for property, keys in thing.facts.items()}
+    return [thing.iri, thing.classes, thing.label_it, thing.label_en, names, sorted(thing.identifiers), facts]
+
+
+def _as_thing(
+    iri: str,
+    classes: Sequence[str],
+    label_it: str,
+    label_en: str,
+    names: Sequence[Sequence[str]],
+    identifiers: Sequence[str],
+    facts: Mapping[str, Sequence[str]],
+) -> Thing:
+    read = tuple(Name(text, role, Reading(tuple(words.split(" ")), form)) for text, role, words, form in names)
+    known = {property: frozenset(keys) for property, keys in facts.items()}
+    return Thing(iri, kind_of(iri), tuple(classes), label_it, label_en, read, frozenset(identifiers), known)
+
+
+_Values = Mapping[str, list[Term]]
+_DESIGNATIONS: Final = f"""
+SELECT ?thing ?name ?kind {{
+  ?designation <{CTL}designates> ?thing ; <{CTL}name> ?name ; <{DCTERMS}type> ?kind
+}}"""
+
+
+def _read(store: Store) -> tuple[list[Thing], dict[str, tuple[str, str]]]:
+    """The things that have an IRI of a kind and a name; and the names of the vocabulary's terms, in both languages."""
+    properties = " ".join(f"<{name}>" for name in (RDF_TYPE, *_LABELS, *_OTHER_NAMES, SKOS + "notation", *COMPARED))
+    read: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    rows = store.query(f"SELECT * {{ VALUES ?property {{ {properties} }} ?thing ?property ?value }}")
+    assert isinstance(rows, QuerySolutions)
+    for row in rows:
+        if isinstance(thing := row["thing"], NamedNode):
+            read[thing.value][row["property"].value].append(row["value"])
+    designations = _designations(store)
+    labels = {iri: (_label(values, "it"), _label(values, "en")) for iri, values in read.items()}
+    named = {iri: names for iri, names in labels.items() if any(names)}
+    terms = {iri: names for iri, names in named.items() if kind_of(iri) == "term"}
+    things = [
+        _thing(iri, read[iri], named, designations.get(iri, ()))
+        for iri in sorted(named)
+        if kind_of(iri) not in _LEFT_OUT
+    ]
+    return things, terms
+
+
+def _designations(store: Store) -> dict[str, list[tuple[str, str]]]:
+    """The names that are known with their kind, which is the end of its IRI: former, acronym, …"""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    rows = store.query(_DESIGNATIONS)
+    assert isinstance(rows, QuerySolutions)
+    for row in rows:
+        found[row["thing"].value].append((row["name"].value, _last_step(row["kind"].value)))
+    return {thing: sorted(names) for thing, names in found.items()}
+
+
+def _label(values: _Values, language: str) -> str:
+    """The preferred name in this language; one without a language counts for every language."""
+    for property in _LABELS:
+        literals = [value for value in values.get(property, ()) if isinstance(value, Literal)]
+        if fitting := [value.value for value in literals if value.language in (language, None)]:
+            return min(fitting)
+    return ""
+
+
+def _thing(
+    iri: str,
+    values: _Values,
+    labels: Mapping[str, tuple[str, str]],
+    designations: Iterable[tuple[str, str]],
+) -> Thing:
+    identifiers = [
+        _last_step(value.value).casefold()
+        for property in (*IDENTIFIERS, SKOS + "notation")
+        for value in values.get(property, ())
+        if isinstance(value, Literal | NamedNode)
+    ]
+    classes = {value.value for value in values.get(RDF_TYPE, ()) if isinstance(value, NamedNode)}
+    facts = {property: _facts(values[property], labels) for property in COMPARED if property in values}
+    names = tuple(_names(iri, values, designations))
+    return Thing(iri, kind_of(iri), tuple(sorted(classes)), *labels[iri], names, frozenset(identifiers), facts)
+
+
+def _names(iri: str, values: _Values, designations: Iterable[tuple[str, str]]) -> Iterator[Name]:
+    """Every name once, with the role that says most; the end of the IRI, too, which is often a short name."""
+    roles: dict[str, str] = {}
+    for text, kind in designations:
+        roles[text] = kind if kind in ("former", "acronym") else "other"
+    for property, role in (*_OTHER_NAMES.items(), *((label, "label") for label in _LABELS)):
+        for value in values.get(property, ()):
+            if isinstance(value, Literal) and roles.get(value.value) not in ("former", "acronym"):
+                roles[value.value] = role
+    order = ("label", "acronym", "other", "former")
+    names = [Name(text, role, Reading.of(text)) for text, role in roles.items()]
+    names = [name for name in names if name.reading.words]
+    yield from sorted(names, key=lambda name: (order.index(name.role), name.text))
+    slug = Reading.of(_last_step(iri))
+    if slug.words and slug.compact not in {name.reading.compact for name in names}:
+        yield Name(_last_step(iri), "slug", slug)
+
+
+def _facts(values: Iterable[Term], labels: Mapping[str, tuple[str, str]]) -> frozenset[str]:
+    """The values as they are compared: what is linked, by its names, too."""
+    keys: set[str] = set()
+    for value in values:
+        if isinstance(value, NamedNode | Literal):
+            keys |= _keys(value.value)
+        if isinstance(value, NamedNode):
+            keys |= {fold(name) for name in labels.get(value.value, ()) if name}
+    return frozenset(keys)

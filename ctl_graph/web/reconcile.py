@@ -1,0 +1,613 @@
+"""Reconciliation Service API 0.2 at `/reconcile`: OpenRefine and its like match their lists to our things.
+
+https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/ is what it follows. `/reconcile/it` and
+`/reconcile/en` are the same service with names in that language, because its clients do not say which one they wish.
+Every address answers any origin (CORS); JSONP, which 0.2 leaves open, would run our text as code in the page of others,
+and is not there.
+
+Ids are IRIs: of things, of classes, of properties. Names are matched in `ctl_graph.reconciliation`, in memory; only an
+extension asks the store, and only for things and properties that are there.
+"""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NoReturn
+
+from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+import ctl_graph
+from ctl_graph import questions
+from ctl_graph.errors import QueryTimeout
+from ctl_graph.formats import HTML, JSON
+from ctl_graph.reconciliation import COMPARED, LONGEST_TEXT, MOST_CANDIDATES, Candidate, Index, Thing, Wanted
+from ctl_graph.reconciliation import fold as folded
+from ctl_graph.store import Literal, NamedNode, Term
+from ctl_graph.vocab import CTL, ORG, XSD, compact
+from ctl_graph.web import errors, site
+from ctl_graph.web.fair_use import fair_use
+from ctl_graph.web.messages import MESSAGES, TERMS
+from ctl_graph.web.negotiation import link, negotiate, respond, vary
+from ctl_graph.web.shown import PLUMBING, harmless, t
+
+bp = Blueprint("reconcile", __name__)
+
+MOST_QUERIES: Final = 50
+MOST_IDS: Final = 100
+MOST_PROPERTIES: Final = 20
+_SECONDS: Final = 2.0  # for one batch
+_PAGE: Final = 20
+_MOST_SKIPPED: Final = 100_000
+_LONGEST_ID: Final = 1_000
+_CANDIDATES: Final = 5
+_MOST_VALUES: Final = 50
+_FORM: Final = "application/x-www-form-urlencoded"
+_STRICT: Final = ("any", "should", "all")
+_MEMBERS: Final = {"query", "type", "limit", "properties", "type_strict"}
+_CONTENTS: Final = ("name", "id")
+_DEFAULT_TYPES: Final = (
+    ORG + "Organization",
+    *(CTL + name for name in ("Cluster", "Enterprise", "University", "ResearchBody", "PublicBody", "Association")),
+)
+# What a candidate's score is made of; each is explained on the page.
+FEATURES: Final = (
+    "name", "words_of_query", "words_of_name", "misspelled_words", "acronym", "former_name", "initials",
+    "part_of_query", "misspelled_town", "other_legal_form", "only_in_address", "identifier",
+    "other_identifier", "properties", "type", "usual_kind", "lead",
+)  # fmt: skip
+# Within a page of others, our preview is a frame: it may be shown anywhere, and do nothing.
+_PREVIEW_POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+_WIDTH, _HEIGHT = 420, 220
+
+
+def init_app(app: Flask) -> None:
+    """The service at its address, and at one for each language."""
+    app.register_blueprint(bp, url_prefix="/reconcile")
+    app.register_blueprint(bp, url_prefix="/reconcile/<any(it, en):reader>", name="reconcile_in")
+
+
+@bp.url_value_preprocessor
+def _choose_language(_: str | None, values: dict[str, Any] | None) -> None:
+    if values and (reader := values.pop("reader", None)):
+        g.language = g.reader = reader
+
+
+@bp.url_defaults
+def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint.startswith("reconcile_in.") and "reader" in g:
+        values.setdefault("reader", g.reader)
+
+
+def _names() -> Index:
+    """The index of names of the release; a store elsewhere has none, and that is a 404 in words."""
+    if (names := site.names()) is None:
+        abort(errors.answer(404, detail=t("reconcile.elsewhere")))
+    return names
+
+
+# -- the service -----------------------------------------------------------------------------------------------------
+
+
+@bp.get("", endpoint="service")
+def service() -> Response:
+    """The manifest (a page for browsers); or the answer to what the address asks."""
+    if "callback" in request.args:
+        _refuse("callback", t("reconcile.callback"), 400)
+    if answer := _asked_for(request.args):
+        return _json(answer)
+    if "query" in request.args:
+        _refuse("query", t("reconcile.single"), 400)
+    format = negotiate((JSON, HTML), request.headers.get("Accept"))
+    if format is None:
+        return errors.not_acceptable((JSON, HTML), None)
+    if format is HTML:
+        return _page()
+    help = link(url_for(".help", _external=True), "service-doc", HTML.media_type)
+    return respond(JSON, lambda: _written(_manifest(_names())), links=[help], translated=True)
+
+
+@bp.post("", endpoint="posted")
+def posted() -> Response:
+    """The same in a form, which is as long as it needs to be."""
+    if request.mimetype != _FORM:
+        response = errors.answer(415, detail=t("reconcile.content", given=request.mimetype[:100] or "—"))
+        response.headers["Accept-Post"] = _FORM
+        return response
+    answer = _asked_for(request.form)
+    if answer is None:
+        _refuse("queries", t("reconcile.nothing"), 400)
+    response = Response(answer(), content_type=JSON.content_type)
+    response.headers["Cache-Control"] = "no-store"
+    response.content_language.add(site.language())
+    vary(response)
+    return response
+
+
+def _asked_for(given: Mapping[str, str]) -> Callable[[], bytes] | None:
+    """How to make the answer to what is given: queries, or an extension; what is wrong with it is said at once."""
+    if "queries" in given and "extend" in given:
+        _refuse("extend", t("reconcile.both"), 400)
+    if "queries" in given:
+        batch = _batch(given["queries"])
+        return lambda: _written(_matched(batch))
+    if "extend" in given:
+        ids, properties = _extension(given["extend"])
+        return lambda: _written(_extended(ids, properties))
+    return None
+
+
+def _json(make: Callable[[], bytes]) -> Response:
+    return respond(JSON, make, translated=True)
+
+
+def _written(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _refuse(where: str, detail: str, code: int = 422) -> NoReturn:
+    """An error that names the place: a parameter, or within it the query and the member."""
+    name = {422: "reconcile", 413: "batch", 400: "request"}[code]
+    abort(errors.answer(code, name=name, detail=detail, parameter=where[:100]))
+
+
+def _manifest(names: Index) -> dict[str, Any]:
+    place = url_for(".service", _external=True)
+    title = site.config().title_it if site.language() == "it" else site.config().title_en
+    return {
+        "versions": ["0.2"],
+        "name": f"{title} ({site.language()})",
+        "identifierSpace": f"{site.config().base_iri}id/",
+        "schemaSpace": CTL,
+        "documentation": url_for(".help", _external=True),
+        "serviceVersion": ctl_graph.__version__,
+        "logo": url_for("pages.static", filename="icon.svg", _external=True),
+        "defaultTypes": [_typed(each) for each in _DEFAULT_TYPES if each in names.classes],
+        "view": {"url": f"{place}/view?id={{{{id}}}}"},
+        "feature_view": {"url": f"{place}/help#feature-{{{{id}}}}"},
+        "preview": {"url": f"{place}/preview?id={{{{id}}}}", "width": _WIDTH, "height": _HEIGHT},
+        "suggest": {
+            kind: {
+                "service_url": place,
+                "service_path": f"/suggest/{kind}",
+                "flyout_service_path": f"/flyout/{kind}?id=${{id}}",
+            }
+            for kind in ("entity", "type", "property")
+        },
+        "extend": {
+            "propose_properties": {"service_url": place, "service_path": "/properties"},
+            "property_settings": _settings(),
+        },
+        "batchSize": MOST_QUERIES,
+    }
+
+
+def _settings() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": "limit",
+            "label": t("reconcile.limit"),
+            "type": "number",
+            "default": 0,
+            "help_text": t("reconcile.limit.help"),
+        },
+        {
+            "name": "content",
+            "label": t("reconcile.show"),
+            "type": "select",
+            "default": "name",
+            "help_text": t("reconcile.show.help"),
+            "choices": [{"value": each, "name": t(f"reconcile.show.{each}")} for each in _CONTENTS],
+        },
+    ]
+
+
+# -- what is asked ---------------------------------------------------------------------------------------------------
+
+
+def _parsed(text: str, parameter: str) -> dict[str, Any]:
+    """The JSON object that the parameter holds, with nothing in it that could not be said in an answer."""
+    try:
+        value = json.loads(text, parse_constant=_no_number)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        _refuse(parameter, t("reconcile.json", name=parameter), 400)
+    if not isinstance(value, dict):
+        _refuse(parameter, t("reconcile.object", where=parameter))
+    return value
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _batch(text: str) -> dict[str, Wanted]:
+    parsed = _parsed(text, "queries")
+    if len(parsed) > MOST_QUERIES:
+        _refuse("queries", t("reconcile.batch", given=len(parsed), most=MOST_QUERIES), 413)
+    return {key: _wanted(f"queries.{key[:40]}", value) for key, value in parsed.items()}
+
+
+def _wanted(where: str, value: Any) -> Wanted:
+    """One query, each member checked for itself, so that a mistake has a place."""
+    if not isinstance(value, dict):
+        _refuse(where, t("reconcile.object", where=where))
+    if unknown := sorted(value.keys() - _MEMBERS):
+        _refuse(
+            f"{where}.{unknown[0]}", t("reconcile.member", given=unknown[0][:40], known=", ".join(sorted(_MEMBERS)))
+        )
+    properties = _wanted_properties(where, value.get("properties", []))
+    if "query" not in value and not properties:
+        _refuse(where, t("reconcile.empty", where=where))
+    strict = value.get("type_strict", "any")
+    if strict not in _STRICT:
+        _refuse(f"{where}.type_strict", t("reconcile.strict", known=", ".join(_STRICT)))
+    return Wanted(
+        _text(f"{where}.query", value.get("query", "")),
+        _types(f"{where}.type", value.get("type", [])),
+        strict,
+        properties,
+        _limit(f"{where}.limit", value.get("limit", _CANDIDATES)),
+    )
+
+
+def _text(where: str, value: Any) -> str:
+    if not isinstance(value, str):
+        _refuse(where, t("reconcile.text", where=where))
+    if len(value) > LONGEST_TEXT:
+        _refuse(where, t("reconcile.long", where=where, most=LONGEST_TEXT))
+    return value
+
+
+def _types(where: str, value: Any) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    if len(listed) > _MOST_VALUES:
+        _refuse(where, t("reconcile.many", where=where, most=_MOST_VALUES))
+    return tuple(_text(where, each) for each in listed if each != "")
+
+
+def _limit(where: str, value: Any) -> int:
+    """How many candidates; more than there may be is as many as there may be."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 1 or value != value // 1:
+        _refuse(where, t("reconcile.number", where=where))
+    return int(min(value, MOST_CANDIDATES))
+
+
+def _wanted_properties(where: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    where = f"{where}.properties"
+    if not isinstance(value, list) or len(value) > MOST_PROPERTIES:
+        _refuse(where, t("reconcile.list", where=where, most=MOST_PROPERTIES))
+    return tuple(_wanted_property(where, each) for each in value)
+
+
+def _wanted_property(where: str, value: Any) -> tuple[str, tuple[str, ...]]:
+    if not isinstance(value, dict) or not {"pid", "v"} <= value.keys():
+        _refuse(where, t("reconcile.property", where=where))
+    if (property := value["pid"]) not in COMPARED:
+        known = ", ".join(COMPARED)
+        _refuse(f"{where}.pid", t("reconcile.not_compared", given=repr(property)[:100], known=known))
+    values = value["v"] if isinstance(value["v"], list) else [value["v"]]
+    if len(values) > _MOST_VALUES:
+        _refuse(f"{where}.v", t("reconcile.many", where=f"{where}.v", most=_MOST_VALUES))
+    return property, tuple(_value(f"{where}.v", each) for each in values)
+
+
+def _value(where: str, value: Any) -> str:
+    """A value as a text; of an entity that was matched before, its id."""
+    match value:
+        case dict():
+            return _text(where, value.get("id"))
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return str(value)[:LONGEST_TEXT]
+    return _text(where, value)
+
+
+# -- candidates ------------------------------------------------------------------------------------------------------
+
+
+def _matched(batch: Mapping[str, Wanted]) -> dict[str, Any]:
+    """The candidates for each query; their time is on the client's bill.
+
+    Raises:
+        OverBudget: the client has used its budget.
+        QueryTimeout: the batch took longer than `_SECONDS`.
+    """
+    names, answers = _names(), {}
+    with fair_use():
+        deadline = time.monotonic() + _SECONDS
+        for key, wanted in batch.items():
+            if time.monotonic() > deadline:
+                raise QueryTimeout(_SECONDS)
+            answers[key] = {"result": [_candidate(each) for each in names.match(wanted)]}
+    return answers
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    thing = candidate.thing
+    return {
+        "id": thing.iri,
+        "name": thing.label(site.language()),
+        "description": _description(thing),
+        "score": candidate.score,
+        "features": [{"id": name, "value": value} for name, value in candidate.features.items()],
+        "match": candidate.match,
+        "type": [_typed(each) for each in _notable(thing)],
+    }
+
+
+def _notable(thing: Thing) -> Sequence[str]:
+    """Its classes, those of our vocabulary where there are any."""
+    return [each for each in thing.classes if each.startswith(CTL)] or thing.classes
+
+
+def _typed(iri: str) -> dict[str, str]:
+    return {"id": iri, "name": _term(iri)}
+
+
+def _term(iri: str) -> str:
+    """What a class or property is called in the reader's language."""
+    if message := TERMS.get(compact(iri)):
+        return site.say(message)
+    italian, english = _names().terms.get(iri, ("", ""))
+    first, second = (italian, english) if site.language() == "it" else (english, italian)
+    return first or second or compact(iri)
+
+
+def _description(thing: Thing) -> str:
+    """What tells it from its namesakes: what it is, and what else it is called."""
+    kinds = ", ".join(sorted(_term(each) for each in _notable(thing)))
+    others = thing.other_names(site.language())[:3]
+    return str(harmless(f"{kinds} · {'; '.join(others)}" if others else kinds))
+
+
+# -- suggestions, and what they show ---------------------------------------------------------------------------------
+
+
+@bp.get("/suggest/<any(entity, type, property):kind>")
+def suggest(kind: str) -> Response:
+    """What begins with `prefix`, from the place `cursor` on."""
+    prefix, cursor = request.args.get("prefix", "").strip(), _whole_number("cursor", 0, _MOST_SKIPPED)
+    if len(prefix) > LONGEST_TEXT:
+        _refuse("prefix", t("reconcile.long", where="prefix", most=LONGEST_TEXT))
+    suggested = {"entity": _entities, "type": _classes, "property": _properties}[kind]
+
+    def make() -> bytes:
+        found = suggested(prefix) if prefix else []
+        return _written({"result": found[cursor : cursor + _PAGE]})
+
+    return respond(JSON, make, negotiated=False, translated=True)
+
+
+def _whole_number(name: str, lowest: int, highest: int) -> int:
+    text = request.args.get(name, "") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
+        _refuse(name, t("reconcile.whole", name=name, lowest=lowest, highest=highest), 400)
+    return int(text)
+
+
+def _entities(prefix: str) -> list[dict[str, Any]]:
+    with fair_use():
+        found = _names().beginning_with(prefix)
+    return [
+        {
+            "id": thing.iri,
+            "name": thing.label(site.language()),
+            "description": _description(thing),
+            "notable": [_typed(each) for each in _notable(thing)],
+        }
+        for thing in found
+    ]
+
+
+def _classes(prefix: str) -> list[dict[str, Any]]:
+    return _begin(prefix, _names().classes)
+
+
+def _properties(prefix: str) -> list[dict[str, Any]]:
+    """Those that a query may compare come first."""
+    return _begin(prefix, dict.fromkeys((*COMPARED, *_proposed())))
+
+
+def _begin(prefix: str, terms: Iterable[str]) -> list[dict[str, Any]]:
+    """The terms of which a word in the reader's language begins so, or with this IRI."""
+    wanted = folded(prefix)
+    named = [(iri, _term(iri)) for iri in terms]
+    return [
+        {"id": iri, "name": name, "description": compact(iri)}
+        for iri, name in named
+        if iri == prefix or compact(iri) == prefix or f" {wanted}" in f" {folded(name)}"
+    ]
+
+
+@bp.get("/flyout/<any(entity, type, property):kind>")
+def flyout(kind: str) -> Response:
+    """A few words about a suggestion, as HTML."""
+    id = _id()
+    if kind == "entity":
+        thing = _thing(id)
+        title, words = thing.label(site.language()), _description(thing)
+    elif id in (_names().classes if kind == "type" else (*COMPARED, *_proposed())):
+        title, words = _term(id), id
+    else:
+        abort(404)
+    html = Markup("<p><strong>{}</strong></p><p>{}</p>").format(harmless(title), words)
+    return respond(JSON, lambda: _written({"id": id, "html": html}), negotiated=False, translated=True)
+
+
+def _id() -> str:
+    id = request.args.get("id", "")
+    if not id or len(id) > _LONGEST_ID:
+        _refuse("id", t("reconcile.id"), 400)
+    return id
+
+
+def _thing(id: str) -> Thing:
+    if (thing := _names().things.get(id)) is None:
+        abort(errors.answer(404, detail=t("reconcile.unknown")))
+    return thing
+
+
+@bp.get("/view")
+def view() -> AnyResponse:
+    """To the page of a thing (or of a class or property), which is on this site or nowhere."""
+    if (place := site.path(_id())) is None:
+        abort(errors.answer(404, detail=t("reconcile.unknown")))
+    return redirect(place, 303)
+
+
+@bp.get("/preview")
+def preview() -> Response:
+    """A small page about a thing, for a frame in the client."""
+    thing = _thing(_id())
+
+    def make() -> str:
+        names = thing.other_names(site.language())
+        kinds = sorted(_term(each) for each in _notable(thing))
+        place = url_for(".view", id=thing.iri)
+        return render_template("preview.html", thing=thing, names=names, kinds=kinds, place=place)
+
+    response = respond(HTML, make, negotiated=False)
+    response.headers["Content-Security-Policy"] = _PREVIEW_POLICY
+    return response
+
+
+# -- values of properties --------------------------------------------------------------------------------------------
+
+
+@bp.get("/properties")
+def properties() -> Response:
+    """The properties that things of a class have, those of most things first."""
+    of_class, limit = request.args.get("type", ""), _whole_number("limit", 0, 1_000)
+    if len(of_class) > _LONGEST_ID:
+        _refuse("type", t("reconcile.id"), 400)
+
+    def make() -> bytes:
+        found = [{"id": each, "name": _term(each)} for each in _proposed(of_class)]
+        answer = {"type": of_class, "properties": found[:limit] if limit else found}
+        return _written({**answer, "limit": limit} if limit else answer)
+
+    return respond(JSON, make, negotiated=False, translated=True)
+
+
+def _proposed(of_class: str = "") -> list[str]:
+    """The properties of a class that people read; without one, of any class."""
+    known = site.properties()
+    counts: dict[str, int] = defaultdict(int)
+    for concept, properties in known.items():
+        if concept in _names().classes and of_class in ("", concept):
+            for property, things in properties.items():
+                counts[property] += things
+    shown = [each for each in counts if not PLUMBING.fullmatch(compact(each))]
+    return sorted(shown, key=lambda each: (-counts[each], each))
+
+
+def _extension(text: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """Which things, and which properties of them, with settings; each checked."""
+    parsed = _parsed(text, "extend")
+    ids, properties = parsed.get("ids"), parsed.get("properties")
+    if not isinstance(ids, list) or not all(isinstance(each, str) and len(each) <= _LONGEST_ID for each in ids):
+        _refuse("extend.ids", t("reconcile.ids"))
+    if len(ids) > MOST_IDS:
+        _refuse("extend.ids", t("reconcile.too_many_ids", given=len(ids), most=MOST_IDS), 413)
+    if not isinstance(properties, list) or not properties or len(properties) > MOST_PROPERTIES:
+        _refuse("extend.properties", t("reconcile.list", where="extend.properties", most=MOST_PROPERTIES))
+    return ids, [_checked(each) for each in properties]
+
+
+def _checked(property: Any) -> dict[str, Any]:
+    where = "extend.properties"
+    if not isinstance(property, dict) or not isinstance(property.get("id"), str):
+        _refuse(where, t("reconcile.extended", where=where))
+    settings = property.get("settings") or {}
+    if not isinstance(settings, dict):
+        _refuse(f"{where}.settings", t("reconcile.object", where=f"{where}.settings"))
+    limit, content = str(settings.get("limit") or "0"), settings.get("content") or "name"
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 10):
+        _refuse(f"{where}.settings.limit", t("reconcile.number", where="limit"))
+    if content not in _CONTENTS:
+        _refuse(f"{where}.settings.content", t("reconcile.contents", known=", ".join(_CONTENTS)))
+    if property["id"] not in _proposed():
+        _refuse(f"{where}.id", t("reconcile.no_property", given=repr(property["id"])[:200]))
+    return {"id": property["id"], "limit": int(limit), "content": content}
+
+
+def _extended(ids: Sequence[str], properties: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The accepted values; a thing that we do not know has none."""
+    known = sorted({id for id in ids if id in _names().things})
+    asked = sorted({property["id"] for property in properties})
+    values: dict[tuple[str, str], list[Term]] = defaultdict(list)
+    with fair_use():
+        table = questions.ask(site.store(), "_values", things=known, properties=asked) if known else ()
+        for row in table:
+            if (value := row["value"]) is not None:
+                values[questions.text(row["thing"]), questions.text(row["property"])].append(value)
+        labels = site.labels(
+            {value.value for found in values.values() for value in found if isinstance(value, NamedNode)}
+        )
+    shown = {iri: label.text for iri, label in labels.items()}
+    return {
+        "meta": [{"id": each["id"], "name": _term(each["id"])} for each in properties],
+        "rows": {
+            id: {each["id"]: _cell(values[id, each["id"]], each, shown) for each in properties}
+            for id in dict.fromkeys(ids)
+        },
+    }
+
+
+def _cell(values: Sequence[Term], property: Mapping[str, Any], labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    cells = [_in_cell(value, property["content"], labels) for value in values]
+    once = [cell for place, cell in enumerate(cells) if cell not in cells[:place]]
+    return once[: property["limit"]] if property["limit"] else once
+
+
+def _in_cell(value: Term, content: str, labels: Mapping[str, str]) -> dict[str, Any]:
+    """A thing of ours with its id, which can be extended further; everything else as text, number or date."""
+    if isinstance(value, NamedNode):
+        if content == "id":
+            return {"str": value.value}
+        if value.value.startswith(f"{site.config().base_iri}id/"):
+            name = labels.get(value.value) or value.value.rstrip("/").rpartition("/")[2]
+            return {"id": value.value, "name": harmless(name)}
+        return {"str": _term(value.value) if value.value in _names().terms else value.value}
+    return _literal(value) if isinstance(value, Literal) else {"str": str(value)}
+
+
+def _literal(value: Literal) -> dict[str, Any]:
+    datatype = value.datatype.value
+    try:
+        if datatype == XSD + "integer":
+            return {"int": int(value.value)}
+        if datatype in (XSD + "decimal", XSD + "double"):
+            return {"float": float(value.value)}
+    except ValueError:
+        return {"str": value.value}
+    if datatype == XSD + "date" and len(value.value) == len("2013-03-13"):
+        return {"date": f"{value.value}T00:00:00Z"}
+    return {"str": value.value}
+
+
+# -- for people ------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/help")
+def help() -> Response:
+    """What the service is for, how to add it, and what its scores mean."""
+    return _page()
+
+
+def _page() -> Response:
+    def make() -> str:
+        root = url_for("reconcile.service", _external=True)
+        return render_template(
+            "reconcile.html",
+            places=[(site_language, f"{root}/{site_language}") for site_language in site.LANGUAGES],
+            place=root,
+            features=[(name, MESSAGES[f"reconcile.feature.{name}"]) for name in FEATURES],
+            say=site.say,
+        )
+
+    return respond(HTML, make, negotiated=True)
