@@ -62,8 +62,22 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def grown(config: Config) -> Config:
-    """Seven changes in four steps: three and two things are new, one goes and one changes, and it all comes back."""
+def grown(once: Config, config: Config) -> Config:
+    """Ten changes in four steps: three and two things are new, one goes and one changes, and it all comes back."""
+    shutil.copytree(once.releases, config.releases, symlinks=True)
+    return config
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
+    folder = tmp_path_factory.mktemp("grown")
+    config = Config(BASE, folder, folder, folder / "releases")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(feed, "PAGE", 3)
+        yield _published_four_times(config)
+
+
+def _published_four_times(config: Config) -> Config:
     first = publish(config, *map(thing, "abc"))
     publish(config, *map(thing, "abcde"))
     publish(config, *map(thing, "acd"), thing("e", "y"))

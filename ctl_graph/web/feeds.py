@@ -286,7 +286,8 @@ def _atom(feed: Feed, page: int, is_archive: bool = False) -> bytes:
         _element(document, "link", rel=relation, href=address, type=kind)
     for change in changes:
         _entry(document, change)
-    return Xml.tostring(document, encoding="utf-8", xml_declaration=True, default_namespace=None)
+    written: bytes = Xml.tostring(document, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _entry(document: Xml.Element, change: Change) -> None:
