@@ -373,6 +373,20 @@ def test_the_report_of_a_release_has_its_remarks(told: Told, client: FlaskClient
     assert "it may be so" in page
 
 
+def test_a_release_of_which_less_was_written_has_a_page(told: Told, tmp_path: Path) -> None:
+    config = replace(told.config, releases=tmp_path / "releases", state=str(tmp_path / "state"))
+    line = f'<{UNIVERSITY}> <http://www.w3.org/2004/02/skos/core#prefLabel> "x"@it <{BASE}graph/accepted> .\n'
+    one = release.publish(release.write(line.encode(), {}, config), "1")
+    client = create_app(config).test_client()
+    for path in (f"/release/{one.id}", f"/release/{one.id}/report.ttl", "/releases", "/changes", "/ldes/1"):
+        assert client.get(path, headers={"Accept": "*/*"}).status_code == 200, path
+    for path in (f"/release/{one.id}", "/releases", "/changes"):
+        assert client.get(path, headers=HTML).status_code == 200, path
+    assert Follower(f"{SITE}ldes", lambda address: client.get(urlsplit(address).path).data).follow() == [
+        ("Create", UNIVERSITY)
+    ]
+
+
 @pytest.mark.parametrize(
     ("suffix", "beginning"), [("txt", "Valdoro <b>Graph</b> & Co ("), ("bib", "@misc"), ("ris", "TY  - DATA\r\n")]
 )

@@ -155,7 +155,7 @@ def _page(known: Known) -> str:
         manifest=manifest,
         step=step,
         classes=_classes(step, reader) if step and reader else [],
-        report=manifest.get("validation", {}),
+        report={"results": (), **manifest.get("validation", {"shapes": 0, "findings": 0})},
         citations=[(style, cited.written(suffix), suffix) for suffix, (style, _) in citation.SUFFIXES.items()]
         if cited
         else [],
