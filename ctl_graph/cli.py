@@ -18,7 +18,7 @@ from typing import Final, TextIO
 
 import click
 
-from ctl_graph import __version__, changes, loading, logs, release
+from ctl_graph import __version__, changes, feed, loading, logs, release
 from ctl_graph import build as building
 from ctl_graph.changes import Changes
 from ctl_graph.config import PREFIX, Config
@@ -289,6 +289,7 @@ def activate(context: click.Context, id: str) -> None:
     config = _config(context)
     chosen = release.find(config.releases, id)
     release.activate(chosen, __version__)
+    feed.update(config.releases)
     context.obj["speaker"].say(f"si serve la release {chosen.id}", f"serving release {chosen.id}")
 
 

@@ -3,6 +3,7 @@
     releases/
       history.jsonl          what was current when, one line each, only ever added to
       current -> <id>        what is served
+      changes/               the same history thing by thing (see `ctl_graph.feed`)
       <id>/
         manifest.json        counts, sources and dumps with their SHA-256; the same sources give the same bytes
         dumps/*.gz           the same statements as the store answers, taken from it
@@ -26,8 +27,8 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -58,7 +59,7 @@ from ctl_graph.vocab import ACCEPTED, CTL, PREFIXES, graph_iri
 LAYOUT: Final = "2"
 DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML)
 _CURRENT: Final = "current"
-_HISTORY: Final = "history.jsonl"
+HISTORY: Final = "history.jsonl"
 _CHECKSUMS: Final = "store.sha256"
 _STATISTICS: Final = "void.nt"
 _DRAFT: Final = ".draft-"
@@ -262,14 +263,46 @@ def published(releases: Path) -> list[Release]:
 
 
 def history(releases: Path) -> list[HistoryLine]:
-    """What was current when, oldest first."""
-    path = releases / _HISTORY
+    """What was current when, oldest first, each line later than the one before, whatever the clock said.
+
+    Feeds are read in the order of time: a line that says otherwise (of a clock that was set back, or of the same
+    second) counts as a second later than the line before it.
+
+    Raises:
+        BrokenRelease: it cannot be read.
+    """
+    path = releases / HISTORY
     if not path.exists():
         return []
     try:
-        return [HistoryLine(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = [HistoryLine(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+        return list(_in_order(lines))
     except (ValueError, TypeError) as error:
-        raise BrokenRelease(f"{_HISTORY} cannot be read: {error}") from error
+        raise BrokenRelease(f"{HISTORY} cannot be read: {error}") from error
+
+
+def _in_order(lines: Iterable[HistoryLine]) -> Iterator[HistoryLine]:
+    before = datetime.min.replace(tzinfo=UTC)
+    for line in lines:
+        before = max(datetime.fromisoformat(line.time), before + timedelta(seconds=1))
+        yield replace(line, time=before.isoformat(timespec="seconds"))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write the file in one rename, so that no reader and no crash meets half of it."""
+    new = path.with_name(f".{path.name}")
+    new.write_bytes(content)
+    _sync(new)
+    new.replace(path)
+    _sync(path.parent)
+
+
+def compressed(body: bytes) -> bytes:
+    """Compressed without a name and a time, so that the same body gives the same bytes."""
+    buffer = BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
+        file.write(body)
+    return buffer.getvalue()
 
 
 def verify(release: Release) -> None:
@@ -392,15 +425,7 @@ def _write_dumps(store: Path, folder: Path) -> None:
         assert isinstance(format.codec, RdfFormat)
         prefixes = None if format in (N_QUADS, JSON_LD) else dict(PREFIXES)
         body = serialize(statements, format=format.codec, prefixes=prefixes) or b""
-        (folder / dump_name(format)).write_bytes(_gzip(body))
-
-
-def _gzip(body: bytes) -> bytes:
-    """Compressed without a name and a time, so that the same body gives the same bytes."""
-    buffer = BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
-        file.write(body)
-    return buffer.getvalue()
+        (folder / dump_name(format)).write_bytes(compressed(body))
 
 
 _TERMS: Final = """
@@ -498,7 +523,8 @@ def _activate(release: Release, version: str) -> None:
     lines = history(releases)
     if not lines or lines[-1].digest != release.id:
         line = HistoryLine(len(lines) + 1, release.id, _now(), version)
-        _write_history(releases, [*lines, line])
+        text = "".join(json.dumps(asdict(each)) + "\n" for each in [*lines, line])
+        write_whole(releases / HISTORY, text.encode())
     with suppress(NoRelease):
         if current(releases).id == release.id:
             return
@@ -506,15 +532,6 @@ def _activate(release: Release, version: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(release.id)
     link.replace(releases / _CURRENT)
-    _sync(releases)
-
-
-def _write_history(releases: Path, lines: Iterable[HistoryLine]) -> None:
-    """In one rename, so that no reader and no crash meets half a line."""
-    new = releases / f".{_HISTORY}"
-    new.write_text("".join(json.dumps(asdict(line)) + "\n" for line in lines), encoding="utf-8")
-    _sync(new)
-    new.replace(releases / _HISTORY)
     _sync(releases)
 
 

@@ -10,10 +10,13 @@ from ctl_graph.web import (
     description,
     errors,
     fair_use,
+    feeds,
     graph_store,
     health,
+    memento,
     pages,
     reconcile,
+    releases,
     resources,
     site,
     sparql,
@@ -24,7 +27,11 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_EXPOSED = "Accept-Query, Content-Location, ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+_EXPOSED = "Accept-Query, Content-Location, ETag, Link, Memento-Datetime, RateLimit, RateLimit-Policy, Retry-After"
+
+
+_TAKEN = "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match"
+_HISTORY = (releases.bp, feeds.bp, memento.bp)
 
 
 def create_app(config: Config) -> Flask:
@@ -39,8 +46,9 @@ def create_app(config: Config) -> Flask:
     site.init_app(app, config)
     errors.init_app(app)
     fair_use.init_app(app, config)
+    memento.init_app(app)
     pages.init_app(app)
-    for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp, api.bp):
+    for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp, api.bp, *_HISTORY):
         app.register_blueprint(blueprint)
     reconcile.init_app(app)
     app.after_request(_say_what_is_allowed)
@@ -61,6 +69,8 @@ def _say_what_is_allowed(response: Response) -> Response:
     headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
         headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST, QUERY")
-        headers.setdefault("Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match")
+        headers.setdefault(
+            "Access-Control-Allow-Headers", "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match"
+        )
         headers.setdefault("Access-Control-Max-Age", "86400")
     return response

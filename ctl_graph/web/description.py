@@ -19,7 +19,7 @@ from ctl_graph.formats import GRAPHS, HTML, JSON, Format, write_graph
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term, Triple
 from ctl_graph.vocab import CTL, DCTERMS, PREFIXES, RDF_TYPE, RDFS, SD, SH, SHAPES, VOID, graph_iri
 from ctl_graph.web import errors, site
-from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, negotiate, respond, vary
+from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, names, negotiate, respond, vary
 from ctl_graph.web.shown import Reader, Shown
 
 bp = Blueprint("description", __name__)
@@ -104,8 +104,7 @@ def _sd(subject: Node, kind: str | None, **properties: Node) -> Iterator[Triple]
 
 def _rule(stem: str, offers: Sequence[Format]) -> str:
     """The document's address, bare and with each suffix."""
-    names = (stem, *(f"{stem}.{offer.suffix}" for offer in offers))
-    return f"/<any({', '.join(map(repr, names))}):name>"
+    return f"/<any({names(stem, offers)}):name>"
 
 
 def _answer(name: str, offers: Sequence[Format], write: Callable[[Format], str | bytes]) -> Response:

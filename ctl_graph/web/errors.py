@@ -25,6 +25,7 @@ from ctl_graph.errors import (
     NoSpace,
     NotXml,
     OverBudget,
+    Pruned,
     QueryCrashed,
     QueryRefused,
     QueryTimeout,
@@ -77,6 +78,7 @@ PROBLEMS: Final = (
     Problem("format", 406, (NoFormat,)),
     Problem("xml", 406, (NotXml,)),
     Problem("gone", 410),
+    Problem("pruned", 410, (Pruned,)),
     Problem("body", 413),
     Problem("batch", 413),
     Problem("address", 414),
@@ -176,6 +178,7 @@ _IN_SHORT: Final = {
     NoRelease: "detail.no_release",
     NoSpace: "detail.unavailable",
     NotXml: "detail.xml",
+    Pruned: "detail.pruned",
     QueryCrashed: "detail.crashed",
     StoreUnavailable: "detail.unavailable",
 }
@@ -270,6 +273,8 @@ def _elsewhere(known: Problem | None) -> dict[str, str]:
     """Where the visitor finds what is not to be had here: the whole data, or how the data change."""
     if known is None or request_ctx.url_adapter is None:
         return {}
+    if known.name == "pruned" and (named := site.pinned()):
+        return {"dumps": url_for("releases.release", name=named.id, _external=True)}
     if known.name == "read-only":
         return {"help": url_for("pages.method", _external=True, _anchor="report")}
     return {"dumps": url_for("pages.data", _external=True)} if known.name in _ASKS_FOR_DUMPS else {}

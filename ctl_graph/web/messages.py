@@ -64,6 +64,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "home.more": Message("Come continuare", "Next steps"),
     "home.more.questions": Message("Le domande già pronte, con le risposte", "Ready-made questions and their answers"),
+    "home.more.changes": Message("Che cosa è cambiato di recente", "What has changed lately"),
+    "home.more.releases": Message("Tutte le edizioni, con le differenze", "All releases, with their differences"),
     "home.more.data": Message("I dati da scaricare e da interrogare", "The data, to download and to query"),
     "home.more.reconcile": Message(
         "Un elenco tuo da confrontare con questi dati, in OpenRefine",
@@ -657,6 +659,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "The answer has more than {limit} rows or triples: narrow the query, or download the data.",
     ),
     "detail.gone": Message("Nessuno aspetta più la risposta.", "Nobody waits for the answer any more."),
+    "detail.pruned": Message(
+        "Di questa edizione non si conserva più l'archivio da interrogare; i suoi file si scaricano ancora.",
+        "The store of this release is no longer kept to be asked; its files can still be downloaded.",
+    ),
     "detail.refused": Message(
         "Questa query ha fermato il motore, o superato i limiti, più volte: semplificala, o riprova fra {seconds} s.",
         "This query has stopped the engine, or met its limits, several times: make it simpler, or wait {seconds} s.",
@@ -734,6 +740,13 @@ MESSAGES: Final[dict[str, Message]] = {
     "problem.gone": Message(
         "La cosa c'era e non c'è più: la risposta dice da quando e perché. Un collegamento ad essa va tolto.",
         "The thing was here and is gone: the answer says since when and why. A link to it should be removed.",
+    ),
+    "error.pruned": Message("Un'edizione da scaricare soltanto", "A release to download only"),
+    "problem.pruned": Message(
+        "L'edizione c'è, ma è vecchia e il suo archivio non si conserva più: i suoi documenti e la sua SPARQL non "
+        "rispondono. La pagina dell'edizione (membro «dumps») ha i suoi file, interi.",
+        "The release exists, but it is old and its store is no longer kept: its documents and its SPARQL do not "
+        "answer. The page of the release (member “dumps”) has its files, whole.",
     ),
     "problem.body": Message(
         "Il corpo della richiesta è più lungo di quanto si legge qui («limit»). Una query così lunga di solito elenca "
@@ -819,6 +832,89 @@ MESSAGES: Final[dict[str, Message]] = {
         "BY, o scarica i dati.",
         "The query did not end within the time allowed (“limit”). Sending it again will not help: narrow it, leave out "
         "ORDER BY, or download the data.",
+    ),
+    # releases and changes
+    "releases": Message("Le edizioni dei dati", "The releases of the data"),
+    "releases.lead": Message(
+        "Ogni edizione è intera, non cambia mai e si può citare. La più recente viene prima.",
+        "Every release is whole, never changes and can be cited. The latest comes first.",
+    ),
+    "releases.release": Message("Edizione", "Release"),
+    "releases.time": Message("Pubblicata", "Published"),
+    "releases.added": Message("In più", "Added"),
+    "releases.removed": Message("In meno", "Removed"),
+    "releases.things": Message("Cose cambiate", "Things changed"),
+    "releases.current": Message("quella corrente", "the current one"),
+    "releases.dropped": Message("solo da scaricare", "to download only"),
+    "release.title": Message("Edizione {id}", "Release {id}"),
+    "release.lead": Message(
+        "{accepted} affermazioni accettate, {quads} in tutto, in {graphs} grafi.",
+        "{accepted} accepted statements, {quads} in all, in {graphs} graphs.",
+    ),
+    "release.times": Message("Corrente dal", "Current from"),
+    "release.digest": Message("SHA-256 del contenuto", "SHA-256 of the content"),
+    "release.software": Message("Scritta da CTL Graph", "Written by CTL Graph"),
+    "release.sources": Message("File di partenza", "Source files"),
+    "release.before": Message("L'edizione di prima", "The release before"),
+    "release.files": Message("File da scaricare", "Files to download"),
+    "release.ask": Message("Interrogare questa edizione", "Query this release"),
+    "release.ask.text": Message(
+        "I suoi documenti e la sua SPARQL rispondono per sempre allo stesso modo, finché il suo archivio si conserva:",
+        "Its documents and its SPARQL give the same answers for ever, as long as its store is kept:",
+    ),
+    "release.pruned": Message(
+        "Il suo archivio non si conserva più: restano i file da scaricare.",
+        "Its store is no longer kept: the files to download remain.",
+    ),
+    "release.validation": Message("Che cosa hanno detto le regole", "What the shapes said"),
+    "release.validation.text": Message(
+        "{shapes} regole applicate, nessun errore (con errori non si pubblica), {total} osservazioni.",
+        "{shapes} shapes applied, no errors (nothing is published with errors), {total} remarks.",
+    ),
+    "release.validation.text.one": Message(
+        "{shapes} regole applicate, nessun errore (con errori non si pubblica), un'osservazione.",
+        "{shapes} shapes applied, no errors (nothing is published with errors), one remark.",
+    ),
+    "release.place": Message("Dove", "Where"),
+    "release.rule": Message("Regola", "Rule"),
+    "release.remark": Message("Osservazione", "Remark"),
+    "release.report": Message("Il rapporto in SHACL", "The report in SHACL"),
+    "release.difference": Message("Che cosa è cambiato", "What changed"),
+    "release.difference.text": Message(
+        "Rispetto all'edizione di prima: {added} affermazioni in più e {removed} in meno, contate in tutti i grafi.",
+        "Compared with the release before: {added} statements more and {removed} fewer, counted in all graphs.",
+    ),
+    "release.first": Message("È la prima edizione.", "It is the first release."),
+    "release.class": Message("Classe", "Class"),
+    "release.created": Message("Nuove", "New"),
+    "release.updated": Message("Cambiate", "Changed"),
+    "release.deleted": Message("Tolte", "Gone"),
+    "release.patch": Message("La differenza (RDF Patch)", "The difference (RDF Patch)"),
+    "release.cite": Message("Citare", "Cite"),
+    "citation": Message(
+        "{author} ({year}). {title} (Edizione {id}) [Insieme di dati]. {address}",
+        "{author} ({year}). {title} (Release {id}) [Data set]. {address}",
+    ),
+    "citation.kind": Message("Insieme di dati", "Data set"),
+    "changes": Message("Che cosa cambia", "What changes"),
+    "changes.lead": Message(
+        "Ogni cosa che un'edizione ha aggiunto, cambiato o tolto; l'ultima viene prima.",
+        "Everything that a release added, changed or took away; the last comes first.",
+    ),
+    "changes.feeds": Message("Per non perderne nessuna:", "To miss none of them:"),
+    "changes.atom": Message("Atom, per un lettore di notizie", "Atom, for a feed reader"),
+    "changes.ldes": Message("LDES, per chi tiene una copia dei dati", "LDES, for whoever keeps a copy of the data"),
+    "changes.none": Message("Ancora nessun cambiamento.", "No change yet."),
+    "changes.total.one": Message("Un cambiamento da quando si pubblica.", "One change since publication began."),
+    "changes.total": Message("{total} cambiamenti da quando si pubblica.", "{total} changes since publication began."),
+    "changes.kind": Message("Cambiamento", "Change"),
+    "changes.thing": Message("Cosa", "Thing"),
+    "changes.Create": Message("Nuova", "New"),
+    "changes.Update": Message("Cambiata", "Changed"),
+    "changes.Delete": Message("Tolta", "Gone"),
+    "changes.counts": Message(
+        "Affermazioni accettate: {added} in più, {removed} in meno.",
+        "Accepted statements: {added} more, {removed} fewer.",
     ),
     # the SPARQL form
     "sparql": Message("Interrogare i dati con SPARQL", "Query the data with SPARQL"),

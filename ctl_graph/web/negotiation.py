@@ -21,6 +21,7 @@ from ctl_graph.web import site
 
 # The first is what a visitor gets who takes anything: browsers say text/html, harvesters and curl say */*.
 DOCUMENTS: Final = (*GRAPHS, HTML)
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _IN_HEADERS: Final = ":/?#[]@!$&()*+=%-._~"
 # What programs write and mean: `q=.2` and a lone `*`, both from Java.
 _BARE_FRACTION: Final = re.compile(r"(;\s*q=)\.", re.IGNORECASE)
@@ -83,6 +84,11 @@ def split_suffix(name: str, offers: Sequence[Format]) -> tuple[str, Format | Non
     return name, None
 
 
+def names(stem: str, offers: Sequence[Format]) -> str:
+    """What stands in a route for the name, bare and with each suffix."""
+    return ", ".join(map(repr, (stem, *(f"{stem}.{offer.suffix}" for offer in offers))))
+
+
 def choose(name: str, offers: Sequence[Format]) -> tuple[str, Format | None]:
     """The name without its suffix, and the format: a suffix wins over Accept. None where nothing is acceptable."""
     stem, wanted = split_suffix(name, offers)
@@ -97,13 +103,17 @@ def respond(
     location: str | None = None,
     negotiated: bool = True,
     translated: bool = False,
+    version: str | None = None,
+    closed: bool = False,
 ) -> Response:
     """The answer in this format, or 304 where the visitor has it already; `make` is called only where it is needed.
 
-    A page is in the reader's language, and so is what is `translated`.
+    A page is in the reader's language, and so is what is `translated`. `version` changes when the answer may, where
+    that is not the release. What is `closed` never changes, nor does what an address says of a release that it names;
+    pages do, with the site around them.
     """
     translated = translated or format is HTML
-    etag = _etag(format, translated)
+    etag = _etag(format, translated, version)
     # `If-None-Match: *` asks whether there is anything at all, which only `make` would know: it gets the answer itself.
     if etag is not None and request.if_none_match.contains_weak(etag) and not request.if_none_match.star_tag:
         response = Response(status=304)
@@ -112,7 +122,9 @@ def respond(
         response = Response(make(), content_type=format.content_type)
     if etag is not None:
         response.set_etag(etag)
-    response.headers["Cache-Control"] = "no-cache"  # that is: keep it, and ask each time whether it is still true
+    # `no-cache` is: keep it, and ask each time whether it is still true
+    is_for_ever = (closed or (version is None and site.pinned())) and format is not HTML
+    response.headers["Cache-Control"] = IMMUTABLE if is_for_ever else "no-cache"
     _say_what_it_varies_on(response, negotiated, translated)
     if location:
         response.headers["Content-Location"] = uri(location)
@@ -121,12 +133,13 @@ def respond(
     return response
 
 
-def _etag(format: Format, translated: bool) -> str | None:
+def _etag(format: Format, translated: bool, version: str | None) -> str | None:
     """One for each representation: release, our own files, address, format and language; none without a release."""
-    if (release := site.current_release()) is None:
+    release = None if version else site.current_release()
+    if (of := version or (release.id if release else None)) is None:
         return None
     language = site.language() if translated else ""
-    parts = (release.id, site.fingerprint(), request.full_path, format.suffix, language)
+    parts = (of, site.fingerprint(), request.full_path, format.suffix, language)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -18,7 +18,7 @@ from ctl_graph.web import errors, site
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.fair_use import fair_use
-from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, respond, uri
+from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, is_web_address, respond, uri
 from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -281,6 +281,7 @@ def data() -> Response:
 
 
 @bp.get("/dumps/<name>")
+@bp.get("/release/<pinned>/dumps/<name>")
 def dump(name: str) -> Response:
     """A file of the release that this request began with; only names of its manifest are looked up."""
     release = site.current_release()
@@ -289,7 +290,7 @@ def dump(name: str) -> Response:
         abort(404)
     path = release.path / "dumps" / name
     response = send_file(path, "application/gzip", as_attachment=True, conditional=True, etag=known[name]["sha256"])
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = IMMUTABLE if site.pinned() else "no-cache"
     return response
 
 
@@ -375,6 +376,7 @@ def _only(columns: Sequence[str], table: Table) -> Table:
 
 
 @bp.get("/doc/method")
+@bp.get("/release/<pinned>/doc/method")
 def method() -> Response:
     """What is accepted and why, the limits, and how to ask for a correction: the source of what we state ourselves."""
     return respond(HTML, lambda: render_template("method.html", figures=_figures()), negotiated=False)

@@ -16,7 +16,7 @@ from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, TURTLE, F
 from ctl_graph.questions import Statement
 from ctl_graph.store import NamedNode, Triple
 from ctl_graph.vocab import CTL, HYDRA, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, pages, site
+from ctl_graph.web import errors, memento, pages, site
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond, split_suffix, vary
 
@@ -41,13 +41,17 @@ def thing(name: str) -> AnyResponse:
 
 
 @bp.get("/doc/<path:name>")
-def document(name: str) -> Response:
+@bp.get("/release/<pinned>/doc/<path:name>")
+def document(name: str) -> AnyResponse:
     stem, _ = split_suffix(name, DOCUMENTS)
     canonical = site.iri(f"id/{stem}")
+    if then := memento.gate(f"doc/{name}"):
+        return then
     return _answer(name, canonical, "resources.document", lambda: Document.about(canonical), pages.thing)
 
 
 @bp.get("/graph/<path:name>")
+@bp.get("/release/<pinned>/graph/<path:name>")
 def graph(name: str) -> Response:
     """A named graph is a document itself: what its source says, with the description of the source."""
     stem, _ = split_suffix(name, DOCUMENTS)

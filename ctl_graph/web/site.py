@@ -1,7 +1,8 @@
 """What a request stands on: the release it began with, its stores, the reader's language, and where IRIs lead.
 
 A release, its store and its sandbox are opened together when the `current` link moves, and dropped together when the
-last request that began with them has ended; so a request sees one release from beginning to end.
+last request that began with them has ended; so a request sees one release from beginning to end. An address may name an
+older one, `/release/<id>/…`: all that the request does is then done over that one, and links of its pages stay in it.
 """
 
 import hashlib
@@ -9,14 +10,15 @@ import logging
 import math
 import re
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from socket import socket
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Flask, abort, current_app, g, request
@@ -24,13 +26,14 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
 import ctl_graph
-from ctl_graph import questions, release
+from ctl_graph import feed, questions, release
 from ctl_graph.config import Config
-from ctl_graph.errors import BrokenRelease, Message, StoreBusy, StoreUnavailable
+from ctl_graph.errors import BrokenRelease, Message, Pruned, StoreBusy, StoreUnavailable
 from ctl_graph.federation import Federation
+from ctl_graph.feed import Feed
 from ctl_graph.questions import Label
 from ctl_graph.reconciliation import Index
-from ctl_graph.release import Release
+from ctl_graph.release import HISTORY, HistoryLine, Release
 from ctl_graph.remote import RemoteStore
 from ctl_graph.sandbox import Sandbox, Visit
 from ctl_graph.store import Answer, OxigraphStore, Store
@@ -42,6 +45,10 @@ _COOKIE: Final = "language"
 _YEAR: Final = 365 * 24 * 3600
 _SHORT: Final = 2.0
 _RETRY_AFTER: Final = 60.0
+_OLDER: Final = 2
+# What an older release shows as the current one does.
+_PINNED: Final = ("doc/", "graph/")
+_ID: Final = re.compile("[0-9a-f]{16}")
 _OURS: Final = {".py", ".rq", ".html", ".css", ".js"}
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
@@ -109,6 +116,10 @@ class Site:
         self._again = 0.0
         self._opened: Opened | None = None
         self._lock = Lock()
+        self._older: OrderedDict[str, Opened] = OrderedDict()
+        self._lock_older = Lock()
+        self._past: tuple[Any, tuple[HistoryLine, ...], Feed | None] | None = None
+        self._lock_past = Lock()
 
     def opened(self) -> Opened:
         """The current release, opened anew only when the link has moved.
@@ -143,6 +154,52 @@ class Site:
             self.refused = current.id
             _log.exception("release %s is refused, the one before it stays", current.id)
 
+    def older(self, published: Release) -> Opened:
+        """The release that an address names: the current one, or one of the few that are kept open beside it.
+
+        They are opened one at a time, stay on the disk, and have one worker each.
+
+        Raises:
+            Pruned: its store was dropped.
+            BrokenRelease, StoreUnavailable: it cannot be opened.
+        """
+        if self._opened is not None and self._opened.release.id == published.id:
+            return self._opened
+        with self._lock_older:
+            if not published.store.exists():
+                raise Pruned(published.id)
+            if published.id not in self._older:
+                self._older[published.id] = Opened(replace(self.config, hold=0, query_workers=1), published)
+            self._older.move_to_end(published.id)
+            while len(self._older) > _OLDER:
+                self._older.popitem(last=False)
+            return self._older[published.id]
+
+    def kept(self) -> tuple[HistoryLine, ...]:
+        """The lines of the history whose releases still have a store; read when the folder of releases has changed.
+
+        Raises:
+            BrokenRelease: the history cannot be read.
+        """
+        return self._read_past()[1]
+
+    def feed(self) -> Feed:
+        """The changes of the whole history. Raises what `feed.of` does."""
+        with self._lock_past:
+            past = self._read_past()
+            known = past[2] or feed.of(self.config)
+            self._past = (*past[:2], known)
+            return known
+
+    def _read_past(self) -> tuple[Any, tuple[HistoryLine, ...], Feed | None]:
+        releases, past = self.config.releases, self._past
+        key = [path.stat().st_mtime_ns for path in (releases, releases / HISTORY) if path.exists()]
+        if past is None or past[0] != key:
+            lines = release.history(releases)
+            stored = {line.digest for line in lines if (releases / line.digest / "store").exists()}
+            past = self._past = (key, tuple(line for line in lines if line.digest in stored), None)
+        return past
+
 
 def _fingerprint(config: Config) -> str:
     """What a page depends on besides the release: our own files, and the settings that it shows."""
@@ -157,6 +214,9 @@ def _fingerprint(config: Config) -> str:
 def init_app(app: Flask, config: Config) -> None:
     app.extensions[_EXTENSION] = Site(config)
     app.after_request(_keep_language)
+    app.url_value_preprocessor(_take_id)
+    app.before_request(_pin)
+    app.url_defaults(_stay)
 
 
 def _site() -> Site:
@@ -165,9 +225,50 @@ def _site() -> Site:
     return site
 
 
+def _take_id(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """No view need know of the release that its address names."""
+    g.pinned_id = values.pop("pinned", None) if values else None
+
+
+def _pin() -> None:
+    """An address that names a release: everything is read from it."""
+    if g.pinned_id is not None:
+        g.pinned = find_release(g.pinned_id) or abort(404)
+
+
+def _stay(endpoint: str, values: dict[str, Any]) -> None:
+    """Addresses made for a page of a release stay in the release, where they are there, too."""
+    if (named := pinned()) and current_app.url_map.is_endpoint_expecting(endpoint, "pinned"):
+        values.setdefault("pinned", named.id)
+
+
+def pinned() -> Release | None:
+    """The release that the address names, if it names one."""
+    named = g.get("pinned")
+    return named if isinstance(named, Release) else None
+
+
+def find_release(id: str) -> Release | None:
+    """The release of this id; none where there is none, or the store is an endpoint elsewhere."""
+    named = Release(config().releases / id)
+    is_there = bool(_ID.fullmatch(id)) and not config().endpoint and (named.path / "manifest.json").exists()
+    return named if is_there else None
+
+
+def kept() -> Sequence[HistoryLine]:
+    """What was current when, oldest first, as far as its store is kept; nothing where the store is elsewhere."""
+    return () if config().endpoint else _site().kept()
+
+
+def changes() -> Feed | None:
+    """The changes of the whole history; none where the store is an endpoint elsewhere."""
+    return None if config().endpoint else _site().feed()
+
+
 def _opened() -> Opened:
     if "opened" not in g:
-        g.opened = _site().opened()
+        named = pinned()
+        g.opened = _site().older(named) if named else _site().opened()
     opened = g.opened
     assert isinstance(opened, Opened)
     return opened
@@ -178,13 +279,16 @@ def config() -> Config:
 
 
 def current_release() -> Release | None:
-    """The release that this request began with; None where the store is an endpoint elsewhere."""
-    return None if config().endpoint else _opened().release
+    """The release that this request began with; None where the store is an endpoint elsewhere.
+
+    The one that an address names is known before its store is opened, and when it has none any more.
+    """
+    return None if config().endpoint else pinned() or _opened().release
 
 
 def served() -> Release | None:
-    """The release that this request stands on, if it has needed one so far."""
-    return _opened().release if "opened" in g else None
+    """The current release, if this request has needed it so far."""
+    return _opened().release if "opened" in g and not pinned() else None
 
 
 def names() -> Index | None:
@@ -298,6 +402,8 @@ def path(iri: str) -> str | None:
         return None
     if _REFUSED.search(place):
         return None
+    if (named := pinned()) and place.startswith(_PINNED):
+        place = f"release/{named.id}/{place}"
     return f"{request.script_root}/{quote(place, safe='/%:@!$&()*+,;=~-._')}"
 
 

@@ -88,6 +88,7 @@ class Asked:
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
+@bp.route("/release/<pinned>/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
     """Answer a query, or describe the endpoint to whoever asks none."""
     parameters = _parameters()
