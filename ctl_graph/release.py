@@ -220,8 +220,8 @@ def prune(releases: Path, keep: int = 3) -> list[Release]:
         old = [one for one in published(releases) if one.id not in kept and (one.store.exists() or one.search.exists())]
         for release in old:
             _remove(release.store)
-            release.search.unlink(missing_ok=True)
             release.names.unlink(missing_ok=True)
+            release.search.unlink(missing_ok=True)  # the last: while it is there, the release is pruned again
     return old
 
 

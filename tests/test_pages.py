@@ -25,7 +25,7 @@ from ctl_graph.errors import (
 )
 from ctl_graph.release import Release, publish, write
 from ctl_graph.sandbox import Sandbox
-from ctl_graph.web import create_app, errors, messages, pages
+from ctl_graph.web import create_app, errors, messages, pages, reconcile
 from ctl_graph.web.shown import t
 
 BASE = "https://example.org/region/"
@@ -197,6 +197,8 @@ def test_no_sentence_is_missing_or_idle() -> None:
     built |= {key for key in messages.MESSAGES if key.startswith("def.")}
     built |= {f"{key}.one" for key in used} & messages.MESSAGES.keys()
     built |= {key for key in messages.MESSAGES if key.startswith(("graph.", "void."))}
+    built |= {f"reconcile.feature.{name}" for name in reconcile.FEATURES}
+    built |= {f"reconcile.show.{each}" for each in reconcile.CONTENTS}
     assert used <= messages.MESSAGES.keys()
     assert messages.MESSAGES.keys() <= used | built
     for key, message in {**messages.MESSAGES, **messages.TERMS}.items():

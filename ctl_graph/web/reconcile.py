@@ -47,7 +47,7 @@ _MOST_VALUES: Final = 50
 _FORM: Final = "application/x-www-form-urlencoded"
 _STRICT: Final = ("any", "should", "all")
 _MEMBERS: Final = {"query", "type", "limit", "properties", "type_strict"}
-_CONTENTS: Final = ("name", "id")
+CONTENTS: Final = ("name", "id")
 _DEFAULT_TYPES: Final = (
     ORG + "Organization",
     *(CTL + name for name in ("Cluster", "Enterprise", "University", "ResearchBody", "PublicBody", "Association")),
@@ -199,7 +199,7 @@ def _settings() -> list[dict[str, Any]]:
             "type": "select",
             "default": "name",
             "help_text": t("reconcile.show.help"),
-            "choices": [{"value": each, "name": t(f"reconcile.show.{each}")} for each in _CONTENTS],
+            "choices": [{"value": each, "name": t(f"reconcile.show.{each}")} for each in CONTENTS],
         },
     ]
 
@@ -528,8 +528,8 @@ def _checked(property: Any) -> dict[str, Any]:
     limit, content = str(settings.get("limit") or "0"), settings.get("content") or "name"
     if not (limit.isascii() and limit.isdigit() and len(limit) < 10):
         _refuse(f"{where}.settings.limit", t("reconcile.number", where="limit"))
-    if content not in _CONTENTS:
-        _refuse(f"{where}.settings.content", t("reconcile.contents", known=", ".join(_CONTENTS)))
+    if content not in CONTENTS:
+        _refuse(f"{where}.settings.content", t("reconcile.contents", known=", ".join(CONTENTS)))
     if property["id"] not in _proposed():
         _refuse(f"{where}.id", t("reconcile.no_property", given=repr(property["id"])[:200]))
     return {"id": property["id"], "limit": int(limit), "content": content}
