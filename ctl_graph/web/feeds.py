@@ -16,14 +16,13 @@ from xml.etree import ElementTree as Xml
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph.feed import DELETE, KINDS, Change, Feed
+from ctl_graph.feed import CREATE, DELETE, KINDS, UPDATE, Change, Feed
 from ctl_graph.formats import HTML, JSON_LD, N_QUADS, TRIG, Format, read_quads, write_dataset
 from ctl_graph.store import BlankNode, Literal, NamedNode, Quad, Term, Triple
 from ctl_graph.vocab import DCTERMS, PREFIXES, RDF_TYPE, XSD
 from ctl_graph.web import errors, site
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
-from ctl_graph.web.messages import MESSAGES
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, negotiate, respond, vary
 from ctl_graph.web.shown import harmless, t
 
@@ -305,7 +304,8 @@ def _entry(document: Xml.Element, change: Change) -> None:
 
 def said(change: Change) -> str:
     """The kind of the change in the reader's language."""
-    return site.say(MESSAGES[f"changes.{change.kind}"])
+    words = {CREATE: t("changes.Create"), UPDATE: t("changes.Update"), DELETE: t("changes.Delete")}
+    return words[change.kind]
 
 
 def _element(parent: Xml.Element | None, name: str, text: str | None = None, **attributes: str) -> Xml.Element:

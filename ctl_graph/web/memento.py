@@ -21,7 +21,7 @@ from ctl_graph.feed import CREATE
 from ctl_graph.formats import Format
 from ctl_graph.release import HistoryLine
 from ctl_graph.web import site
-from ctl_graph.web.negotiation import DOCUMENTS, respond, split_suffix, uri
+from ctl_graph.web.negotiation import DOCUMENTS, respond, split_suffix, uri, vary
 
 bp = Blueprint("memento", __name__)
 
@@ -56,6 +56,7 @@ def gate(place: str) -> AnyResponse | None:
     line = next((line for line in reversed(lines) if _time(line) <= moment), lines[0])
     response = redirect(_memento(line, place), 302)
     response.headers["Cache-Control"] = "no-cache"
+    vary(response)
     return response
 
 

@@ -843,7 +843,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "releases.time": Message("Pubblicata", "Published"),
     "releases.added": Message("In più", "Added"),
     "releases.removed": Message("In meno", "Removed"),
-    "releases.things": Message("Cose cambiate", "Things changed"),
     "releases.current": Message("quella corrente", "the current one"),
     "releases.dropped": Message("solo da scaricare", "to download only"),
     "release.title": Message("Edizione {id}", "Release {id}"),
