@@ -3,7 +3,6 @@
 Only accepted statements count: what follows from them is among them, once.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from ctl_graph import release
 from ctl_graph.release import Release
 from ctl_graph.search import kind_of
-from ctl_graph.vocab import ACCEPTED, graph_iri
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ def between(old: Release, new: Release) -> Changes:
     Raises:
         BrokenRelease: a dump is not what its manifest says.
     """
-    before, after = _things(old), _things(new)
+    before, after = old.things, new.things
     return Changes(
         tuple(sorted(after.keys() - before.keys())),
         tuple(sorted(before.keys() - after.keys())),
@@ -43,15 +41,24 @@ def between(old: Release, new: Release) -> Changes:
     )
 
 
-def _things(one: Release) -> dict[str, set[str]]:
-    """The accepted statements of each thing, without the labels of blank nodes: each release has its own."""
-    things: dict[str, set[str]] = defaultdict(set)
-    end = f" <{graph_iri(one.manifest['base_iri'], ACCEPTED)}> ."
-    for line in release.statements(one):
-        subject, _, rest = line.removesuffix(end).partition(" ")
-        if line.endswith(end) and subject.startswith("<"):
-            things[subject.strip("<>")].add(re.sub(r" _:\S+$", " _:", rest))
-    return things
+def modified(current: Release) -> dict[str, str]:
+    """When the accepted statements of each thing of this release last changed, as far back as the history goes.
+
+    Raises:
+        BrokenRelease: the history, or a release of it, cannot be read.
+    """
+    releases = current.path.parent
+    lines = release.history(releases)
+    until = max((line.sequence for line in lines if line.digest == current.id), default=0)
+    known = {one.id: one for one in release.published(releases)}
+    times: dict[str, str] = {}
+    before: dict[str, str] = {}
+    for line in lines[:until]:
+        if line.digest in known:
+            after = known[line.digest].things
+            times = {iri: times[iri] if before.get(iri) == mark else line.time for iri, mark in after.items()}
+            before = after
+    return times
 
 
 def _by_kind(iris: Iterable[str]) -> dict[str, tuple[str, ...]]:

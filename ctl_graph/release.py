@@ -8,6 +8,7 @@
         dumps/*.gz           the same statements as the store answers, taken from it
         context.jsonld       the JSON-LD context of the vocabulary
         void.nt              what VoID counts of the accepted statements
+        things.tsv           for each thing a digest of its accepted statements, which tells when it last changed
         store/               Oxigraph; its files differ from build to build
         search.sqlite        the index of names
         store.sha256         checksums of all but the dumps, which the manifest has
@@ -21,8 +22,9 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -60,6 +62,7 @@ _CURRENT: Final = "current"
 _HISTORY: Final = "history.jsonl"
 _CHECKSUMS: Final = "store.sha256"
 _STATISTICS: Final = "void.nt"
+_THINGS: Final = "things.tsv"
 _DRAFT: Final = ".draft-"
 _ASIDE: Final = ".aside-"
 
@@ -102,6 +105,21 @@ class Release:
             return [quad.triple for quad in parse(path.read_bytes(), format=RdfFormat.N_TRIPLES)]
         except (OSError, SyntaxError) as error:
             raise BrokenRelease(f"release {self.id}: {_STATISTICS} cannot be read") from error
+
+    @cached_property
+    def things(self) -> dict[str, str]:
+        """For each thing a digest of its accepted statements; an old release has them in its dump only.
+
+        Raises:
+            BrokenRelease: neither can be read.
+        """
+        path = self.path / _THINGS
+        if not path.exists():
+            return _fingerprints(statements(self), self.manifest["base_iri"])
+        try:
+            return dict(line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+        except (OSError, ValueError) as error:
+            raise BrokenRelease(f"release {self.id}: {_THINGS} cannot be read") from error
 
     def dump(self, format: Format) -> Path:
         return self.path / "dumps" / dump_name(format)
@@ -172,6 +190,7 @@ def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
     (draft / "dumps").mkdir(parents=True)
     _write_store(quads, draft / "store", graph_iri(config.base_iri, ACCEPTED))
     _write_dumps(draft / "store", draft / "dumps")
+    _write_things(Release(draft), config.base_iri)
     _write_statistics(quads, draft / _STATISTICS, config.base_iri)
     store = OxigraphStore(draft / "store")
     _write_json(draft / "context.jsonld", _context(store))
@@ -313,8 +332,7 @@ def statements(release: Release) -> set[str]:
     dump = release.dump(N_QUADS)
     name = _name(dump, release.path)
     _compare(release, {name: _checksums_of_dumps(release)[name]})
-    with gzip.open(dump, "rt", encoding="utf-8") as file:
-        return {line.rstrip("\n") for line in file}
+    return _lines(dump)
 
 
 # -- how -------------------------------------------------------------------------------------------------------------
@@ -385,6 +403,28 @@ def _write_dumps(store: Path, folder: Path) -> None:
         prefixes = None if format in (N_QUADS, JSON_LD) else dict(PREFIXES)
         body = serialize(statements, format=format.codec, prefixes=prefixes) or b""
         (folder / dump_name(format)).write_bytes(_gzip(body))
+
+
+def _lines(dump: Path) -> set[str]:
+    with gzip.open(dump, "rt", encoding="utf-8") as file:
+        return {line.rstrip("\n") for line in file}
+
+
+def _write_things(draft: Release, base_iri: str) -> None:
+    things = _fingerprints(_lines(draft.dump(N_QUADS)), base_iri)
+    lines = (f"{iri}\t{digest}\n" for iri, digest in sorted(things.items()))
+    (draft.path / _THINGS).write_text("".join(lines), encoding="utf-8")
+
+
+def _fingerprints(lines: Iterable[str], base_iri: str) -> dict[str, str]:
+    """Of each thing's accepted statements, without the labels of blank nodes: each release has its own."""
+    things: dict[str, set[str]] = defaultdict(set)
+    end = f" <{graph_iri(base_iri, ACCEPTED)}> ."
+    for line in lines:
+        subject, _, rest = line.removesuffix(end).partition(" ")
+        if line.endswith(end) and subject.startswith("<"):
+            things[subject.strip("<>")].add(re.sub(r" _:\S+$", " _:", rest))
+    return {iri: hashlib.sha256("\n".join(sorted(said)).encode()).hexdigest()[:16] for iri, said in things.items()}
 
 
 def _gzip(body: bytes) -> bytes:
