@@ -10,10 +10,13 @@ from ctl_graph.web import (
     description,
     errors,
     fair_use,
+    found,
     graph_store,
     health,
     pages,
+    profiled,
     resources,
+    signposts,
     site,
     sparql,
     watch,
@@ -23,7 +26,19 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_EXPOSED = "Accept-Query, Content-Location, ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+_BLUEPRINTS = (
+    health.bp,
+    resources.bp,
+    pages.bp,
+    sparql.bp,
+    graph_store.bp,
+    description.bp,
+    api.bp,
+    found.bp,
+    profiled.bp,
+    signposts.bp,
+)
+_EXPOSED = "Accept-Query, Content-Location, Content-Profile, ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
 
 
 def create_app(config: Config) -> Flask:
@@ -39,7 +54,7 @@ def create_app(config: Config) -> Flask:
     errors.init_app(app)
     fair_use.init_app(app, config)
     pages.init_app(app)
-    for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp, api.bp):
+    for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(_say_what_is_allowed)
     if config.proxies:
@@ -59,6 +74,8 @@ def _say_what_is_allowed(response: Response) -> Response:
     headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
         headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST, QUERY")
-        headers.setdefault("Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match")
+        headers.setdefault(
+            "Access-Control-Allow-Headers", "Accept, Accept-Language, Accept-Profile, Content-Type, If-None-Match"
+        )
         headers.setdefault("Access-Control-Max-Age", "86400")
     return response
