@@ -282,6 +282,7 @@ def test_a_crash_while_pruning_breaks_nothing(config: Config) -> None:
             "manifest.json",
             "context.jsonld",
             "store.sha256",
+            "things.tsv",
             "void.nt",
         }
         in_step(trial)
