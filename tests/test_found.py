@@ -200,7 +200,7 @@ def test_a_long_name_leaves_its_signposts_to_the_set_of_links(app: Any) -> None:
     from ctl_graph.web import signposts
 
     with app.test_request_context("/"):
-        short, long = (signposts.of_document("doc", "x" * length, BASE) for length in (100, 900))
+        short, long = (signposts.of_document("doc", "x" * length, BASE) for length in (60, 900))
     assert {each.relation for each in long} == {"cite-as", "license", "linkset"}
     assert len(short) > len(long)
 

@@ -28,7 +28,7 @@ _ENDPOINTS: Final = {"doc": "resources.document", "def": "resources.term"}
 # The name that the whole vocabulary has as a document.
 ONTOLOGY_FILE: Final = "ctl"
 # Proxies read the headers of an answer into a few kilobytes: beyond this length a name leaves most to its set of links.
-_LONGEST_NAME: Final = 120
+_LONGEST_NAME: Final = 60
 _SHORT: Final = ("cite-as", "license", "linkset")
 _MOST_TYPES: Final = 3
 
