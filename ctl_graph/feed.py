@@ -156,6 +156,23 @@ class Feed:
                     found[change.thing].append((change.time, change.kind))
         return found
 
+    def modified(self, id: str) -> dict[str, str]:
+        """When each thing that the release accepts last changed, as of its last step.
+
+        Raises:
+            BrokenRelease: a file cannot be read.
+        """
+        last = max((step.last for step in self.steps if step.release == id), default=0)
+        times: dict[str, str] = {}
+        for page in range(1, self.page_of(last) + 1 if last else 1):
+            for change in self.page(page):
+                if change.number > last:
+                    break
+                times[change.thing] = change.time
+                if change.kind == DELETE:
+                    del times[change.thing]
+        return times
+
 
 def of(config: Config) -> Feed:
     """The feed beside the history; where it lacks a step (the release is older than feeds are), one of our own.

@@ -65,7 +65,14 @@ SPARQL_JSON: Final = Format(
 SPARQL_XML: Final = Format(
     "SPARQL XML", "application/sparql-results+xml", "srx", QueryResultsFormat.XML, ("application/xml", "text/xml")
 )
+QUERY: Final = Format("SPARQL", "application/sparql-query", "rq", utf8=True)
+XML: Final = Format("XML", "application/xml", "xml", utf8=True)
+TEXT: Final = Format("text", "text/plain", "txt", utf8=True)
+# Sets of links, https://www.rfc-editor.org/rfc/rfc9264
+LINKSET_JSON: Final = Format("Linkset JSON", "application/linkset+json", "json", None, ("application/json",))
+LINKSET: Final = Format("Linkset", "application/linkset", "linkset", None, ("text/plain",))
 CSV: Final = Format("CSV", "text/csv", "csv", QueryResultsFormat.CSV, utf8=True)
+SSSOM: Final = Format("SSSOM", "text/tab-separated-values", "sssom.tsv", utf8=True)
 TSV: Final = Format("TSV", "text/tab-separated-values", "tsv", QueryResultsFormat.TSV, utf8=True)
 
 # The order is our preference when a visitor has none.

@@ -16,6 +16,7 @@ FOAF: Final = "http://xmlns.com/foaf/0.1/"
 HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
 ORG: Final = "http://www.w3.org/ns/org#"
 OWL: Final = "http://www.w3.org/2002/07/owl#"
+PROF: Final = "http://www.w3.org/ns/dx/prof/"
 PROV: Final = "http://www.w3.org/ns/prov#"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
@@ -32,11 +33,15 @@ PREFIXES: Final[Mapping[str, str]] = {
     "dcat": DCAT,
     "dct": DCTERMS,
     "eli": ELI,
+    "eurio": "http://data.europa.eu/s66#",
     "foaf": FOAF,
     "hydra": HYDRA,
+    "legal": "http://www.w3.org/ns/legal#",
+    "locn": "http://www.w3.org/ns/locn#",
     "m8g": "http://data.europa.eu/m8g/",
     "org": ORG,
     "owl": OWL,
+    "prof": PROF,
     "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
@@ -44,6 +49,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "sh": SH,
     "skos": SKOS,
     "schema": "http://schema.org/",
+    "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
     "void": VOID,
     "void-ext": VOID_EXT,

@@ -265,3 +265,17 @@ def test_dumps_of_pruned_releases_are_enough(grown: Config) -> None:
     shutil.rmtree(grown.releases / "changes")
     feed.update(grown.releases)
     assert files(grown.releases / "changes") == before
+
+
+def test_a_thing_has_the_time_of_its_last_change(grown: Config) -> None:
+    one = read(grown)
+    members = [each for number in range(1, one.pages + 1) for each in one.page(number)]
+    first, last = one.steps[0], one.steps[-1]
+    assert last.release == first.release, "it all comes back"
+    after_all = one.modified(last.release)
+    assert len(after_all) == 3
+    for thing, time in after_all.items():
+        assert [each for each in members if each.thing == thing][-1].time == time
+    assert {first.time, last.time} == set(after_all.values()), "one was different for a while, one never"
+    assert len(one.modified(one.steps[1].release)) == 5
+    assert one.modified("0" * 16) == {}

@@ -63,17 +63,26 @@ PAGES = (
 
 
 class Seen(HTMLParser):
-    """What a browser would make of a page: tags with their attributes, text, and whether everything is closed."""
+    """What a browser would make of a page: tags with their attributes, text, and whether everything is closed.
+
+    A block of JSON-LD is no script: `data` are its characters, which are JSON whatever texts stand in them.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text: list[str] = []
         self.open: list[str] = []
+        self.data = ""
         self.feed(html)
         self.close()
+        assert not self.data or json.loads(self.data)["@context"] == "https://schema.org"
+        assert not set(self.data) & set("<>&")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if (tag, attrs) == ("script", [("type", "application/ld+json")]):
+            self.open.append(tag)
+            return
         self.tags.append((tag, dict(attrs)))
         assert len(dict(attrs)) == len(attrs), (tag, attrs)
         if tag not in VOID:
@@ -83,7 +92,10 @@ class Seen(HTMLParser):
         assert self.open.pop() == tag, (tag, self.open)
 
     def handle_data(self, data: str) -> None:
-        self.text.append(data)
+        if self.open[-1:] == ["script"]:
+            self.data += data
+        else:
+            self.text.append(data)
 
     def of(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]

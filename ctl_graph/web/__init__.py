@@ -11,13 +11,16 @@ from ctl_graph.web import (
     errors,
     fair_use,
     feeds,
+    found,
     graph_store,
     health,
     memento,
     pages,
+    profiled,
     reconcile,
     releases,
     resources,
+    signposts,
     site,
     sparql,
     watch,
@@ -27,11 +30,26 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_EXPOSED = "Accept-Query, Content-Location, ETag, Link, Memento-Datetime, RateLimit, RateLimit-Policy, Retry-After"
-
-
-_TAKEN = "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match"
-_HISTORY = (releases.bp, feeds.bp, memento.bp)
+_BLUEPRINTS = (
+    health.bp,
+    resources.bp,
+    pages.bp,
+    sparql.bp,
+    graph_store.bp,
+    description.bp,
+    api.bp,
+    found.bp,
+    profiled.bp,
+    signposts.bp,
+    releases.bp,
+    feeds.bp,
+    memento.bp,
+)
+_EXPOSED = (
+    "Accept-Query, Content-Location, Content-Profile, ETag, Link, Memento-Datetime, RateLimit, RateLimit-Policy, "
+    "Retry-After"
+)
+_TAKEN = "Accept, Accept-Datetime, Accept-Language, Accept-Profile, Content-Type, If-None-Match"
 
 
 def create_app(config: Config) -> Flask:
@@ -48,7 +66,7 @@ def create_app(config: Config) -> Flask:
     fair_use.init_app(app, config)
     memento.init_app(app)
     pages.init_app(app)
-    for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp, api.bp, *_HISTORY):
+    for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     reconcile.init_app(app)
     app.after_request(_say_what_is_allowed)
@@ -69,8 +87,6 @@ def _say_what_is_allowed(response: Response) -> Response:
     headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
         headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST, QUERY")
-        headers.setdefault(
-            "Access-Control-Allow-Headers", "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match"
-        )
+        headers.setdefault("Access-Control-Allow-Headers", _TAKEN)
         headers.setdefault("Access-Control-Max-Age", "86400")
     return response

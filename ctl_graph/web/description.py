@@ -14,11 +14,11 @@ from typing import Final
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import catalog, questions
-from ctl_graph.formats import GRAPHS, HTML, JSON, Format, write_graph
+from ctl_graph import catalog, mappings, questions
+from ctl_graph.formats import GRAPHS, HTML, JSON, SSSOM, Format, write_graph
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term, Triple
 from ctl_graph.vocab import CTL, DCTERMS, PREFIXES, RDF_TYPE, RDFS, SD, SH, SHAPES, VOID, graph_iri
-from ctl_graph.web import errors, site
+from ctl_graph.web import errors, signposts, site
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, names, negotiate, respond, vary
 from ctl_graph.web.shown import Reader, Shown
 
@@ -189,6 +189,25 @@ def _shapes() -> Iterable[Triple]:
     if not (stated := questions.stated_in(site.graphs(), graph, 0, _WHOLE)):
         abort(404)
     return (statement.triple for statement in stated)
+
+
+# -- mappings --------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/mappings/<name>.sssom.tsv")
+def mapping_set(name: str) -> Response:
+    """What of ours is what of others, a set for each of them, made from the release."""
+    if (chosen := mappings.BY_NAME.get(name)) is None:
+        abort(404)
+    release = site.current_release()
+
+    def make() -> str:
+        rows = mappings.read(site.graphs(), site.config().base_iri)[chosen.name]
+        return mappings.write(chosen, rows, site.graphs(), site.config(), release.id if release else None)
+
+    response = respond(SSSOM, make, negotiated=False, links=(post.header for post in signposts.of_file()))
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.sssom.tsv"'
+    return response
 
 
 # -- the page --------------------------------------------------------------------------------------------------------

@@ -416,6 +416,32 @@ MESSAGES: Final[dict[str, Message]] = {
     "data.examples": Message("Le domande come esempi SPARQL", "The questions as SPARQL examples"),
     "data.prefixes": Message("I prefissi", "The prefixes"),
     "data.shapes": Message("Le forme SHACL", "The SHACL shapes"),
+    "data.profiles": Message(
+        "Le cose con le parole di altri vocabolari", "The things in the words of other vocabularies"
+    ),
+    "data.mappings": Message("Corrispondenze con altri", "Mappings to others"),
+    "data.mappings.text": Message(
+        "Ciò che qui ha un nome e altrove un altro, come insiemi SSSOM: ogni riga dice chi lo afferma e quanto è "
+        "affidabile.",
+        "What has one name here and another elsewhere, as sets in SSSOM: each row says who states it and how reliable "
+        "it is.",
+    ),
+    # profiles
+    "profiles": Message("Profili", "Profiles"),
+    "profiles.lead": Message(
+        "Lo stesso documento si può avere con le parole di vocabolari diversi: con _profile= nell'indirizzo, o con "
+        "l'intestazione Accept-Profile.",
+        "The same document is to be had in the words of several vocabularies: by _profile= in the address, or by the "
+        "header Accept-Profile.",
+    ),
+    "profiles.shapes": Message("Le forme che rispetta", "The shapes that it meets"),
+    "profiles.query": Message("Come è costruito", "How it is made"),
+    "profiles.formats": Message("Formati", "Formats"),
+    "profile.unspoken": Message(
+        "Il profilo {token} non parla di cose come questa. Questo documento si può avere nei profili {fitting}.",
+        "The profile {token} does not speak of things like this one. This document is to be had in the profiles "
+        "{fitting}.",
+    ),
     # the description of the data
     "void": Message("Che cosa c'è nei dati", "What is in the data"),
     "void.lead": Message(

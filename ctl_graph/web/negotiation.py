@@ -16,7 +16,10 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response as AnyResponse
 
+from ctl_graph import profiles
+from ctl_graph.errors import BadQuery, Message
 from ctl_graph.formats import GRAPHS, HTML, Format
+from ctl_graph.profiles import Profile
 from ctl_graph.web import site
 
 # The first is what a visitor gets who takes anything: browsers say text/html, harvesters and curl say */*.
@@ -25,6 +28,10 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _IN_HEADERS: Final = ":/?#[]@!$&()*+=%-._~"
 # What programs write and mean: `q=.2` and a lone `*`, both from Java.
 _BARE_FRACTION: Final = re.compile(r"(;\s*q=)\.", re.IGNORECASE)
+# https://www.w3.org/TR/dx-prof-conneg/#http: IRIs in angle brackets, each with a quality.
+_WISH: Final = re.compile(
+    r"<([^<>\s]+)>(?:\s*;\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?", re.ASCII | re.IGNORECASE
+)
 _MEDIA_RANGE: Final = re.compile(r"[^\s/]+/[^\s/]+")
 
 
@@ -90,9 +97,38 @@ def names(stem: str, offers: Sequence[Format]) -> str:
 
 
 def choose(name: str, offers: Sequence[Format]) -> tuple[str, Format | None]:
-    """The name without its suffix, and the format: a suffix wins over Accept. None where nothing is acceptable."""
+    """The name without its suffix, and the format: a suffix wins over `_mediatype`, which profiles are asked for with,
+    and that over Accept. None where nothing is acceptable.
+    """
     stem, wanted = split_suffix(name, offers)
+    if wanted is None and (named := request.args.get("_mediatype")):
+        return stem, by_name(named, offers)
     return stem, wanted or negotiate(offers, request.headers.get("Accept"))
+
+
+def by_profile() -> tuple[Profile, bool]:
+    """The profile that the address names in `_profile`, or the visitor in Accept-Profile; and whether it must be that.
+
+    What nobody here knows is an error in an address, and is passed over in a header: the answer says what it is.
+
+    Raises:
+        BadQuery: `_profile` is neither the token nor the IRI of a profile.
+    """
+    base_iri, known = site.config().base_iri, profiles.load()
+    if name := request.args.get("_profile"):
+        if found := profiles.find(name, base_iri):
+            return found, True
+        given, tokens = repr(name[:100]), ", ".join(known)
+        raise BadQuery(
+            Message(
+                f"_profile={given}: non c'è un profilo così. Ci sono {tokens}; che cosa sono sta in /profiles.",
+                f"_profile={given}: there is no such profile. There are {tokens}; /profiles says what they are.",
+            )
+        )
+    wishes = _WISH.findall(request.headers.get("Accept-Profile", ""))
+    ranked = sorted(wishes, key=lambda wish: -float(wish[1] or 1))
+    wished = (profiles.find(iri, base_iri) for iri, quality in ranked if float(quality or 1) > 0)
+    return next((profile for profile in wished if profile), known[profiles.OWN]), False
 
 
 def respond(
@@ -105,15 +141,17 @@ def respond(
     translated: bool = False,
     version: str | None = None,
     closed: bool = False,
+    variant: str = "",
 ) -> Response:
     """The answer in this format, or 304 where the visitor has it already; `make` is called only where it is needed.
 
     A page is in the reader's language, and so is what is `translated`. `version` changes when the answer may, where
     that is not the release. What is `closed` never changes, nor does what an address says of a release that it names;
-    pages do, with the site around them.
+    pages do, with the site around them. `variant` is what else the answer depends on (a profile, the history of
+    releases), in words that are equal where the answers are.
     """
     translated = translated or format is HTML
-    etag = _etag(format, translated, version)
+    etag = _etag(format, translated, version, variant)
     # `If-None-Match: *` asks whether there is anything at all, which only `make` would know: it gets the answer itself.
     if etag is not None and request.if_none_match.contains_weak(etag) and not request.if_none_match.star_tag:
         response = Response(status=304)
@@ -133,19 +171,19 @@ def respond(
     return response
 
 
-def _etag(format: Format, translated: bool, version: str | None) -> str | None:
-    """One for each representation: release, our own files, address, format and language; none without a release."""
+def _etag(format: Format, translated: bool, version: str | None, variant: str) -> str | None:
+    """One for each representation: release, our files, address, format, language, variant; none without a release."""
     release = None if version else site.current_release()
     if (of := version or (release.id if release else None)) is None:
         return None
     language = site.language() if translated else ""
-    parts = (of, site.fingerprint(), request.full_path, format.suffix, language)
+    parts = (of, site.fingerprint(), request.full_path, format.suffix, language, variant)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def vary(response: AnyResponse) -> None:
     """The same for every answer at an address that negotiates: a cache takes the list of whichever it saw last."""
-    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    response.vary.update(("Accept", "Accept-Language", "Accept-Profile", "Cookie"))
 
 
 def _say_what_it_varies_on(response: Response, negotiated: bool, translated: bool) -> None:
@@ -161,9 +199,10 @@ def uri(iri: str) -> str:
     return quote(iri.encode("utf-8", "replace"), safe=_IN_HEADERS)
 
 
-def link(target: str, relation: str, media_type: str | None = None) -> str:
+def link(target: str, relation: str, media_type: str | None = None, profile: str | None = None) -> str:
     """One value of a Link header."""
     kind = f'; type="{media_type}"' if media_type else ""
+    kind += f'; profile="{uri(profile)}"' if profile else ""
     return f'<{uri(target)}>; rel="{relation}"{kind}'
 
 

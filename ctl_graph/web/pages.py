@@ -8,13 +8,13 @@ from flask import Blueprint, Flask, Response, abort, redirect, render_template, 
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import questions, search
+from ctl_graph import mappings, questions, search
 from ctl_graph.errors import BadQuery, GraphError, Message
 from ctl_graph.formats import HTML
 from ctl_graph.questions import Question, Table, Value
 from ctl_graph.store import NamedNode, Store, Term
 from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, site
+from ctl_graph.web import errors, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.fair_use import fair_use
@@ -79,6 +79,7 @@ def thing(document: Document) -> str:
         formats=DOCUMENTS,
         first=(document.page - 1) * PAGE + 1,
         is_class=_is_class(document),
+        data=structured.thing(document, [*page.types[:1], page.title]),
         endpoint="resources.term" if is_term else "resources.document",
         name=document.thing.removeprefix(base),
     )
@@ -130,9 +131,10 @@ def _html(template: str, **values: Any) -> Response:
 def home() -> Response:
     def make() -> str:
         classes = questions.ask(site.store(), "things-by-class")
-        return render_template("home.html", clusters=_clusters(), figures=_figures(), classes=_rows(classes))
+        shown = {"clusters": _clusters(), "figures": _figures(), "classes": _rows(classes)}
+        return render_template("home.html", **shown, data=structured.dataset())
 
-    return respond(HTML, make, negotiated=False)
+    return respond(HTML, make, negotiated=False, links=[post.header for post in signposts.of_home()])
 
 
 def _figures() -> list[tuple[str, str | None, int]]:
@@ -277,7 +279,8 @@ def data() -> Response:
     release = site.current_release()
     dumps = release.manifest["dumps"] if release else []
     sparql = request.url_root.rstrip("/") + "/sparql"
-    return _html("data.html", dumps=dumps, sparql=sparql)
+    sets = [(each.name, site.say(each.title)) for each in mappings.SETS]
+    return _html("data.html", dumps=dumps, sparql=sparql, mappings=sets)
 
 
 @bp.get("/dumps/<name>")
@@ -291,6 +294,8 @@ def dump(name: str) -> Response:
     path = release.path / "dumps" / name
     response = send_file(path, "application/gzip", as_attachment=True, conditional=True, etag=known[name]["sha256"])
     response.headers["Cache-Control"] = IMMUTABLE if site.pinned() else "no-cache"
+    for post in signposts.of_file():
+        response.headers.add("Link", post.header)
     return response
 
 
