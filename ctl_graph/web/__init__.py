@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from ctl_graph.config import Config
 from ctl_graph.web import (
     api,
+    catalogue,
     description,
     errors,
     fair_use,
@@ -39,7 +40,16 @@ def create_app(config: Config) -> Flask:
     errors.init_app(app)
     fair_use.init_app(app, config)
     pages.init_app(app)
-    for blueprint in (health.bp, resources.bp, pages.bp, sparql.bp, graph_store.bp, description.bp, api.bp):
+    for blueprint in (
+        health.bp,
+        resources.bp,
+        pages.bp,
+        sparql.bp,
+        graph_store.bp,
+        description.bp,
+        catalogue.bp,
+        api.bp,
+    ):
         app.register_blueprint(blueprint)
     app.after_request(_say_what_is_allowed)
     if config.proxies:

@@ -97,13 +97,15 @@ def respond(
     location: str | None = None,
     negotiated: bool = True,
     translated: bool = False,
+    state: str = "",
 ) -> Response:
     """The answer in this format, or 304 where the visitor has it already; `make` is called only where it is needed.
 
-    A page is in the reader's language, and so is what is `translated`.
+    A page is in the reader's language, and so is what is `translated`. `state` is what the answer depends on besides
+    the release.
     """
     translated = translated or format is HTML
-    etag = _etag(format, translated)
+    etag = _etag(format, translated, state)
     # `If-None-Match: *` asks whether there is anything at all, which only `make` would know: it gets the answer itself.
     if etag is not None and request.if_none_match.contains_weak(etag) and not request.if_none_match.star_tag:
         response = Response(status=304)
@@ -121,12 +123,12 @@ def respond(
     return response
 
 
-def _etag(format: Format, translated: bool) -> str | None:
+def _etag(format: Format, translated: bool, state: str) -> str | None:
     """One for each representation: release, our own files, address, format and language; none without a release."""
     if (release := site.current_release()) is None:
         return None
     language = site.language() if translated else ""
-    parts = (release.id, site.fingerprint(), request.full_path, format.suffix, language)
+    parts = (release.id, site.fingerprint(), request.full_path, format.suffix, language, state)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
