@@ -13,7 +13,7 @@ from ctl_graph.config import Config
 from ctl_graph.datasets import BY_NAME, TABLES, WHOLE, Edition
 from ctl_graph.errors import Message
 from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, Format
-from ctl_graph.store import Literal, NamedNode, Triple
+from ctl_graph.store import BlankNode, Literal, NamedNode, Triple
 from ctl_graph.vocab import (
     ADMS,
     CTL,
@@ -39,7 +39,8 @@ _PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 _CSVW: Final = "https://www.w3.org/TR/tabular-data-model/"
 _OPENAPI: Final = "https://spec.openapis.org/oas/v3.1.0"
 _ATTRIBUTION: Final = "http://purl.org/adms/licencetype/Attribution"
-_SHA256: Final = SPDX + "checksumAlgorithm_sha256"
+# udata fails on the sums that it knows (MD5, SHA-1, SHA-256) when they are typed as DCAT-AP wants them.
+_SHA512: Final = SPDX + "checksumAlgorithm_sha512"
 _GZIP: Final = _MEDIA + "application/gzip"
 _FILE_TYPES: Final = {
     "ttl": "RDF_TURTLE",
@@ -235,8 +236,11 @@ def _dataset(config: Config, edition: Edition, root: str) -> Iterator[Triple]:
 
 
 def _period(dataset: NamedNode, begins: str, ends: str) -> Iterator[Triple]:
-    """In the words of each reader: DCAT's, those that the Italian profile reads, and its own."""
-    node = NamedNode(f"{dataset.value}#period")
+    """In the words of each reader: DCAT's, those that the Italian profile reads, and its own.
+
+    It has no name, because udata fetches what has one; its label is the same in every document.
+    """
+    node = BlankNode(f"period-{dataset.value.rpartition('/')[2]}")
     yield Triple(dataset, NamedNode(DCTERMS + "temporal"), node)
     yield Triple(node, NamedNode(RDF_TYPE), NamedNode(DCTERMS + "PeriodOfTime"))
     for words in (DCAT, _SCHEMA, DCATAPIT):
@@ -266,13 +270,13 @@ def _distribution(dataset: NamedNode, edition: Edition, file: Mapping[str, Any],
         (DCTERMS + "conformsTo", NamedNode(_CSVW if format is CSV else CTL)),
         (DCATAP + "availability", _concept("planned-availability/STABLE")),
     )
-    checksum = NamedNode(f"{node.value}/sha256")
+    checksum = NamedNode(f"{node.value}/sha512")
     yield from _said(node, (SPDX + "checksum", checksum))
     yield from _said(
         checksum,
         (RDF_TYPE, NamedNode(SPDX + "Checksum")),
-        (SPDX + "algorithm", NamedNode(_SHA256)),
-        (SPDX + "checksumValue", Literal(file["sha256"], datatype=NamedNode(XSD + "hexBinary"))),
+        (SPDX + "algorithm", NamedNode(_SHA512)),
+        (SPDX + "checksumValue", Literal(file["sha512"], datatype=NamedNode(XSD + "hexBinary"))),
     )
 
 
@@ -329,7 +333,7 @@ def _explained(config: Config, said: Iterable[Triple], root: str) -> Iterator[Tr
     for iri in sorted(linked & _STANDARDS.keys()):
         yield Triple(NamedNode(iri), NamedNode(RDF_TYPE), NamedNode(DCTERMS + "Standard"))
         yield from _texts(NamedNode(iri), DCTERMS + "title", _STANDARDS[iri])
-    for iri, concept in ((root, FOAF + "Document"), (_SHA256, SPDX + "ChecksumAlgorithm")):
+    for iri, concept in ((root, FOAF + "Document"), (_SHA512, SPDX + "ChecksumAlgorithm")):
         if iri in linked:
             yield Triple(NamedNode(iri), NamedNode(RDF_TYPE), NamedNode(concept))
     yield from _place(config)
@@ -437,7 +441,7 @@ def _both(node: NamedNode, name: str, of: str = DCAT) -> Iterator[Triple]:
     yield from _said(node, (RDF_TYPE, NamedNode(of + name)), (RDF_TYPE, NamedNode(DCATAPIT + name)))
 
 
-def _said(node: NamedNode, *properties: tuple[str, Value]) -> Iterator[Triple]:
+def _said(node: NamedNode | BlankNode, *properties: tuple[str, Value]) -> Iterator[Triple]:
     yield from (Triple(node, NamedNode(name), value) for name, value in properties)
 
 

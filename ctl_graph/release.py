@@ -471,7 +471,7 @@ def _write_datasets(quads: Iterable[Quad], folder: Path, base_iri: str) -> list[
 def _write_dataset(dataset: datasets.Dataset, triples: list[Triple], folder: Path) -> dict[str, Any]:
     said = _canonical(triples)
     if dataset.name == WHOLE:
-        files = [_described(folder / dump_name(format), format) for format in DUMPS]
+        files = [_listed(folder / dump_name(format), format) for format in DUMPS]
     else:
         files = [_write_part(folder / f"{dataset.name}.{format.suffix}", said, format) for format in _PARTS]
     statements = Statements.of(said)
@@ -496,7 +496,12 @@ def _canonical(triples: Iterable[Triple]) -> list[Triple]:
 
 def _write_part(path: Path, triples: Iterable[Triple], format: Format) -> dict[str, Any]:
     path.write_bytes(write_graph(triples, format, context=None))
-    return _described(path, format)
+    return _listed(path, format)
+
+
+def _listed(path: Path, format: Format) -> dict[str, Any]:
+    """A file of a dataset, with the second sum that catalogues give."""
+    return {**_described(path, format), "sha512": hashlib.sha512(path.read_bytes()).hexdigest()}
 
 
 def _write_table(table: Table, statements: Statements, folder: Path, ending: str) -> list[dict[str, Any]]:
@@ -505,7 +510,7 @@ def _write_table(table: Table, statements: Statements, folder: Path, ending: str
     body, metadata = datasets.write_table(table, statements, path.name)
     path.write_bytes(_gzip(body) if ending else body)
     beside.write_bytes(metadata)
-    return [{**_described(path, CSV), "table": table.name}, {**_described(beside, CSVM), "table": table.name}]
+    return [{**_listed(path, CSV), "table": table.name}, {**_listed(beside, CSVM), "table": table.name}]
 
 
 def _gzip(body: bytes) -> bytes:

@@ -24,6 +24,8 @@ def harvest(url: str) -> dict[str, object]:
         URLS_ALLOW_LOCAL = True
         URLS_ALLOW_PRIVATE = True
         DEFAULT_LANGUAGE = "en"
+        CACHE_TYPE = "flask_caching.backends.NullCache"
+        CELERY_TASK_ALWAYS_EAGER = True
 
     app = create_app(Settings)
     mongoengine.disconnect_all()
