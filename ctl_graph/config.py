@@ -48,6 +48,15 @@ class Config:
     title_en: str = _setting("name of the site, in English", "CTL Graph")
     publisher: str = _setting("who publishes, as every page says", "CTL Graph")
     authority: str = _setting("public body for whose publication nobody should take the site, as every page says", "")
+    identifier: str = _setting(
+        "identifier of the publisher in catalogues, with which those of the datasets begin: for a public body in "
+        "Italy its IPA code, for a firm its VAT number",
+        "ctl-graph",
+    )
+    territory: str = _setting(
+        "IRI of the territory that the data are about, from NUTS or the EU's table of places; empty: none", ""
+    )
+    territory_name: str = _setting("name of that territory, as catalogues show it", "")
     contact: str = _setting("address (mailto: or https:) to report an error or ask for a correction", "")
     trusted_hosts: str = _setting("host names that the server answers for, separated by blanks; empty: every one", "")
     proxies: int = _setting("how many proxies of ours stand before the server", 0)
@@ -103,6 +112,12 @@ class Config:
             raise ConfigError(f"logs: {self.logs!r} is neither json nor text")
         if self.contact and self.contact.partition(":")[0] not in ("mailto", "https", "http"):
             raise ConfigError(f"contact: {self.contact!r} begins with none of mailto:, https:, http:")
+        if self.territory and not _is_web_address(self.territory):
+            raise ConfigError(f"territory: {self.territory!r} is not an http(s) address")
+        if not self.identifier or _NOT_IN_IRI.search(self.identifier):
+            raise ConfigError(
+                f"identifier: {self.identifier!r} is empty, or holds blanks or signs that no IRI can hold"
+            )
         self._check_numbers()
 
     def _check_numbers(self) -> None:

@@ -75,6 +75,9 @@ CSV: Final = Format("CSV", "text/csv", "csv", QueryResultsFormat.CSV, utf8=True)
 SSSOM: Final = Format("SSSOM", "text/tab-separated-values", "sssom.tsv", utf8=True)
 TSV: Final = Format("TSV", "text/tab-separated-values", "tsv", QueryResultsFormat.TSV, utf8=True)
 
+# What describes a table (https://www.w3.org/TR/tabular-metadata/).
+CSVM: Final = Format("CSVW", "application/csvm+json", "csv-metadata.json")
+
 # The order is our preference when a visitor has none.
 GRAPHS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS)
 TABLES: Final = (SPARQL_JSON, SPARQL_XML, CSV, TSV)

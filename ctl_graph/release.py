@@ -5,8 +5,9 @@
       current -> <id>        what is served
       changes/               the same history thing by thing (see `ctl_graph.feed`)
       <id>/
-        manifest.json        counts, sources and dumps with their SHA-256; the same sources give the same bytes
+        manifest.json        counts, sources, datasets and files with their SHA-256; equal sources give equal bytes
         dumps/*.gz           the same statements as the store answers, taken from it
+        dumps/*              the datasets: a part of the accepted statements each, and its tables, described
         context.jsonld       the JSON-LD context of the vocabulary
         void.nt              what VoID counts of the accepted statements
         store/               Oxigraph; its files differ from build to build
@@ -47,17 +48,31 @@ from pyoxigraph import (
     serialize,
 )
 
-from ctl_graph import catalog, reconciliation, search
+from ctl_graph import catalog, datasets, reconciliation, search
 from ctl_graph.config import Config
+from ctl_graph.datasets import WHOLE, Edition, Statements, Table
 from ctl_graph.errors import BrokenRelease, NoRelease, NotWritten
-from ctl_graph.formats import DATASETS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, write_graph
+from ctl_graph.formats import (
+    CSV,
+    CSVM,
+    DATASETS,
+    JSON_LD,
+    N_QUADS,
+    N_TRIPLES,
+    RDF_XML,
+    TRIG,
+    TURTLE,
+    Format,
+    write_graph,
+)
 from ctl_graph.remote import RemoteStore
 from ctl_graph.store import OxigraphStore
 from ctl_graph.store import Store as QueryStore
 from ctl_graph.vocab import ACCEPTED, CTL, PREFIXES, graph_iri
 
-LAYOUT: Final = "2"
-DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML)
+LAYOUT: Final = "3"
+DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
+_PARTS: Final = (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 _CURRENT: Final = "current"
 HISTORY: Final = "history.jsonl"
 _CHECKSUMS: Final = "store.sha256"
@@ -109,6 +124,18 @@ class Release:
             return [quad.triple for quad in parse(path.read_bytes(), format=RdfFormat.N_TRIPLES)]
         except (OSError, SyntaxError) as error:
             raise BrokenRelease(f"release {self.id}: {_STATISTICS} cannot be read") from error
+
+    @property
+    def datasets(self) -> list[dict[str, Any]]:
+        """The manifest's entries of `datasets.DATASETS`; none in a release from before there were any."""
+        found: list[dict[str, Any]] = self.manifest.get("datasets", [])
+        return found
+
+    @property
+    def files(self) -> dict[str, dict[str, Any]]:
+        """All that can be downloaded, by its name in `dumps/`, as the manifest describes it."""
+        listed = (self.manifest["dumps"], *(dataset["files"] for dataset in self.datasets))
+        return {file["file"]: file for files in listed for file in files}
 
     def dump(self, format: Format) -> Path:
         return self.path / "dumps" / dump_name(format)
@@ -179,12 +206,14 @@ def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
     (draft / "dumps").mkdir(parents=True)
     _write_store(quads, draft / "store", graph_iri(config.base_iri, ACCEPTED))
     _write_dumps(draft / "store", draft / "dumps")
+    listed = _write_datasets(quads, draft / "dumps", config.base_iri)
     _write_statistics(quads, draft / _STATISTICS, config.base_iri)
     store = OxigraphStore(draft / "store")
     _write_json(draft / "context.jsonld", _context(store))
     search.build(store, draft / "search.sqlite")
     reconciliation.write(store, draft / "names.json")
-    _write_json(draft / "manifest.json", _manifest(digest, quads, draft, details, config))
+    manifest = _manifest(digest, quads, draft, {**details, "datasets": listed}, config)
+    _write_json(draft / "manifest.json", manifest)
     (draft / _CHECKSUMS).write_text(_checksums(draft), encoding="utf-8")
     return draft
 
@@ -303,6 +332,45 @@ def compressed(body: bytes) -> bytes:
     with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
         file.write(body)
     return buffer.getvalue()
+
+
+def editions(release: Release) -> list[Edition]:
+    """The datasets of the release, with what the history until it became current says of each.
+
+    Raises:
+        BrokenRelease: the history, a manifest or a dump cannot be read.
+    """
+    known = history(release.path.parent)
+    last = max((line.sequence for line in known if line.digest == release.id), default=0)
+    before = [(line, Release(release.path.with_name(line.digest))) for line in known if line.sequence <= last]
+    there = [(line.time, each) for line, each in before if (each.path / "manifest.json").exists()]
+    return [_edition(entry, there) for entry in release.datasets]
+
+
+def _edition(entry: Mapping[str, Any], published: Iterable[tuple[str, Release]]) -> Edition:
+    """What stood in the history between two equal editions counts: going back is a change, too."""
+    steps: list[tuple[str, Release, dict[str, Any]]] = []
+    for time, release in published:
+        found = next((each for each in release.datasets if each["name"] == entry["name"]), None)
+        if found and (not steps or steps[-1][2]["digest"] != found["digest"]):
+            steps.append((time, release, found))
+    if not steps:
+        raise BrokenRelease(f"{HISTORY} does not say when {entry['name']} was published: activate the release again")
+    if len(steps) == 1:
+        return Edition(entry, 1, steps[0][0][:10], steps[0][0][:10])
+    before, now = (_lines(release, found) for _, release, found in steps[-2:])
+    return Edition(entry, len(steps), steps[0][0][:10], steps[-1][0][:10], len(now - before), len(before - now))
+
+
+def _lines(release: Release, dataset: Mapping[str, Any]) -> set[bytes]:
+    """The statements of a dataset, a line each."""
+    name = next(each["file"] for each in dataset["files"] if each["media_type"] == N_TRIPLES.media_type)
+    path = release.path / "dumps" / name
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise BrokenRelease(f"release {release.id}: dumps/{name} cannot be read ({error.strerror})") from error
+    return set((gzip.decompress(body) if path.suffix == ".gz" else body).splitlines())
 
 
 def verify(release: Release) -> None:
@@ -428,6 +496,64 @@ def _write_dumps(store: Path, folder: Path) -> None:
         (folder / dump_name(format)).write_bytes(compressed(body))
 
 
+def _write_datasets(quads: Iterable[Quad], folder: Path, base_iri: str) -> list[dict[str, Any]]:
+    """The files of each dataset, and what the manifest says of them. What the whole is in RDF are the dumps."""
+    graphs: dict[str, list[Triple]] = {graph_iri(base_iri, each.graph): [] for each in datasets.DATASETS}
+    for quad in quads:
+        if (name := getattr(quad.graph_name, "value", "")) in graphs:
+            graphs[name].append(quad.triple)
+    parts = datasets.parts(graphs[graph_iri(base_iri, ACCEPTED)], base_iri)
+    return [
+        _write_dataset(each, parts.get(each.name, graphs[graph_iri(base_iri, each.graph)]), folder)
+        for each in datasets.DATASETS
+    ]
+
+
+def _write_dataset(dataset: datasets.Dataset, triples: list[Triple], folder: Path) -> dict[str, Any]:
+    said = _canonical(triples)
+    if dataset.name == WHOLE:
+        files = [_listed(folder / dump_name(format), format) for format in DUMPS]
+    else:
+        files = [_write_part(folder / f"{dataset.name}.{format.suffix}", said, format) for format in _PARTS]
+    statements = Statements.of(said)
+    for table in dataset.tables:
+        files += _write_table(table, statements, folder, ".gz" if dataset.name == WHOLE else "")
+    span = datasets.days(said)
+    return {
+        "name": dataset.name,
+        "digest": hashlib.sha256("".join(f"{each['file']} {each['sha256']}\n" for each in files).encode()).hexdigest(),
+        "triples": len(said),
+        **({"begins": span[0], "ends": span[1]} if span else {}),
+        "files": files,
+    }
+
+
+def _canonical(triples: Iterable[Triple]) -> list[Triple]:
+    """Sorted, with names for the nameless that depend on these statements and on no others."""
+    held = Dataset(Quad(*triple) for triple in triples)
+    held.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted((quad.triple for quad in held), key=str)
+
+
+def _write_part(path: Path, triples: Iterable[Triple], format: Format) -> dict[str, Any]:
+    path.write_bytes(write_graph(triples, format, context=None))
+    return _listed(path, format)
+
+
+def _listed(path: Path, format: Format) -> dict[str, Any]:
+    """A file of a dataset, with the second sum that catalogues give."""
+    return {**_described(path, format), "sha512": hashlib.sha512(path.read_bytes()).hexdigest()}
+
+
+def _write_table(table: Table, statements: Statements, folder: Path, ending: str) -> list[dict[str, Any]]:
+    path = folder / f"{table.name}.{CSV.suffix}{ending}"
+    beside = folder / f"{table.name}.{CSVM.suffix}"
+    body, metadata = datasets.write_table(table, statements, path.name)
+    path.write_bytes(compressed(body) if ending else body)
+    beside.write_bytes(metadata)
+    return [{**_listed(path, CSV), "table": table.name}, {**_listed(beside, CSVM), "table": table.name}]
+
+
 _TERMS: Final = """
 PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?term ?kind ?range WHERE {
@@ -495,7 +621,7 @@ def _checksums_beside(release: Release) -> dict[str, str]:
 
 
 def _checksums_of_dumps(release: Release) -> dict[str, str]:
-    return {f"dumps/{dump['file']}": dump["sha256"] for dump in release.manifest["dumps"]}
+    return {f"dumps/{name}": file["sha256"] for name, file in release.files.items()}
 
 
 def _compare(release: Release, expected: Mapping[str, str]) -> None:

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
+ADMS: Final = "http://www.w3.org/ns/adms#"
 CTL: Final = "https://w3id.org/ctl/def/"
 DCAT: Final = "http://www.w3.org/ns/dcat#"
+DCATAP: Final = "http://data.europa.eu/r5r/"
+DCATAPIT: Final = "http://dati.gov.it/onto/dcatapit#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
 ELI: Final = "http://data.europa.eu/eli/ontology#"
 FOAF: Final = "http://xmlns.com/foaf/0.1/"
@@ -23,14 +26,18 @@ RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+SPDX: Final = "http://spdx.org/rdf/terms#"
+VCARD: Final = "http://www.w3.org/2006/vcard/ns#"
 VOID: Final = "http://rdfs.org/ns/void#"
 VOID_EXT: Final = "http://ldf.fi/void-ext#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES: Final[Mapping[str, str]] = {
-    "adms": "http://www.w3.org/ns/adms#",
+    "adms": ADMS,
     "ctl": CTL,
     "dcat": DCAT,
+    "dcatap": DCATAP,
+    "dcatapit": DCATAPIT,
     "dct": DCTERMS,
     "eli": ELI,
     "eurio": "http://data.europa.eu/s66#",
@@ -49,14 +56,18 @@ PREFIXES: Final[Mapping[str, str]] = {
     "sh": SH,
     "skos": SKOS,
     "schema": "http://schema.org/",
+    "spdx": SPDX,
     "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
+    "vcard": VCARD,
     "void": VOID,
     "void-ext": VOID_EXT,
     "xsd": XSD,
 }
 
 RDF_TYPE: Final = RDF + "type"
+# Of the data.
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 ACCEPTED: Final = "accepted"
 INFERRED: Final = "inferred"

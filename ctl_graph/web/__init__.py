@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from ctl_graph.config import Config
 from ctl_graph.web import (
     api,
+    catalogue,
     description,
     errors,
     fair_use,
@@ -37,6 +38,7 @@ _BLUEPRINTS = (
     sparql.bp,
     graph_store.bp,
     description.bp,
+    catalogue.bp,
     api.bp,
     found.bp,
     profiled.bp,

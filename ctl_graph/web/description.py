@@ -62,7 +62,7 @@ def service() -> Iterator[Triple]:
         yield from _sd(me, None, resultFormat=NamedNode(catalog.FORMATS + name))
     if site.config().federation:
         yield from _sd(me, None, feature=NamedNode(SD + "BasicFederatedQuery"))
-    for name in ("void", "examples", "prefixes", "shapes"):
+    for name in ("catalog", "void", "examples", "prefixes", "shapes"):
         yield Triple(me, NamedNode(RDFS + "seeAlso"), NamedNode(root() + name))
     yield from _dataset(dataset)
 

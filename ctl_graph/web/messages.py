@@ -442,6 +442,20 @@ MESSAGES: Final[dict[str, Message]] = {
         "The profile {token} does not speak of things like this one. This document is to be had in the profiles "
         "{fitting}.",
     ),
+    # the catalogue
+    "catalog": Message("Catalogo dei dati", "Catalogue of the data"),
+    "catalog.lead": Message(
+        "Gli stessi dati divisi per argomento, in RDF e in tabelle, con licenza CC BY 4.0. Le date cambiano solo "
+        "quando cambia il contenuto, e l'indirizzo di un file dà sempre gli stessi byte. I portali lo leggono come "
+        "DCAT-AP e DCAT-AP_IT.",
+        "The same data by subject, in RDF and as tables, under CC BY 4.0. Dates change only when the content does, "
+        "and the address of a file always gives the same bytes. Portals read this as DCAT-AP and DCAT-AP_IT.",
+    ),
+    "catalog.issued": Message("Pubblicato", "Published"),
+    "catalog.modified": Message("Modificato", "Modified"),
+    "catalog.version": Message("Versione", "Version"),
+    "catalog.period": Message("Periodo di cui parla", "Period that it is about"),
+    "catalog.columns": Message("le colonne", "the columns"),
     # the description of the data
     "void": Message("Che cosa c'è nei dati", "What is in the data"),
     "void.lead": Message(

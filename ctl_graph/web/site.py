@@ -203,8 +203,9 @@ class Site:
 
 def _fingerprint(config: Config) -> str:
     """What a page depends on besides the release: our own files, and the settings that it shows."""
-    shown = (config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact)
-    digest = hashlib.sha256(repr((*shown, config.federation)).encode())
+    shown = [config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact]
+    shown += [config.identifier, config.territory, config.territory_name, config.federation]
+    digest = hashlib.sha256(repr(shown).encode())
     for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
         if path.suffix in _OURS:
             digest.update(path.read_bytes())

@@ -1,0 +1,206 @@
+"""The catalogue for portals, a page and a document for each dataset, and the files at addresses that never change.
+
+Harvesters ask with `Accept: */*`, follow no redirects and read pages until one is the last
+(https://www.hydra-cg.com/spec/latest/core/).
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Response, abort, render_template, send_file, url_for
+
+from ctl_graph import dcat
+from ctl_graph import release as releases
+from ctl_graph.datasets import BY_NAME, Edition
+from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, Format, write_graph
+from ctl_graph.release import Release
+from ctl_graph.store import Literal, NamedNode, Triple
+from ctl_graph.vocab import HYDRA, RDF_TYPE
+from ctl_graph.web import errors, site
+from ctl_graph.web.description import root
+from ctl_graph.web.documents import page_number
+from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond
+
+bp = Blueprint("catalogue", __name__)
+
+# Datasets on one page of the catalogue.
+PAGE: Final = 50
+_YEAR: Final = 365 * 24 * 3600
+_GZIP: Final = "application/gzip"
+_DIGEST: Final = re.compile(r"[0-9a-f]{16}")
+_NAMES: Final = ", ".join(map(repr, ("catalog", *(f"catalog.{offer.suffix}" for offer in DOCUMENTS))))
+
+
+def _editions() -> tuple[Sequence[Edition], str]:
+    """The datasets of the release that this request began with, and what changes when they may look different.
+
+    Without a release, or in one from before there were any, there is no catalogue: an empty one would tell portals to
+    delete what they have.
+    """
+    release = site.current_release()
+    if release is None or not release.datasets:
+        abort(404)
+    sequence = len(releases.history(release.path.parent))
+    return _known(release, sequence), str(sequence)
+
+
+@lru_cache(maxsize=4)
+def _known(release: Release, _sequence: int) -> Sequence[Edition]:
+    """The history only grows, so its length says what it held."""
+    return releases.editions(release)
+
+
+@bp.get(f"/<any({_NAMES}):name>")
+def catalogue(name: str) -> Response:
+    number, (editions, state) = page_number(), _editions()
+    first, last = (number - 1) * PAGE, -(-len(editions) // PAGE)
+    if number > last:
+        abort(404)
+    stem, format = choose(name, DOCUMENTS)
+
+    def address(offer: Format) -> str:
+        return _paged(url_for("catalogue.catalogue", name=f"{stem}.{offer.suffix}"), number)
+
+    def make() -> str | bytes:
+        part = slice(first, first + PAGE)
+        if format is HTML:
+            return _page("catalog.html", editions[part], page=number, has_next=number < last)
+        assert format is not None
+        described = dcat.catalogue(site.config(), editions, root(), part)
+        return write_graph([*described, *_view(name, number, last, len(editions))], format)
+
+    return _answer(format, address, make, state, site.config().base_iri + stem)
+
+
+@bp.get("/dataset/<name>")
+def dataset(name: str) -> Response:
+    """One dataset of the catalogue: a page, or the description of it alone."""
+    editions, state = _editions()
+    stem, format = choose(name, DOCUMENTS)
+    found = next((each for each in editions if each.name == stem), None)
+    if found is None:
+        abort(404)
+
+    def address(offer: Format) -> str:
+        return url_for("catalogue.dataset", name=f"{stem}.{offer.suffix}")
+
+    def make() -> str | bytes:
+        if format is HTML:
+            return _page("dataset.html", [found])
+        assert format is not None
+        return write_graph(dcat.dataset(site.config(), found, root()), format)
+
+    return _answer(format, address, make, state, dcat.dataset_iri(site.config().base_iri, stem).value)
+
+
+def _answer(
+    format: Format | None,
+    address: Callable[[Format], str],
+    make: Callable[[], str | bytes],
+    state: str,
+    canonical: str,
+) -> Response:
+    if format is None:
+        return errors.not_acceptable(DOCUMENTS, address)
+    links = [*alternates(DOCUMENTS, address, format), link(canonical, "canonical")]
+    return respond(format, make, links=links, location=address(format), variant=state)
+
+
+def _paged(place: str, number: int) -> str:
+    return f"{place}?page={number}" if number > 1 else place
+
+
+def _view(name: str, number: int, last: int, total: int) -> list[Triple]:
+    """Where the pages before and after are, on every page of several."""
+    if last == 1:
+        return []
+    whole, address = dcat.catalogue_iri(site.config().base_iri), f"{root()}{name}"
+    here = NamedNode(_paged(address, number))
+    steps = {"first": 1, "last": last, "previous": number - 1, "next": number + 1}
+    return [
+        Triple(whole, NamedNode(HYDRA + "view"), here),
+        Triple(whole, NamedNode(HYDRA + "totalItems"), Literal(total)),
+        Triple(here, NamedNode(RDF_TYPE), NamedNode(HYDRA + "PartialCollectionView")),
+        *(
+            Triple(here, NamedNode(HYDRA + step), NamedNode(_paged(address, other)))
+            for step, other in steps.items()
+            if 1 <= other <= last
+        ),
+    ]
+
+
+def _page(template: str, editions: Sequence[Edition], **values: object) -> str:
+    return render_template(
+        template,
+        editions=editions,
+        known=BY_NAME,
+        notes=lambda edition: site.say(dcat.notes(edition)),
+        say=site.say,
+        files=_files,
+        formats=DOCUMENTS,
+        **values,
+    )
+
+
+def _files(edition: Edition) -> list[tuple[str, str, str | None, int, str]]:
+    """Of each file: what it is called, where it is, where its columns are described, its length and its checksum."""
+    beside = {each["table"]: each["file"] for each in edition.entry["files"] if each["media_type"] == CSVM.media_type}
+    return [
+        (
+            site.say(dcat.file_title(each)),
+            _place(edition, each["file"]),
+            _place(edition, beside[each["table"]]) if "table" in each else None,
+            each["bytes"],
+            each["sha256"],
+        )
+        for each in edition.entry["files"]
+        if each["media_type"] != CSVM.media_type
+    ]
+
+
+def _place(edition: Edition, file: str) -> str:
+    return url_for("catalogue.file", name=edition.name, digest=edition.entry["digest"][:16], file=file)
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/dumps/<name>/<digest>/<file>")
+def file(name: str, digest: str, file: str) -> Response:
+    """A file of a dataset as it is or once was: the address has a digest of it in it, so that a cache may keep it."""
+    release = site.current_release()
+    if release is None or not _DIGEST.fullmatch(digest):
+        abort(404)
+    sequence = len(releases.history(release.path.parent))
+    held = _index(release.path.parent, sequence).get((name, digest, file))
+    if held is None:
+        abort(404)
+    folder, known = held
+    format = _FORMATS[known["media_type"]]
+    kind = _GZIP if file.endswith(".gz") else format.media_type
+    response = send_file(folder / "dumps" / file, kind, conditional=True, etag=known["sha256"], download_name=file)
+    if kind != _GZIP:
+        response.content_type = format.content_type
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    if format is CSV:
+        beside = url_for("catalogue.file", name=name, digest=digest, file=f"{known['table']}.{CSVM.suffix}")
+        response.headers.add("Link", link(beside, "describedby", CSVM.media_type))
+    return response
+
+
+_FORMATS: Final = {format.media_type: format for format in (*BY_SUFFIX.values(), CSVM)}
+
+
+@lru_cache(maxsize=2)
+def _index(folder: Path, _sequence: int) -> dict[tuple[str, str, str], tuple[Path, dict[str, str]]]:
+    """The files of all datasets of all releases that were ever current, by dataset, digest and name."""
+    found = {}
+    for id in {line.digest for line in releases.history(folder)}:
+        if (folder / id / "manifest.json").exists():
+            for each in Release(folder / id).datasets:
+                for one in each["files"]:
+                    found[each["name"], each["digest"][:16], one["file"]] = (folder / id, one)
+    return found
