@@ -74,8 +74,9 @@ def test_each_bomb_costs_a_process_at_most(sandbox: Sandbox) -> None:
     assert len(late) <= 1, late
     assert max(late.values(), default=0) < LATEST, late
     counts = Counter(kind for kind, _ in ends.values())
-    assert counts["QueryCrashed"] >= 20, counts
-    assert counts["QueryTimeout"] + counts["QueryTooLarge"] >= 20, counts
+    # Which limit is met first depends on what else the machine has to do: queries make way for all of it.
+    assert counts["QueryCrashed"] >= 1, counts
+    assert counts["QueryCrashed"] + counts["QueryTimeout"] + counts["QueryTooLarge"] >= 60, counts
     assert _is_whole(sandbox)
     assert len(set(processes()) - before[1]) <= 2, "only the workers that wait for the next query"
     assert sandbox.figures()["quarantined"] == 0

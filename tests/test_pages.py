@@ -93,7 +93,8 @@ class Seen(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.open[-1:] == ["script"]:
-            self.data += data
+            (kind,) = [attributes["type"] for name, attributes in reversed(self.tags) if name == "script"][:1]
+            self.data += data if kind == "application/ld+json" else ""
         else:
             self.text.append(data)
 
