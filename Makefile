@@ -3,9 +3,10 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+HARVESTERS := .venv-harvest .venv-harvest-udata
 EDITOR := ctl_graph/web/static/build/editor.js
 
-.PHONY: help serve build assets check test test-slow lint benchmark clean
+.PHONY: help serve build assets check test test-slow test-harvesters lint benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -22,11 +23,14 @@ assets: $(EDITOR)  ## bundle the editor of queries (packages from npm, with Node
 check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publishing nothing
 	$(BIN)/ctl-graph check
 
-test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower: make test-slow, make benchmark)
+test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower: make test-slow, make test-harvesters, make benchmark)
 	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup
 
 test-slow: $(VENV)/.installed-test  ## ask every stored question of Virtuoso and Oxigraph server over the real data, which takes minutes
 	$(BIN)/python -m pytest -rs -m slow
+
+test-harvesters: $(VENV)/.installed-test $(HARVESTERS:=/.installed)  ## let the real harvesters of CKAN and udata read the catalogue, each in an environment of its own
+	$(BIN)/python -m pytest -rs -m slow tests/test_harvesters.py
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -39,7 +43,7 @@ benchmark: build $(VENV)/.installed-benchmark  ## print what a build costs, requ
 	$(BIN)/python -m benchmarks.bombs
 
 clean:  ## remove what was built; releases stay
-	rm -rf $(VENV) build $(dir $(EDITOR)) assets/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(HARVESTERS) build $(dir $(EDITOR)) assets/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The lock files name every package with its hashes, so that two machines install the same bytes.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -54,6 +58,11 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
 
 $(VENV)/.installed-assets: $(VENV)/.installed requirements-assets.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-assets.lock
+	@touch $@
+
+$(HARVESTERS:=/.installed): .venv-%/.installed: requirements-%.lock
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --require-hashes -r requirements-$*.lock
 	@touch $@
 
 # No script of a package is run. `touch` comes last: a bundle that failed halfway is made again.
