@@ -26,7 +26,7 @@ check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publ
 test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower: make test-slow, make benchmark)
 	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup
 
-test-slow: $(VENV)/.installed-test  ## ask every stored question of Virtuoso and Oxigraph server over the real data, which takes minutes
+test-slow: $(VENV)/.installed-test  ## ask every stored question over the real data, of the API and of Virtuoso and Oxigraph server, which takes minutes
 	$(BIN)/python -m pytest -rs -m slow --ignore tests/test_harvesters.py
 
 test-harvesters: $(CLIENTS)  ## read the feeds with clients of others (packages from npm, with Node from pip)

@@ -24,10 +24,9 @@ _ATTEMPTS: Final = 3
 _JOIN_SECONDS: Final = 30.0
 _GLANCE_SECONDS: Final = 0.5  # how often whoever waits looks whether the visitor is still there
 _START_SECONDS: Final = 0.5  # what a worker takes to start, which whoever ends one costs the others
-
-
 _LATELY: Final = 60.0  # seconds
 _MUCH: Final = 3.0  # seconds of a worker
+_NOTHING: Final = 0.001  # seconds of a worker
 _MOST_KNOWN: Final = 1_000
 
 
@@ -51,18 +50,21 @@ class _Had:
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._seconds: dict[str, tuple[float, float]] = {}
 
     def much(self, who: str) -> bool:
         return self._left(who) > _MUCH
 
     def add(self, who: str, seconds: float) -> None:
-        """Whom nobody knows has nothing: there may be many of them."""
-        if who:
-            self._seconds[who] = self._left(who) + seconds, time.monotonic()
-        if len(self._seconds) > _MOST_KNOWN:
-            # A copy, because others add while this goes through it.
-            self._seconds = {one: had for one, had in self._seconds.copy().items() if self._left(one) > _MUCH}
+        """Whom nobody knows has nothing: there may be many of them. Who has had nothing lately is forgotten; of too
+        many, who has not had much.
+        """
+        with self._lock:
+            if who:
+                self._seconds[who] = self._left(who) + seconds, time.monotonic()
+            least = _NOTHING if len(self._seconds) <= _MOST_KNOWN else _MUCH
+            self._seconds = {one: had for one, had in self._seconds.items() if self._left(one) > least}
 
     def _left(self, who: str) -> float:
         seconds, at = self._seconds.get(who, (0.0, 0.0))
@@ -112,10 +114,10 @@ class Pool:
                 spent = max(time.monotonic() - began, _START_SECONDS)
                 if isinstance(error, StoreError):
                     error.spent = spent
-                self._had.add(who, spent)
                 spool.close()
                 self._drop(worker, place)
                 if not isinstance(error, Unheard):
+                    self._had.add(who, spent)
                     raise
                 continue
             self._put_back(worker, place, fit=not end.get("worn", True))

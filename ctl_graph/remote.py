@@ -97,11 +97,11 @@ class RemoteStore:
             QueryTooLarge: the answer is longer than the limit.
             StoreUnavailable: it cannot be reached, or gives no whole answer that can be read.
         """
+        deadline = time.monotonic() + self._seconds
         chosen = default_graphs or named_graphs or chooses_dataset(query)
         if self._default_graph and not chosen:
             default_graphs = (self._default_graph,)
             named_graphs = self._named_graphs(graph_names(query))
-        deadline = time.monotonic() + self._seconds
         reply = self._send(query, default_graphs, named_graphs)
         try:
             body, graph = _tidy(reply), reply.media_type != _RESULTS_JSON

@@ -37,7 +37,7 @@ def _doubled(function: str, count: int, seed: str = "'0123456789'") -> str:
 
 
 # The stack: the parser and the planner call themselves for each level.
-_NESTING: Final[Mapping[str, Callable[[], str]]] = {
+NESTING: Final[Mapping[str, Callable[[], str]]] = {
     "groups": lambda: "SELECT * " + _nested("{", "", "}", 5_000),
     "groups that never end": lambda: "SELECT * " + "{" * 100_000,
     "brackets": lambda: _filter(_nested("(", "1", ")", 12_000)),
@@ -160,7 +160,7 @@ _SIZE: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 BOMBS: Final[Mapping[str, Callable[[], str]]] = {
-    **_NESTING,
+    **NESTING,
     **_PLANNING,
     **_MEMORY,
     **_PRODUCTS,

@@ -950,6 +950,9 @@ def test_what_somebody_has_had_is_forgotten_in_time(monkeypatch: pytest.MonkeyPa
         had.add(f"guest {number}", 0.1)
     assert had.much("hog")
     assert len(had._seconds) <= 1_001
+    monkeypatch.setattr("ctl_graph.pool.time.monotonic", lambda: now + 1_000)
+    had.add("guest", 1)
+    assert had._seconds.keys() == {"guest"}, "who has not been here for minutes is not remembered"
 
 
 def test_the_figures_start_nothing(make: Maker) -> None:
