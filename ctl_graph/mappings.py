@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ctl_graph import __version__, questions
-from ctl_graph.catalog import LICENCE
 from ctl_graph.config import Config
 from ctl_graph.errors import Message
 from ctl_graph.store import Store
-from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, PREFIXES, SKOS, graph_iri
+from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, LICENCE, PREFIXES, SKOS, graph_iri
 
 _CURATED: Final = "semapv:ManualMappingCuration"
 # SSSOM counts from 0 to 1 what our sources are trusted in three words: an order, and no probability.

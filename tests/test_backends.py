@@ -41,7 +41,7 @@ TOO_LONG: Final = frozenset({("who-says", "all")})
 OF_THE_RELEASE: Final = re.compile(
     r" · <a href=\"/release/[0-9a-f]{16}\">Release of the data [0-9a-f]{16}</a>"
     r"|<section aria-labelledby=\"release\">.*?</section>"
-    r"|<li><a href=\"/(changes|releases)\">[^\n]*</li>"
+    r"|<li><a href=\"/(catalog|changes|releases)\">[^\n]*</li>"
     r"|<link rel=\"alternate\" type=\"application/atom\+xml\"[^\n]*>"
     r"|<script type=\"application/ld\+json\">[^\n]*\"@type\": \"Dataset\"[^\n]*</script>",
     re.DOTALL,

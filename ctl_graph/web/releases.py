@@ -13,12 +13,11 @@ from flask import Blueprint, Response, abort, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph import release as published
-from ctl_graph.catalog import LICENCE
 from ctl_graph.feed import Feed, Step
 from ctl_graph.formats import DATASETS, GRAPHS, HTML, N_QUADS, TRIG, Format, read_quads, write_graph
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term, Triple
-from ctl_graph.vocab import DCAT, DCTERMS, FOAF, OWL, PROV, RDF_TYPE, SH, VOID, XSD
+from ctl_graph.vocab import DCAT, DCTERMS, FOAF, LICENCE, OWL, PROV, RDF_TYPE, SH, VOID, XSD
 from ctl_graph.web import citation, errors, site
 from ctl_graph.web.description import root
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, names, respond

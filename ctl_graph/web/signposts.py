@@ -12,9 +12,9 @@ from urllib.parse import urljoin
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from ctl_graph import catalog, mappings, profiles, questions
+from ctl_graph import mappings, profiles, questions
 from ctl_graph.formats import GRAPHS, HTML, LINKSET, LINKSET_JSON, SSSOM, TURTLE, Format
-from ctl_graph.vocab import CTL
+from ctl_graph.vocab import CTL, LICENCE
 from ctl_graph.web import errors, site
 from ctl_graph.web.documents import types
 from ctl_graph.web.negotiation import alternates, choose, link, respond, split_suffix, uri
@@ -62,7 +62,7 @@ def of_document(kind: str, name: str, canonical: str) -> list[Signpost]:
         Signpost("cite-as", canonical),
         *(Signpost("describedby", _document(kind, name, each), each.media_type) for each in GRAPHS),
         _collection(),
-        Signpost("license", catalog.LICENCE),
+        Signpost("license", LICENCE),
         *_sets(url_for("signposts.document", name=f"{kind}/{name}")),
     ]
     return [post for post in posts if post.relation in _SHORT] if len(name) > _LONGEST_NAME else posts
@@ -92,7 +92,7 @@ def of_home() -> list[Signpost]:
         Signpost("cite-as", site.config().base_iri),
         *(Signpost("describedby", place, format.media_type) for place, format in void),
         *(Signpost("item", place, media_type) for place, media_type in files()),
-        Signpost("license", catalog.LICENCE),
+        Signpost("license", LICENCE),
         *(Signpost("type", _SCHEMA + name) for name in ("AboutPage", "Dataset")),
         *_sets(url_for("signposts.home", name="linkset")),
     ]
@@ -102,7 +102,7 @@ def of_file() -> list[Signpost]:
     """Of a file that holds the data set, or a part of it."""
     return [
         _collection(),
-        Signpost("license", catalog.LICENCE),
+        Signpost("license", LICENCE),
         Signpost("type", f"{_SCHEMA}DataDownload"),
         *_sets(url_for("signposts.home", name="linkset")),
     ]
@@ -159,7 +159,7 @@ def document(name: str) -> Response:
         classes = types(said, canonical)
         profiled = of_profiles(kind, rest, classes)
         whole = [*of_document(kind, rest, canonical), *of_types(classes), *profiled]
-        parts = ((_document(kind, rest, each), [page, Signpost("license", catalog.LICENCE)]) for each in GRAPHS)
+        parts = ((_document(kind, rest, each), [page, Signpost("license", LICENCE)]) for each in GRAPHS)
         return [(_document(kind, rest), whole), *parts]
 
     return _answer(name, lambda offer: url_for("signposts.document", name=f"{stem}.{offer.suffix}"), posted)

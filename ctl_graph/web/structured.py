@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 
 from flask import request, url_for
 
-from ctl_graph import catalog, profiles, release
+from ctl_graph import profiles, release
 from ctl_graph.store import Literal, NamedNode, Term, Triple
-from ctl_graph.vocab import PREFIXES, RDF_TYPE
+from ctl_graph.vocab import LICENCE, PREFIXES, RDF_TYPE
 from ctl_graph.web import site
 from ctl_graph.web.documents import Document
 from ctl_graph.web.shown import Shown, t
@@ -117,7 +117,7 @@ def dataset() -> dict[str, Any]:
         "description": t("home.lead"),
         "url": _absolute(url_for("pages.home")),
         "identifier": config.base_iri,
-        "license": catalog.LICENCE,
+        "license": LICENCE,
         "inLanguage": list(site.LANGUAGES),
         "isAccessibleForFree": True,
         "creator": {"@type": "Organization", "name": config.publisher},
