@@ -80,6 +80,11 @@ class Dataset:
     classes: tuple[str, ...] = ()
     graph: str = ACCEPTED
 
+    @property
+    def heading(self) -> Message:
+        """The title where it stands alone."""
+        return Message(*(text[0].upper() + text[1:] for text in (self.title.it, self.title.en)))
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -271,7 +276,7 @@ _RESEARCH: Final = Message("ricerca e innovazione", "research and innovation")
 DATASETS: Final = (
     Dataset(
         WHOLE,
-        Message("il grafo intero", "the whole graph"),
+        Message("tutti i dati", "all data"),
         Message(
             "Tutte le affermazioni accettate sui cluster tecnologici, chi vi aderisce, le collaborazioni, i progetti "
             "e le aree di specializzazione, con ciò che ne segue e il vocabolario; nei formati TriG e N-Quads, ogni "
@@ -375,7 +380,7 @@ DATASETS: Final = (
     ),
     Dataset(
         "vocabulary",
-        Message("il vocabolario", "the vocabulary"),
+        Message("il vocabolario (ontologia OWL)", "the vocabulary (OWL ontology)"),
         Message(
             "Il vocabolario OWL dei cluster tecnologici e della specializzazione intelligente, con nomi e definizioni "
             "in italiano e in inglese.",
@@ -389,7 +394,7 @@ DATASETS: Final = (
     ),
     Dataset(
         "shapes",
-        Message("le forme", "the shapes"),
+        Message("le regole sui dati (forme SHACL)", "the rules for the data (SHACL shapes)"),
         Message(
             "I vincoli SHACL che le affermazioni accettate rispettano, con messaggi per chi compila le tabelle.",
             "The SHACL constraints that accepted statements meet, with messages for those who keep the tables.",

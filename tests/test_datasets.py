@@ -13,7 +13,7 @@ import pytest
 from csvw import CSVW
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, parse
 
-from ctl_graph import datasets, tables
+from ctl_graph import datasets, dcat, tables
 from ctl_graph import release as releases
 from ctl_graph.config import Config
 from ctl_graph.datasets import DATASETS
@@ -252,6 +252,14 @@ def test_a_dataset_has_the_dates_of_its_own_content(elsewhere: Config) -> None:
     releases.activate(first, "1")
     back = {each.name: each for each in releases.editions(first)}["clusters"]
     assert (back.number, back.issued, back.modified, back.added, back.removed) == (3, "2026-03-01", "2026-03-03", 0, 1)
+
+
+def test_a_dataset_that_only_its_sources_change_says_so(elsewhere: Config) -> None:
+    write(content(), elsewhere)
+    second = write(content() + quads(f'{ALFA} {NOTE} "Rumour."', graph="herald"), elsewhere)
+    whole = next(each for each in releases.editions(second) if each.name == datasets.WHOLE)
+    assert (whole.number, whole.added, whole.removed) == (2, 0, 0)
+    assert dcat.notes(whole).en.startswith("The accepted statements are the same")
 
 
 def test_a_history_that_does_not_know_the_release_is_an_error(elsewhere: Config) -> None:

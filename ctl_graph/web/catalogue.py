@@ -150,7 +150,7 @@ def _files(edition: Edition) -> list[tuple[str, str, str | None, int, str]]:
     beside = {each["table"]: each["file"] for each in edition.entry["files"] if each["media_type"] == CSVM.media_type}
     return [
         (
-            site.say(dcat.file_title(each)),
+            site.say(dcat.file_title(BY_NAME[edition.name], each)),
             _place(edition, each["file"]),
             _place(edition, beside[each["table"]]) if "table" in each else None,
             each["bytes"],
