@@ -25,6 +25,7 @@ from ctl_graph.config import Config
 from ctl_graph.datasets import DATASETS
 from ctl_graph.formats import BY_SUFFIX, N_QUADS
 from ctl_graph.release import Release
+from ctl_graph.vocab import LICENCE
 from ctl_graph.web import catalogue, create_app
 
 BASE = "https://example.org/region/"
@@ -73,6 +74,13 @@ def test_the_shapes_of_dcat_ap_find_no_violation(
     ]
     conformance_counts.append(f"DCAT-AP 3.0.1 {name}: {len(graph)} statements, {len(violations)} violations")
     assert violations == []
+
+
+def test_the_licence_has_the_names_by_which_italian_portals_know_it(graph: Graph, conformance: Path) -> None:
+    licences = Graph().parse(conformance / "ontopia" / "vocabularies" / "licences.ttl")
+    known = URIRef("https://w3id.org/italia/controlled-vocabulary/licences/A21_CCBY40")
+    names = set(graph.objects(URIRef(LICENCE), FOAF.name))
+    assert names == {each for each in licences.objects(known, SKOS.prefLabel) if each.language in ("it", "en")} != set()
 
 
 def test_the_shapes_do_find_what_is_wrong(graph: Graph, conformance: Path) -> None:
@@ -443,6 +451,26 @@ def test_two_sites_with_the_same_history_give_the_same_bytes(
     for suffix in ("nt", "ttl", "rdf", "jsonld"):
         assert second.get(f"/catalog.{suffix}").data == client.get(f"/catalog.{suffix}").data
     assert second.get("/catalog.nt").text == after
+
+
+@pytest.mark.parametrize("lost", ["manifest.json", "dumps/clusters.csv"])
+def test_what_is_lost_of_a_release_of_the_past_takes_no_other_file_with_it(
+    changed: tuple[FlaskClient, str, str], tmp_path: Path, lost: str
+) -> None:
+    client, *texts = changed
+    config = client.application.extensions["ctl_graph"].config
+    other = replace(config, releases=tmp_path / "lost")
+    shutil.copytree(config.releases, other.releases, symlinks=True)
+    path = other.releases / releases.history(other.releases)[0].digest / lost
+    path.unlink() if lost.startswith("dumps") else path.write_text("{")
+    before, now = (set(re.findall(r"downloadURL> <([^>]+)>", text)) for text in texts)
+    gone = {each for each in before - now if each.endswith(lost.removeprefix("dumps")) or lost == "manifest.json"}
+    alone = create_app(other).test_client()
+    for address in before | now:
+        with alone.get(address) as response:
+            assert response.status_code == (404 if address in gone else 200), address
+    # Without a manifest of the past its dates would be wrong.
+    assert alone.get("/catalog").status_code == (503 if lost == "manifest.json" else 200)
 
 
 def test_a_release_from_before_there_were_datasets_has_no_catalogue(

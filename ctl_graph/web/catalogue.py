@@ -6,6 +6,7 @@ Harvesters ask with `Accept: */*`, follow no redirects and read pages until one 
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from flask import Blueprint, Response, abort, render_template, send_file, url_fo
 from ctl_graph import dcat
 from ctl_graph import release as releases
 from ctl_graph.datasets import BY_NAME, Edition
+from ctl_graph.errors import BrokenRelease
 from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, Format, write_graph
 from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Triple
@@ -175,13 +177,12 @@ def file(name: str, digest: str, file: str) -> Response:
     if release is None or not _DIGEST.fullmatch(digest):
         abort(404)
     sequence = len(releases.history(release.path.parent))
-    held = _index(release.path.parent, sequence).get((name, digest, file))
-    if held is None:
+    path, known = _index(release.path.parent, sequence).get((name, digest, file), (None, {}))
+    if path is None or not path.is_file():
         abort(404)
-    folder, known = held
     format = _FORMATS[known["media_type"]]
     kind = _GZIP if file.endswith(".gz") else format.media_type
-    response = send_file(folder / "dumps" / file, kind, conditional=True, etag=known["sha256"], download_name=file)
+    response = send_file(path, kind, conditional=True, etag=known["sha256"], download_name=file)
     if kind != _GZIP:
         response.content_type = format.content_type
     response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
@@ -196,11 +197,15 @@ _FORMATS: Final = {format.media_type: format for format in (*BY_SUFFIX.values(),
 
 @lru_cache(maxsize=2)
 def _index(folder: Path, _sequence: int) -> dict[tuple[str, str, str], tuple[Path, dict[str, str]]]:
-    """The files of all datasets of all releases that were ever current, by dataset, digest and name."""
+    """The files of all datasets of all releases that were ever current, by dataset, digest and name: of the latest that
+    has them.
+
+    Where a manifest cannot be read the others' files are still to be had: the catalogue says what is wrong.
+    """
     found = {}
-    for id in {line.digest for line in releases.history(folder)}:
-        if (folder / id / "manifest.json").exists():
-            for each in Release(folder / id).datasets:
+    for path in [folder / line.digest for line in releases.history(folder)]:
+        with suppress(BrokenRelease):
+            for each in Release(path).datasets:
                 for one in each["files"]:
-                    found[each["name"], each["digest"][:16], one["file"]] = (folder / id, one)
+                    found[each["name"], each["digest"][:16], one["file"]] = (path / "dumps" / one["file"], one)
     return found
