@@ -380,7 +380,7 @@ DATASETS: Final = (
     ),
     Dataset(
         "vocabulary",
-        Message("il vocabolario (ontologia OWL)", "the vocabulary (OWL ontology)"),
+        Message("il vocabolario in OWL", "the vocabulary in OWL"),
         Message(
             "Il vocabolario OWL dei cluster tecnologici e della specializzazione intelligente, con nomi e definizioni "
             "in italiano e in inglese.",
@@ -394,7 +394,7 @@ DATASETS: Final = (
     ),
     Dataset(
         "shapes",
-        Message("le regole sui dati (forme SHACL)", "the rules for the data (SHACL shapes)"),
+        Message("le regole sui dati in SHACL", "the rules for the data in SHACL"),
         Message(
             "I vincoli SHACL che le affermazioni accettate rispettano, con messaggi per chi compila le tabelle.",
             "The SHACL constraints that accepted statements meet, with messages for those who keep the tables.",

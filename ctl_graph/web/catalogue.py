@@ -24,16 +24,14 @@ from ctl_graph.vocab import HYDRA, RDF_TYPE
 from ctl_graph.web import errors, site
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
-from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond
+from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, alternates, choose, link, names, respond
 
 bp = Blueprint("catalogue", __name__)
 
 # Datasets on one page of the catalogue.
 PAGE: Final = 50
-_YEAR: Final = 365 * 24 * 3600
 _GZIP: Final = "application/gzip"
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
-_NAMES: Final = ", ".join(map(repr, ("catalog", *(f"catalog.{offer.suffix}" for offer in DOCUMENTS))))
 
 
 def _editions() -> tuple[Sequence[Edition], str]:
@@ -55,7 +53,7 @@ def _known(release: Release, _sequence: int) -> Sequence[Edition]:
     return releases.editions(release)
 
 
-@bp.get(f"/<any({_NAMES}):name>")
+@bp.get(f"/<any({names('catalog', DOCUMENTS)}):name>")
 def catalogue(name: str) -> Response:
     number, (editions, state) = page_number(), _editions()
     first, last = (number - 1) * PAGE, -(-len(editions) // PAGE)
@@ -185,7 +183,7 @@ def file(name: str, digest: str, file: str) -> Response:
     response = send_file(path, kind, conditional=True, etag=known["sha256"], download_name=file)
     if kind != _GZIP:
         response.content_type = format.content_type
-    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    response.headers["Cache-Control"] = IMMUTABLE
     if format is CSV:
         beside = url_for("catalogue.file", name=name, digest=digest, file=f"{known['table']}.{CSVM.suffix}")
         response.headers.add("Link", link(beside, "describedby", CSVM.media_type))
