@@ -68,4 +68,8 @@ def test_udata_harvests_every_dataset_and_service(site: str) -> None:
     items = {item["id"]: item for item in found["items"]}
     assert set(items) == {f"ctl-graph:{name}" for name in (*(each.name for each in DATASETS), "sparql", "api")}
     assert {item["status"] for item in items.values()} == {"done"}
+    for dataset in DATASETS:
+        item = items[f"ctl-graph:{dataset.name}"]
+        assert item["license"] == "cc-by"
+        assert len({resource["title"] for resource in item["resources"]}) == len(item["resources"]) >= 5
     assert [resource["format"] for resource in items["ctl-graph:clusters"]["resources"]].count("csv") == 1

@@ -6,6 +6,7 @@ Harvesters ask with `Accept: */*`, follow no redirects and read pages until one 
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from flask import Blueprint, Response, abort, render_template, send_file, url_fo
 from ctl_graph import dcat
 from ctl_graph import release as releases
 from ctl_graph.datasets import BY_NAME, Edition
+from ctl_graph.errors import BrokenRelease
 from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, Format, write_graph
 from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Triple
@@ -22,16 +24,14 @@ from ctl_graph.vocab import HYDRA, RDF_TYPE
 from ctl_graph.web import errors, site
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
-from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond
+from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, alternates, choose, link, names, respond
 
 bp = Blueprint("catalogue", __name__)
 
 # Datasets on one page of the catalogue.
 PAGE: Final = 50
-_YEAR: Final = 365 * 24 * 3600
 _GZIP: Final = "application/gzip"
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
-_NAMES: Final = ", ".join(map(repr, ("catalog", *(f"catalog.{offer.suffix}" for offer in DOCUMENTS))))
 
 
 def _editions() -> tuple[Sequence[Edition], str]:
@@ -53,7 +53,7 @@ def _known(release: Release, _sequence: int) -> Sequence[Edition]:
     return releases.editions(release)
 
 
-@bp.get(f"/<any({_NAMES}):name>")
+@bp.get(f"/<any({names('catalog', DOCUMENTS)}):name>")
 def catalogue(name: str) -> Response:
     number, (editions, state) = page_number(), _editions()
     first, last = (number - 1) * PAGE, -(-len(editions) // PAGE)
@@ -150,7 +150,7 @@ def _files(edition: Edition) -> list[tuple[str, str, str | None, int, str]]:
     beside = {each["table"]: each["file"] for each in edition.entry["files"] if each["media_type"] == CSVM.media_type}
     return [
         (
-            site.say(dcat.file_title(each)),
+            site.say(dcat.file_title(BY_NAME[edition.name], each)),
             _place(edition, each["file"]),
             _place(edition, beside[each["table"]]) if "table" in each else None,
             each["bytes"],
@@ -175,16 +175,15 @@ def file(name: str, digest: str, file: str) -> Response:
     if release is None or not _DIGEST.fullmatch(digest):
         abort(404)
     sequence = len(releases.history(release.path.parent))
-    held = _index(release.path.parent, sequence).get((name, digest, file))
-    if held is None:
+    path, known = _index(release.path.parent, sequence).get((name, digest, file), (None, {}))
+    if path is None or not path.is_file():
         abort(404)
-    folder, known = held
     format = _FORMATS[known["media_type"]]
     kind = _GZIP if file.endswith(".gz") else format.media_type
-    response = send_file(folder / "dumps" / file, kind, conditional=True, etag=known["sha256"], download_name=file)
+    response = send_file(path, kind, conditional=True, etag=known["sha256"], download_name=file)
     if kind != _GZIP:
         response.content_type = format.content_type
-    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    response.headers["Cache-Control"] = IMMUTABLE
     if format is CSV:
         beside = url_for("catalogue.file", name=name, digest=digest, file=f"{known['table']}.{CSVM.suffix}")
         response.headers.add("Link", link(beside, "describedby", CSVM.media_type))
@@ -196,11 +195,15 @@ _FORMATS: Final = {format.media_type: format for format in (*BY_SUFFIX.values(),
 
 @lru_cache(maxsize=2)
 def _index(folder: Path, _sequence: int) -> dict[tuple[str, str, str], tuple[Path, dict[str, str]]]:
-    """The files of all datasets of all releases that were ever current, by dataset, digest and name."""
+    """The files of all datasets of all releases that were ever current, by dataset, digest and name: of the latest that
+    has them.
+
+    Where a manifest cannot be read the others' files are still to be had: the catalogue says what is wrong.
+    """
     found = {}
-    for id in {line.digest for line in releases.history(folder)}:
-        if (folder / id / "manifest.json").exists():
-            for each in Release(folder / id).datasets:
+    for path in [folder / line.digest for line in releases.history(folder)]:
+        with suppress(BrokenRelease):
+            for each in Release(path).datasets:
                 for one in each["files"]:
-                    found[each["name"], each["digest"][:16], one["file"]] = (folder / id, one)
+                    found[each["name"], each["digest"][:16], one["file"]] = (path / "dumps" / one["file"], one)
     return found
