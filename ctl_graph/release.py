@@ -334,15 +334,18 @@ def compressed(body: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def editions(release: Release) -> list[Edition]:
+def editions(release: Release, until: int | None = None) -> list[Edition]:
     """The datasets of the release, with what the history until it became current says of each.
+
+    `until` is the sequence number of the line with which it did; without it, of the last.
 
     Raises:
         BrokenRelease: the history, a manifest or a dump cannot be read.
     """
     known = history(release.path.parent)
-    last = max((line.sequence for line in known if line.digest == release.id), default=0)
-    before = [(line, Release(release.path.with_name(line.digest))) for line in known if line.sequence <= last]
+    if until is None:
+        until = max((line.sequence for line in known if line.digest == release.id), default=0)
+    before = [(line, Release(release.path.with_name(line.digest))) for line in known if line.sequence <= until]
     there = [(line.time, each) for line, each in before if (each.path / "manifest.json").exists()]
     return [_edition(entry, there) for entry in release.datasets]
 

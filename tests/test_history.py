@@ -21,7 +21,8 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
-from rdflib import Graph
+from rdflib import Graph, URIRef
+from werkzeug.test import TestResponse
 
 from ctl_graph import feed, reasoning, release, validation
 from ctl_graph.build import build
@@ -329,7 +330,7 @@ def test_a_release_says_all_that_is_known_of_it(told: Told, client: FlaskClient)
     )
     assert row["issued"].value == told.lines[2].time.replace("+00:00", "Z")
     assert row["before"].value == f"{BASE}release/{told.releases[1].id}"
-    assert int(row["files"].value) == 5
+    assert int(row["files"].value) == len(one.manifest["dumps"]) == 6
 
 
 def test_the_differences_are_what_was_added_and_removed(told: Told, client: FlaskClient) -> None:
@@ -461,8 +462,10 @@ def test_a_release_without_a_store_says_where_its_dumps_are(told: Told, tmp_path
     assert "no longer kept" in page.text
     with client.get(f"/release/{old}/dumps/ctl-graph.nq.gz") as response:
         assert response.status_code == 200
-    sent = client.get("/doc/cluster/alfa", headers={"Accept-Datetime": later(told.lines[0])})
-    assert sent.headers["Location"] == f"{SITE}release/{told.releases[2].id}/doc/cluster/alfa"
+    for place, nearest in (("doc/cluster/alfa", told.releases[2].id), ("catalog.ttl", old)):
+        sent = client.get(f"/{place}", headers={"Accept-Datetime": later(told.lines[0])})
+        assert sent.headers["Location"] == f"{SITE}release/{nearest}/{place}"
+        assert client.get(sent.headers["Location"]).status_code == 200, "a catalogue needs no store"
 
 
 # -- how it was at a time ----------------------------------------------------------------------------------------------
@@ -498,6 +501,74 @@ def test_a_document_says_that_it_has_a_past(told: Told, client: FlaskClient) -> 
     assert "accept-datetime" in {each.lower() for each in response.vary}
 
 
+def test_who_asks_for_a_time_when_there_was_nothing_gets_the_nearest(told: Told, client: FlaskClient) -> None:
+    """https://www.rfc-editor.org/rfc/rfc7089#section-4.5.3: the clinic is in the second and the third release."""
+    for line, seconds, expected in ((0, -9999, 1), (0, 0, 1), (1, 0, 1), (3, 0, 2), (3, 9999, 2)):
+        asked = later(told.lines[line], seconds)
+        sent = client.get("/doc/organisation/clinic", headers={"Accept-Datetime": asked})
+        assert sent.headers["Location"] == f"{SITE}release/{told.releases[expected].id}/doc/organisation/clinic"
+        assert client.get(sent.headers["Location"]).status_code == 200
+
+
+def relations(response: TestResponse) -> dict[str, str]:
+    """The relations of the mementos that an answer links, and where they lead."""
+    links = [re.fullmatch('<([^>]+)>; rel="([^"]* )?memento".*', each) for each in response.headers.getlist("Link")]
+    return {name: link[1] for link in links if link for name in link[2].split()}
+
+
+def test_a_memento_leads_to_those_beside_it(told: Told, client: FlaskClient) -> None:
+    places = [f"{SITE}release/{one.id}/doc/cluster/alfa" for one in told.releases]
+    ends = {"first": places[0], "last": places[3]}
+    assert relations(client.get("/doc/cluster/alfa")) == ends
+    assert relations(client.get(places[0])) == {**ends, "next": places[1]}
+    assert relations(client.get(places[1])) == {**ends, "prev": places[0], "next": places[2]}
+    assert relations(client.get(places[3])) == {**ends, "prev": places[2]}
+
+
+def test_what_is_gone_says_where_it_was_and_what_never_was_says_nothing(told: Told, client: FlaskClient) -> None:
+    gone = client.get("/doc/organisation/clinic")
+    assert gone.status_code == 404
+    assert f'<{SITE}doc/organisation/clinic>; rel="original timegate"' in gone.headers.getlist("Link")
+    places = [f"{SITE}release/{one.id}/doc/organisation/clinic" for one in told.releases[1:3]]
+    assert relations(gone) == {"first": places[0], "last": places[1]}
+    assert relations(client.get("/doc/organisation/nobody")) == {}
+
+
+def test_headers_stay_short_whatever_is_asked(client: FlaskClient) -> None:
+    response = client.get(f"/doc/cluster/alfa?{'x' * 3000}")
+    assert response.status_code == 200
+    assert len(str(response.headers)) < 3000
+
+
+@pytest.mark.parametrize("place", ["catalog", "catalog.ttl", "dataset/ctl-graph", "dataset/ctl-graph.nt"])
+def test_the_catalogue_has_a_past_too(told: Told, client: FlaskClient, place: str) -> None:
+    for number, (line, one) in enumerate(zip(told.lines, told.releases, strict=True), 1):
+        sent = client.get(f"/{place}", headers={"Accept-Datetime": later(line)})
+        assert (sent.status_code, sent.headers["Location"]) == (302, f"{SITE}release/{one.id}/{place}")
+        memento = client.get(sent.headers["Location"], headers={"Accept": "application/n-triples, */*;q=0.1"})
+        assert memento.headers["Memento-Datetime"] == later(line)
+        assert memento.headers["Cache-Control"] == FOR_EVER
+        assert f'<{SITE}{place}>; rel="original timegate"' in memento.headers.getlist("Link")
+        graph = Graph().parse(data=memento.data, format="nt" if memento.content_type.endswith("triples") else "turtle")
+        version = graph.value(URIRef(f"{BASE}dataset/ctl-graph"), URIRef("http://www.w3.org/ns/dcat#version"))
+        assert str(version) == str(number)
+    links = client.get(f"/timemap/{place}").text.removesuffix("\n").split(",\n")
+    assert [link.partition(">")[0] for link in links[2:]] == [
+        f"<{SITE}release/{one.id}/{place}" for one in told.releases
+    ]
+
+
+def test_a_page_of_an_old_catalogue_stays_in_its_release(told: Told, client: FlaskClient) -> None:
+    old = told.releases[1].id
+    page = client.get(f"/release/{old}/catalog", headers=HTML)
+    assert page.headers["Cache-Control"] == "no-cache"
+    assert f'href="/release/{old}/dataset/organisations"' in page.text
+    assert f'href="/release/{old}/catalog"' in client.get(f"/release/{old}/dataset/organisations", headers=HTML).text
+    for place in re.findall('href="(/dumps/[^"]+)"', page.text)[:3]:
+        with client.get(place) as file:
+            assert file.status_code == 200
+
+
 @pytest.mark.parametrize(
     "asked", ["yesterday", "2026-11-26", "Thu, 99 Nov 2026 08:00:00 GMT", "\xff", "Thu, 26 Nov 99999 08:00:00 GMT"]
 )
@@ -520,7 +591,19 @@ def test_the_list_of_mementos_holds_the_releases_that_have_the_thing(told: Told,
     assert len(client.get("/timemap/doc/cluster/alfa.ttl").text.split(",\n")) == 6
 
 
-@pytest.mark.parametrize("place", ["doc/organisation/nobody", "nothing", "sparql/x", "doc", "doc/../x", "release/x"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "doc/organisation/nobody",
+        "nothing",
+        "sparql/x",
+        "doc",
+        "doc/../x",
+        "release/x",
+        "dataset/nothing",
+        "catalog.xml",
+    ],
+)
 def test_there_is_no_list_of_what_never_was(client: FlaskClient, place: str) -> None:
     assert client.get(f"/timemap/{place}").status_code == 404
 
@@ -532,6 +615,11 @@ def test_a_release_that_came_back_is_one_memento(told: Told, tmp_path: Path) -> 
     client = create_app(config).test_client()
     links = client.get("/timemap/doc/cluster/alfa").text.split(",\n")
     assert len(links) == 2 + 4
+    versions = []
+    for place in ("/dataset/ctl-graph.nt", f"/release/{told.releases[0].id}/dataset/ctl-graph.nt"):
+        said = client.get(place).text
+        versions.append(re.search('<http://www.w3.org/ns/dcat#version> "([0-9])"', said)[1])
+    assert versions == ["5", "1"], "what it was when it came first is for ever"
     now = later(release.history(config.releases)[-1])
     sent = client.get("/doc/cluster/alfa", headers={"Accept-Datetime": now})
     assert sent.headers["Location"] == f"{SITE}release/{told.releases[0].id}/doc/cluster/alfa"
