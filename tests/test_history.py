@@ -18,6 +18,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
@@ -26,6 +27,7 @@ from werkzeug.test import TestResponse
 
 from ctl_graph import feed, reasoning, release, validation
 from ctl_graph.build import build
+from ctl_graph.cli import main
 from ctl_graph.config import Config
 from ctl_graph.errors import Finding, Message, Place, Severity
 from ctl_graph.formats import N_QUADS, TURTLE
@@ -33,6 +35,7 @@ from ctl_graph.reasoning import Conclusions
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.validation import Report
 from ctl_graph.web import create_app
+from tests.conftest import WORLD
 from tests.following import Follower, same
 
 ROOT = Path(__file__).parents[1]
@@ -629,6 +632,69 @@ def test_over_an_endpoint_elsewhere_there_is_no_history(told: Told) -> None:
     client = create_app(replace(told.config, endpoint="http://127.0.0.1:9/sparql")).test_client()
     for path in ("/releases", f"/release/{told.releases[0].id}", "/ldes", "/changes.atom", "/timemap/doc/cluster/alfa"):
         assert client.get(path, headers={"Accept": "*/*"}).status_code == 404, path
+
+
+# -- what fails after a publication ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def again(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Told:
+    """The region with its four releases and their changes, of which a fifth may be made."""
+    shutil.copytree(told.config.releases, tmp_path / "releases", symlinks=True)
+    shutil.copytree(told.config.data, tmp_path / "data")
+    monkeypatch.setattr(reasoning, "infer", lambda *_: Conclusions(Graph(), ()))
+    monkeypatch.setattr(validation, "validate", lambda *_: Report((REMARK,), 7))
+    config = replace(told.config, data=tmp_path / "data", releases=tmp_path / "releases", state=str(tmp_path / "state"))
+    return replace(told, config=config, app=create_app(config))
+
+
+def changed_files(config: Config) -> dict[str, bytes]:
+    folder = config.releases / "changes"
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_is_published_is_so_when_its_changes_cannot_be_told(again: Told) -> None:
+    config, before = again.config, changed_files(again.config)
+    environment = {
+        "CTL_GRAPH_CONFIG": str(WORLD / "ctl-graph.toml"),
+        "CTL_GRAPH_DATA": str(config.data),
+        "CTL_GRAPH_RELEASES": str(config.releases),
+    }
+    old = Release(config.releases / again.releases[3].id).dump(N_QUADS)
+    kept = old.read_bytes()
+    old.unlink()
+    table = config.data / "organisations.csv"
+    table.write_text(table.read_text(encoding="utf-8") + ROW, encoding="utf-8")
+    done = CliRunner().invoke(main, ["--language", "en", "build"], env=environment)
+    new = again.releases[2]
+    assert done.exit_code == 3, done.output
+    assert done.stdout == f"{new.id}\n"
+    assert release.current(config.releases).id == new.id
+    assert f"release {again.releases[3].id}: dumps/ctl-graph.nq.gz" in done.stderr
+    assert "build again" in done.stderr
+    assert changed_files(config) == before
+    client = again.app.test_client()
+    assert "Clinica" in client.get("/doc/organisation/clinic.ttl").text
+    assert client.get("/ldes").status_code == 503
+    old.write_bytes(kept)
+    done = CliRunner().invoke(main, ["--language", "en", "build"], env=environment)
+    assert (done.exit_code, done.stdout) == (0, f"{new.id}\n")
+    after = changed_files(config)
+    assert {name: after[name] for name in before if name.startswith("differences")}.items() <= before.items()
+    copy = Follower(f"{SITE}ldes", replace(again, app=create_app(config)).get)
+    copy.follow()
+    assert same(copy.triples(), accepted(new))
+
+
+def test_changes_that_cannot_be_kept_are_a_trouble_of_ours_and_documents_answer(again: Told) -> None:
+    shutil.rmtree(again.config.releases / "changes")
+    nowhere = again.config.releases / "history.jsonl" / "state"
+    client = create_app(replace(again.config, state=str(nowhere))).test_client()
+    for path in ("/ldes", "/changes.atom", "/timemap/doc/cluster/alfa"):
+        assert client.get(path).status_code == 503, path
+    document = client.get("/doc/cluster/alfa", headers={"Accept-Datetime": later(again.lines[0])})
+    assert document.status_code == 200
+    assert "memento" not in document.headers["Link"]
 
 
 # -- the software ------------------------------------------------------------------------------------------------------
