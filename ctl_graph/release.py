@@ -306,7 +306,7 @@ def history(releases: Path) -> list[HistoryLine]:
     try:
         lines = [HistoryLine(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
         return list(_in_order(lines))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise BrokenRelease(f"{HISTORY} cannot be read: {error}") from error
 
 
@@ -314,7 +314,7 @@ def _in_order(lines: Iterable[HistoryLine]) -> Iterator[HistoryLine]:
     before = datetime.min.replace(tzinfo=UTC)
     for line in lines:
         before = max(datetime.fromisoformat(line.time), before + timedelta(seconds=1))
-        yield replace(line, time=before.isoformat(timespec="seconds"))
+        yield replace(line, time=before.astimezone(UTC).isoformat(timespec="seconds"))
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -169,13 +169,22 @@ class Site:
             return self._opened
         with self._lock_older:
             if not published.store.exists():
+                self._older.pop(published.id, None)
                 raise Pruned(published.id)
             if published.id not in self._older:
-                self._older[published.id] = Opened(replace(self.config, hold=0, query_workers=1), published)
+                self._older[published.id] = self._open_older(published)
             self._older.move_to_end(published.id)
             while len(self._older) > _OLDER:
                 self._older.popitem(last=False)
             return self._older[published.id]
+
+    def _open_older(self, published: Release) -> Opened:
+        try:
+            return Opened(replace(self.config, hold=0, query_workers=1), published)
+        except (BrokenRelease, StoreUnavailable) as error:
+            if not published.store.exists():  # dropped in between
+                raise Pruned(published.id) from error
+            raise
 
     def past(self) -> "_Past":
         """What the history says; read when the folder of releases has changed.
