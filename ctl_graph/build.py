@@ -24,6 +24,7 @@ def build(config: Config, progress: Progress = lambda _: None) -> Release:
         SourceError: files cannot be read as they stand.
         InvalidData: the shapes object; nothing was written.
         NotWritten, BrokenRelease: the folder of releases cannot be written, or is damaged; what was current stays.
+        Unfollowed: it is published, and what it changes could not be written.
     """
     return publish(*check(config, progress), progress)
 

@@ -8,6 +8,7 @@
     ├─ BrokenRelease     a release is not what its manifest says  1
     ├─ Pruned            the store of an old release was dropped  1
     ├─ NotWritten        there is no space, or no permission      1
+    ├─ Unfollowed        published, but what it changes is not    3
     └─ StoreError
        ├─ BadQuery          not SPARQL, or SERVICE                1
        │  ├─ ReadOnly         an update                           1
@@ -127,6 +128,12 @@ class Pruned(GraphError):
 
 class NotWritten(GraphError):
     """A release cannot be written: there is no space, or no permission."""
+
+
+class Unfollowed(GraphError):
+    """A release is published and served, and what it changes could not be written."""
+
+    exit_code = 3
 
 
 class StoreError(GraphError):

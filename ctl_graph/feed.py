@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from ctl_graph import changes, release
 from ctl_graph.config import Config, state_folder
-from ctl_graph.errors import BrokenRelease, ConfigError, NotWritten
+from ctl_graph.errors import BrokenRelease, ConfigError, NotWritten, Unfollowed
 from ctl_graph.formats import read_quads
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.search import NAMES
@@ -200,12 +200,19 @@ def of(config: Config) -> Feed:
 def update(releases: Path) -> Feed:
     """Bring the feed beside the history up to date, after what was published.
 
+    What fails here undoes nothing, and the next time makes up for it.
+
     Raises:
-        BrokenRelease: a dump or the history is damaged.
-        NotWritten: the machine refuses.
+        Unfollowed: a dump or the history is damaged, or the machine refuses.
     """
-    with release.writing(releases):
-        return _up_to_date(releases, releases / FOLDER)
+    try:
+        with release.writing(releases):
+            return _up_to_date(releases, releases / FOLDER)
+    except (BrokenRelease, NotWritten) as error:
+        raise Unfollowed(
+            f"what is published stays, but {FOLDER}/ lacks what it changes: {error}. Mend that (a dump comes back from "
+            "a backup, or from a build of its sources) and build again; until then /ldes and /changes stay behind"
+        ) from error
 
 
 # -- how -------------------------------------------------------------------------------------------------------------

@@ -306,7 +306,7 @@ def history(releases: Path) -> list[HistoryLine]:
     try:
         lines = [HistoryLine(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
         return list(_in_order(lines))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise BrokenRelease(f"{HISTORY} cannot be read: {error}") from error
 
 
@@ -314,7 +314,7 @@ def _in_order(lines: Iterable[HistoryLine]) -> Iterator[HistoryLine]:
     before = datetime.min.replace(tzinfo=UTC)
     for line in lines:
         before = max(datetime.fromisoformat(line.time), before + timedelta(seconds=1))
-        yield replace(line, time=before.isoformat(timespec="seconds"))
+        yield replace(line, time=before.astimezone(UTC).isoformat(timespec="seconds"))
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -334,15 +334,18 @@ def compressed(body: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def editions(release: Release) -> list[Edition]:
+def editions(release: Release, until: int | None = None) -> list[Edition]:
     """The datasets of the release, with what the history until it became current says of each.
+
+    `until` is the sequence number of the line with which it did; without it, of the last.
 
     Raises:
         BrokenRelease: the history, a manifest or a dump cannot be read.
     """
     known = history(release.path.parent)
-    last = max((line.sequence for line in known if line.digest == release.id), default=0)
-    before = [(line, Release(release.path.with_name(line.digest))) for line in known if line.sequence <= last]
+    if until is None:
+        until = max((line.sequence for line in known if line.digest == release.id), default=0)
+    before = [(line, Release(release.path.with_name(line.digest))) for line in known if line.sequence <= until]
     there = [(line.time, each) for line, each in before if (each.path / "manifest.json").exists()]
     return [_edition(entry, there) for entry in release.datasets]
 

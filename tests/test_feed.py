@@ -134,6 +134,30 @@ def test_releases_are_one_after_the_other_whatever_the_clock_says(
     assert [line.time for line in release.history(config.releases)] == [step.time for step in read(config).steps]
 
 
+def test_times_are_those_of_greenwich(config: Config) -> None:
+    """They are compared as texts."""
+    publish(config, thing("a"))
+    path = config.releases / "history.jsonl"
+    line = json.loads(path.read_text())
+    path.write_text(
+        "".join(
+            json.dumps({**line, "sequence": each, "time": f"2026-01-01T0{each}:00:00+02:00"}) + "\n" for each in (3, 4)
+        )
+    )
+    assert [line.time for line in release.history(config.releases)] == [
+        f"2026-01-01T0{hour}:00:00+00:00" for hour in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize("time", ["2026-01-01T00:00:00", "yesterday", "9999-12-31T23:59:59+00:00", "", None])
+def test_a_history_with_a_time_that_is_none_is_said(config: Config, time: object) -> None:
+    config.releases.mkdir()
+    lines = [{"sequence": each, "digest": "0" * 16, "time": time, "version": "1"} for each in (1, 2)]
+    (config.releases / "history.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with pytest.raises(BrokenRelease, match="history"):
+        release.history(config.releases)
+
+
 def test_blank_nodes_belong_to_the_thing_that_speaks_of_them(config: Config) -> None:
     nested = (
         f"<{BASE}id/a> {SEES} _:x {ACCEPTED} .\n_:x {SEES} _:y {ACCEPTED} .\n"

@@ -18,13 +18,16 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
-from rdflib import Graph
+from rdflib import BNode, Dataset, Graph, URIRef
+from werkzeug.test import TestResponse
 
 from ctl_graph import feed, reasoning, release, validation
 from ctl_graph.build import build
+from ctl_graph.cli import main
 from ctl_graph.config import Config
 from ctl_graph.errors import Finding, Message, Place, Severity
 from ctl_graph.formats import N_QUADS, TURTLE
@@ -32,6 +35,7 @@ from ctl_graph.reasoning import Conclusions
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.validation import Report
 from ctl_graph.web import create_app
+from tests.conftest import WORLD
 from tests.following import Follower, same
 
 ROOT = Path(__file__).parents[1]
@@ -215,6 +219,27 @@ def test_a_condition_is_answered_without_the_feed_or_a_store(
         assert client.get(path, headers={"If-None-Match": etag}).status_code == 304, path
 
 
+def test_what_is_closed_keeps_its_bytes_when_more_is_published(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = feed.of(told.config).total
+    monkeypatch.setattr(feed, "PAGE", everything // 4)
+    releases = tmp_path / "releases"
+    shutil.copytree(told.config.releases, releases, symlinks=True, ignore=shutil.ignore_patterns("changes"))
+    client = create_app(replace(told.config, releases=releases, state=str(tmp_path / "state"))).test_client()
+    lines, seen, closed = (releases / "history.jsonl").read_text().splitlines(keepends=True), [], 0
+    for number in (1, 4):
+        (releases / "history.jsonl").write_text("".join(lines[:number]))
+        total = feed.update(releases).total
+        closed = closed or total // feed.PAGE
+        places = [place for page in range(1, closed + 1) for place in (f"/ldes/{page}", f"/changes/{page}.atom")]
+        answers = [client.get(place) for place in places]
+        seen.append([(answer.status_code, answer.data, answer.headers["ETag"]) for answer in answers])
+    assert closed > 2
+    assert total // feed.PAGE > closed, "the archive after the last of them is new"
+    assert seen[0] == seen[1]
+
+
 @pytest.mark.parametrize(
     ("accept", "content_type"),
     [
@@ -329,7 +354,7 @@ def test_a_release_says_all_that_is_known_of_it(told: Told, client: FlaskClient)
     )
     assert row["issued"].value == told.lines[2].time.replace("+00:00", "Z")
     assert row["before"].value == f"{BASE}release/{told.releases[1].id}"
-    assert int(row["files"].value) == 5
+    assert int(row["files"].value) == len(one.manifest["dumps"]) == 6
 
 
 def test_the_differences_are_what_was_added_and_removed(told: Told, client: FlaskClient) -> None:
@@ -350,6 +375,31 @@ def test_the_differences_are_what_was_added_and_removed(told: Told, client: Flas
                 == statements
             )
     assert client.get(f"/release/{told.releases[0].id}/changes.rdfp").status_code == 404
+
+
+class Names(dict[str, BNode]):
+    """Blank nodes keep their labels, which a patch repeats (https://afs.github.io/rdf-delta/rdf-patch.html#blank-nodes)."""
+
+    def get(self, label: str, default: object = None) -> BNode:  # type: ignore[override]
+        return BNode(label)
+
+
+@pytest.mark.filterwarnings("ignore:Dataset.default_context")  # rdflib's own parsers call it
+def test_rdflib_makes_each_release_of_the_one_before_with_its_patch(told: Told, client: FlaskClient) -> None:
+    def quads(dataset: Dataset) -> set[object]:
+        return set(dataset.quads())
+
+    def read(one: Release) -> Dataset:
+        body = gzip.decompress(one.dump(N_QUADS).read_bytes())
+        dataset = Dataset()
+        dataset.parse(data=body, format="nquads", bnode_context=Names())
+        return dataset
+
+    copy = read(told.releases[0])
+    for one in told.releases[1:3]:
+        before = quads(copy)
+        copy.parse(data=client.get(f"/release/{one.id}/changes.rdfp").data, format="patch", bnode_context=Names())
+        assert quads(copy) == quads(read(one)) != before
 
 
 def test_the_report_of_a_release_has_its_remarks(told: Told, client: FlaskClient) -> None:
@@ -461,8 +511,10 @@ def test_a_release_without_a_store_says_where_its_dumps_are(told: Told, tmp_path
     assert "no longer kept" in page.text
     with client.get(f"/release/{old}/dumps/ctl-graph.nq.gz") as response:
         assert response.status_code == 200
-    sent = client.get("/doc/cluster/alfa", headers={"Accept-Datetime": later(told.lines[0])})
-    assert sent.headers["Location"] == f"{SITE}release/{told.releases[2].id}/doc/cluster/alfa"
+    for place, nearest in (("doc/cluster/alfa", told.releases[2].id), ("catalog.ttl", old)):
+        sent = client.get(f"/{place}", headers={"Accept-Datetime": later(told.lines[0])})
+        assert sent.headers["Location"] == f"{SITE}release/{nearest}/{place}"
+        assert client.get(sent.headers["Location"]).status_code == 200, "a catalogue needs no store"
 
 
 # -- how it was at a time ----------------------------------------------------------------------------------------------
@@ -498,8 +550,81 @@ def test_a_document_says_that_it_has_a_past(told: Told, client: FlaskClient) -> 
     assert "accept-datetime" in {each.lower() for each in response.vary}
 
 
+def test_who_asks_for_a_time_when_there_was_nothing_gets_the_nearest(told: Told, client: FlaskClient) -> None:
+    """https://www.rfc-editor.org/rfc/rfc7089#section-4.5.3: the clinic is in the second and the third release."""
+    for line, seconds, expected in ((0, -9999, 1), (0, 0, 1), (1, 0, 1), (3, 0, 2), (3, 9999, 2)):
+        asked = later(told.lines[line], seconds)
+        sent = client.get("/doc/organisation/clinic", headers={"Accept-Datetime": asked})
+        assert sent.headers["Location"] == f"{SITE}release/{told.releases[expected].id}/doc/organisation/clinic"
+        assert client.get(sent.headers["Location"]).status_code == 200
+
+
+def relations(response: TestResponse) -> dict[str, str]:
+    """The relations of the mementos that an answer links, and where they lead."""
+    links = [re.fullmatch('<([^>]+)>; rel="([^"]* )?memento".*', each) for each in response.headers.getlist("Link")]
+    return {name: link[1] for link in links if link for name in link[2].split()}
+
+
+def test_a_memento_leads_to_those_beside_it(told: Told, client: FlaskClient) -> None:
+    places = [f"{SITE}release/{one.id}/doc/cluster/alfa" for one in told.releases]
+    ends = {"first": places[0], "last": places[3]}
+    assert relations(client.get("/doc/cluster/alfa")) == ends
+    assert relations(client.get(places[0])) == {**ends, "next": places[1]}
+    assert relations(client.get(places[1])) == {**ends, "prev": places[0], "next": places[2]}
+    assert relations(client.get(places[3])) == {**ends, "prev": places[2]}
+
+
+def test_what_is_gone_says_where_it_was_and_what_never_was_says_nothing(told: Told, client: FlaskClient) -> None:
+    gone = client.get("/doc/organisation/clinic")
+    assert gone.status_code == 404
+    assert f'<{SITE}doc/organisation/clinic>; rel="original timegate"' in gone.headers.getlist("Link")
+    places = [f"{SITE}release/{one.id}/doc/organisation/clinic" for one in told.releases[1:3]]
+    assert relations(gone) == {"first": places[0], "last": places[1]}
+    assert relations(client.get("/doc/organisation/nobody")) == {}
+
+
+def test_headers_stay_short_whatever_is_asked(client: FlaskClient) -> None:
+    response = client.get(f"/doc/cluster/alfa?{'x' * 3000}")
+    assert response.status_code == 200
+    assert len(str(response.headers)) < 3000
+
+
+@pytest.mark.parametrize("place", ["catalog", "catalog.ttl", "dataset/ctl-graph", "dataset/ctl-graph.nt"])
+def test_the_catalogue_has_a_past_too(told: Told, client: FlaskClient, place: str) -> None:
+    for number, (line, one) in enumerate(zip(told.lines, told.releases, strict=True), 1):
+        sent = client.get(f"/{place}", headers={"Accept-Datetime": later(line)})
+        assert (sent.status_code, sent.headers["Location"]) == (302, f"{SITE}release/{one.id}/{place}")
+        memento = client.get(sent.headers["Location"], headers={"Accept": "application/n-triples, */*;q=0.1"})
+        assert memento.headers["Memento-Datetime"] == later(line)
+        assert memento.headers["Cache-Control"] == FOR_EVER
+        assert f'<{SITE}{place}>; rel="original timegate"' in memento.headers.getlist("Link")
+        graph = Graph().parse(data=memento.data, format="nt" if memento.content_type.endswith("triples") else "turtle")
+        version = graph.value(URIRef(f"{BASE}dataset/ctl-graph"), URIRef("http://www.w3.org/ns/dcat#version"))
+        assert str(version) == str(number)
+    links = client.get(f"/timemap/{place}").text.removesuffix("\n").split(",\n")
+    assert [link.partition(">")[0] for link in links[2:]] == [
+        f"<{SITE}release/{one.id}/{place}" for one in told.releases
+    ]
+
+
+def test_a_page_of_an_old_catalogue_stays_in_its_release(told: Told, client: FlaskClient) -> None:
+    old = told.releases[1].id
+    page = client.get(f"/release/{old}/catalog", headers=HTML)
+    assert page.headers["Cache-Control"] == "no-cache"
+    assert f'href="/release/{old}/dataset/organisations"' in page.text
+    assert f'href="/release/{old}/catalog"' in client.get(f"/release/{old}/dataset/organisations", headers=HTML).text
+    for place in re.findall('href="(/dumps/[^"]+)"', page.text)[:3]:
+        with client.get(place) as file:
+            assert file.status_code == 200
+
+
 @pytest.mark.parametrize(
-    "asked", ["yesterday", "2026-11-26", "Thu, 99 Nov 2026 08:00:00 GMT", "\xff", "Thu, 26 Nov 99999 08:00:00 GMT"]
+    "asked",
+    [
+        *("", "yesterday", "2026-11-26", "\xff", "1" * 5000),
+        *(f"Thu, {rest}" for rest in ("99 Nov 2026 08:00:00 GMT", "26 Nov 99999 08:00:00 GMT")),
+        *(f"Thu, 26 Nov 2026 08:00:00 {rest}" for rest in ("+2400", "9" * 400)),
+    ],
 )
 def test_a_time_that_cannot_be_read_is_said(client: FlaskClient, asked: str) -> None:
     response = client.get("/doc/cluster/alfa", headers={"Accept-Datetime": asked})
@@ -520,7 +645,19 @@ def test_the_list_of_mementos_holds_the_releases_that_have_the_thing(told: Told,
     assert len(client.get("/timemap/doc/cluster/alfa.ttl").text.split(",\n")) == 6
 
 
-@pytest.mark.parametrize("place", ["doc/organisation/nobody", "nothing", "sparql/x", "doc", "doc/../x", "release/x"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "doc/organisation/nobody",
+        "nothing",
+        "sparql/x",
+        "doc",
+        "doc/../x",
+        "release/x",
+        "dataset/nothing",
+        "catalog.xml",
+    ],
+)
 def test_there_is_no_list_of_what_never_was(client: FlaskClient, place: str) -> None:
     assert client.get(f"/timemap/{place}").status_code == 404
 
@@ -532,6 +669,11 @@ def test_a_release_that_came_back_is_one_memento(told: Told, tmp_path: Path) -> 
     client = create_app(config).test_client()
     links = client.get("/timemap/doc/cluster/alfa").text.split(",\n")
     assert len(links) == 2 + 4
+    versions = []
+    for place in ("/dataset/ctl-graph.nt", f"/release/{told.releases[0].id}/dataset/ctl-graph.nt"):
+        said = client.get(place).text
+        versions.append(re.search('<http://www.w3.org/ns/dcat#version> "([0-9])"', said)[1])
+    assert versions == ["5", "1"], "what it was when it came first is for ever"
     now = later(release.history(config.releases)[-1])
     sent = client.get("/doc/cluster/alfa", headers={"Accept-Datetime": now})
     assert sent.headers["Location"] == f"{SITE}release/{told.releases[0].id}/doc/cluster/alfa"
@@ -541,6 +683,69 @@ def test_over_an_endpoint_elsewhere_there_is_no_history(told: Told) -> None:
     client = create_app(replace(told.config, endpoint="http://127.0.0.1:9/sparql")).test_client()
     for path in ("/releases", f"/release/{told.releases[0].id}", "/ldes", "/changes.atom", "/timemap/doc/cluster/alfa"):
         assert client.get(path, headers={"Accept": "*/*"}).status_code == 404, path
+
+
+# -- what fails after a publication ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def again(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Told:
+    """The region with its four releases and their changes, of which a fifth may be made."""
+    shutil.copytree(told.config.releases, tmp_path / "releases", symlinks=True)
+    shutil.copytree(told.config.data, tmp_path / "data")
+    monkeypatch.setattr(reasoning, "infer", lambda *_: Conclusions(Graph(), ()))
+    monkeypatch.setattr(validation, "validate", lambda *_: Report((REMARK,), 7))
+    config = replace(told.config, data=tmp_path / "data", releases=tmp_path / "releases", state=str(tmp_path / "state"))
+    return replace(told, config=config, app=create_app(config))
+
+
+def changed_files(config: Config) -> dict[str, bytes]:
+    folder = config.releases / "changes"
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_is_published_is_so_when_its_changes_cannot_be_told(again: Told) -> None:
+    config, before = again.config, changed_files(again.config)
+    environment = {
+        "CTL_GRAPH_CONFIG": str(WORLD / "ctl-graph.toml"),
+        "CTL_GRAPH_DATA": str(config.data),
+        "CTL_GRAPH_RELEASES": str(config.releases),
+    }
+    old = Release(config.releases / again.releases[3].id).dump(N_QUADS)
+    kept = old.read_bytes()
+    old.unlink()
+    table = config.data / "organisations.csv"
+    table.write_text(table.read_text(encoding="utf-8") + ROW, encoding="utf-8")
+    done = CliRunner().invoke(main, ["--language", "en", "build"], env=environment)
+    new = again.releases[2]
+    assert done.exit_code == 3, done.output
+    assert done.stdout == f"{new.id}\n"
+    assert release.current(config.releases).id == new.id
+    assert f"release {again.releases[3].id}: dumps/ctl-graph.nq.gz" in done.stderr
+    assert "build again" in done.stderr
+    assert changed_files(config) == before
+    client = again.app.test_client()
+    assert "Clinica" in client.get("/doc/organisation/clinic.ttl").text
+    assert client.get("/ldes").status_code == 503
+    old.write_bytes(kept)
+    done = CliRunner().invoke(main, ["--language", "en", "build"], env=environment)
+    assert (done.exit_code, done.stdout) == (0, f"{new.id}\n")
+    after = changed_files(config)
+    assert {name: after[name] for name in before if name.startswith("differences")}.items() <= before.items()
+    copy = Follower(f"{SITE}ldes", replace(again, app=create_app(config)).get)
+    copy.follow()
+    assert same(copy.triples(), accepted(new))
+
+
+def test_changes_that_cannot_be_kept_are_a_trouble_of_ours_and_documents_answer(again: Told) -> None:
+    shutil.rmtree(again.config.releases / "changes")
+    nowhere = again.config.releases / "history.jsonl" / "state"
+    client = create_app(replace(again.config, state=str(nowhere))).test_client()
+    for path in ("/ldes", "/changes.atom", "/timemap/doc/cluster/alfa"):
+        assert client.get(path).status_code == 503, path
+    document = client.get("/doc/cluster/alfa", headers={"Accept-Datetime": later(again.lines[0])})
+    assert document.status_code == 200
+    assert "memento" not in document.headers["Link"]
 
 
 # -- the software ------------------------------------------------------------------------------------------------------

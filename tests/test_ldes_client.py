@@ -1,4 +1,7 @@
-"""Clients of others read our feeds as they are published. Slow, and to be installed first: make test-harvesters."""
+"""Clients of others read our feeds as they are published, and ask how things were.
+
+Slow, and to be installed first: make test-harvesters.
+"""
 
 import json
 import shutil
@@ -6,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 
@@ -18,7 +22,8 @@ from ctl_graph.config import Config
 from ctl_graph.release import Release
 from ctl_graph.web import create_app
 from tests.following import AS, TYPE, same
-from tests.test_history import CLINIC, UNIVERSITY, Told, accepted, told
+from tests.test_harvesters import gather
+from tests.test_history import BASE, CLINIC, UNIVERSITY, Told, accepted, later, told
 
 CLIENTS = Path(__file__).parent / "harvesters"
 __all__ = ["told"]  # the fixture
@@ -40,7 +45,7 @@ def served(config: Config) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, create_app(config), threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.port}/ldes"
+    yield f"http://127.0.0.1:{server.port}/"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -82,7 +87,7 @@ def copied(members: Sequence[Member], things: dict[str, frozenset[Triple]]) -> s
 @pytest.mark.parametrize("order", ["none", "ascending"])
 def test_ldes_client_emits_every_member_once(told: Told, node: str, order: str) -> None:
     with served(told.config) as address:
-        members = follow(node, address, order)
+        members = follow(node, f"{address}ldes", order)
     expected = [each for page in range(1, feed.of(told.config).pages + 1) for each in feed.of(told.config).page(page)]
     assert sorted((kind, thing) for kind, thing, _ in members) == sorted((each.kind, each.thing) for each in expected)
     if order == "ascending":
@@ -95,7 +100,8 @@ def test_ldes_client_goes_on_where_it_was(told: Told, node: str, tmp_path: Path)
     config = replace(told.config, releases=releases, state=str(tmp_path / "server"))
     lines = (releases / "history.jsonl").read_text().splitlines(keepends=True)
     things: dict[str, frozenset[Triple]] = {}
-    with served(config) as address:
+    with served(config) as root:
+        address = f"{root}ldes"
         for number, one in enumerate(told.releases, 1):
             (releases / "history.jsonl").write_text("".join(lines[:number]))
             feed.update(releases)
@@ -108,3 +114,39 @@ def test_ldes_client_goes_on_where_it_was(told: Told, node: str, tmp_path: Path)
         release.activate(Release(releases / told.releases[1].id), "1")
         feed.update(releases)
         assert same(copied(follow(node, address, "ascending", tmp_path / "client"), things), accepted(told.releases[1]))
+
+
+# -- feedparser and memento-client -------------------------------------------------------------------------------------
+
+APART = ".venv-harvest-history"
+
+
+def test_feedparser_reads_every_change_once_and_finds_nothing_wrong(told: Told) -> None:
+    with served(told.config) as address:
+        found = gather(APART, "read_atom.py", f"{address}changes.atom")
+    one = feed.of(told.config)
+    expected = [each for page in range(one.pages, 0, -1) for each in reversed(one.page(page))]
+    assert found["wrong"] == []
+    assert [each["id"] for each in found["entries"]] == [f"{BASE}change/{each.number}" for each in expected]
+    assert [each["kind"] for each in found["entries"]] == [each.kind for each in expected]
+    for entry, change in zip(found["entries"], expected, strict=True):
+        moment = datetime.fromisoformat(change.time)
+        assert tuple(entry["parsed"][:6]) == moment.utctimetuple()[:6]
+        assert change.label("it") in entry["title"]
+        assert entry["link"].startswith(address)
+
+
+@pytest.mark.parametrize("place", ["doc/cluster/alfa", "catalog.ttl"])
+def test_memento_client_finds_the_release_of_a_time_and_those_beside_it(told: Told, place: str) -> None:
+    with served(told.config) as address:
+        found = gather(APART, "read_memento.py", f"{address}{place}", later(told.lines[1]))
+        back = gather(APART, "read_memento.py", found["mementos"]["closest"]["uri"][0], later(told.lines[3]))
+    places = [f"{address}release/{one.id}/{place}" for one in told.releases]
+    times = [str(datetime.fromisoformat(line.time).replace(tzinfo=None)) for line in told.lines]
+    assert found["original_uri"] == found["timegate_uri"] == f"{address}{place}"
+    closest = {"uri": [places[1]], "datetime": times[1], "http_status_code": 200}
+    assert found["mementos"]["closest"] == closest
+    for name, number in (("first", 0), ("last", 3)):
+        assert found["mementos"][name] == {"uri": [places[number]], "datetime": times[number]}
+    assert back["original_uri"] == f"{address}{place}"
+    assert back["mementos"]["closest"]["uri"] == [places[3]]

@@ -11,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, abort, render_template, send_file, url_for
+from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph import dcat
 from ctl_graph import release as releases
@@ -21,7 +22,7 @@ from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, Format, write_graph
 from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Triple
 from ctl_graph.vocab import HYDRA, RDF_TYPE
-from ctl_graph.web import errors, site
+from ctl_graph.web import errors, memento, site
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, alternates, choose, link, names, respond
@@ -32,10 +33,13 @@ bp = Blueprint("catalogue", __name__)
 PAGE: Final = 50
 _GZIP: Final = "application/gzip"
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
+_NAMES: Final = names("catalog", DOCUMENTS)
 
 
 def _editions() -> tuple[Sequence[Edition], str]:
-    """The datasets of the release that this request began with, and what changes when they may look different.
+    """The datasets of the release that this request stands on, and what changes when they may look different.
+
+    Of a release that came back, an address that names it says what was true when it came first, for ever.
 
     Without a release, or in one from before there were any, there is no catalogue: an empty one would tell portals to
     delete what they have.
@@ -43,18 +47,23 @@ def _editions() -> tuple[Sequence[Edition], str]:
     release = site.current_release()
     if release is None or not release.datasets:
         abort(404)
-    sequence = len(releases.history(release.path.parent))
-    return _known(release, sequence), str(sequence)
+    lines = [line.sequence for line in site.history() if line.digest == release.id]
+    until = (lines[0] if site.pinned() else lines[-1]) if lines else 0
+    return _known(release, until), str(until)
 
 
-@lru_cache(maxsize=4)
-def _known(release: Release, _sequence: int) -> Sequence[Edition]:
-    """The history only grows, so its length says what it held."""
-    return releases.editions(release)
+@lru_cache(maxsize=32)
+def _known(release: Release, until: int) -> Sequence[Edition]:
+    """The history only grows, so that a line of it says what it held before."""
+    return releases.editions(release, until)
 
 
-@bp.get(f"/<any({names('catalog', DOCUMENTS)}):name>")
-def catalogue(name: str) -> Response:
+@bp.get(f"/<any({_NAMES}):name>")
+@bp.get(f"/release/<pinned>/<any({_NAMES}):name>")
+def catalogue(name: str) -> AnyResponse:
+    """All datasets, as the release has them that is current, or that the address names."""
+    if then := memento.gate(name):
+        return then
     number, (editions, state) = page_number(), _editions()
     first, last = (number - 1) * PAGE, -(-len(editions) // PAGE)
     if number > last:
@@ -70,14 +79,17 @@ def catalogue(name: str) -> Response:
             return _page("catalog.html", editions[part], page=number, has_next=number < last)
         assert format is not None
         described = dcat.catalogue(site.config(), editions, root(), part)
-        return write_graph([*described, *_view(name, number, last, len(editions))], format)
+        return write_graph([*described, *_view(number, last, len(editions))], format)
 
     return _answer(format, address, make, state, site.config().base_iri + stem)
 
 
 @bp.get("/dataset/<name>")
-def dataset(name: str) -> Response:
+@bp.get("/release/<pinned>/dataset/<name>")
+def dataset(name: str) -> AnyResponse:
     """One dataset of the catalogue: a page, or the description of it alone."""
+    if then := memento.gate(f"dataset/{name}"):
+        return then
     editions, state = _editions()
     stem, format = choose(name, DOCUMENTS)
     found = next((each for each in editions if each.name == stem), None)
@@ -113,11 +125,11 @@ def _paged(place: str, number: int) -> str:
     return f"{place}?page={number}" if number > 1 else place
 
 
-def _view(name: str, number: int, last: int, total: int) -> list[Triple]:
+def _view(number: int, last: int, total: int) -> list[Triple]:
     """Where the pages before and after are, on every page of several."""
     if last == 1:
         return []
-    whole, address = dcat.catalogue_iri(site.config().base_iri), f"{root()}{name}"
+    whole, address = dcat.catalogue_iri(site.config().base_iri), root() + request.path.lstrip("/")
     here = NamedNode(_paged(address, number))
     steps = {"first": 1, "last": last, "previous": number - 1, "next": number + 1}
     return [
@@ -174,8 +186,7 @@ def file(name: str, digest: str, file: str) -> Response:
     release = site.current_release()
     if release is None or not _DIGEST.fullmatch(digest):
         abort(404)
-    sequence = len(releases.history(release.path.parent))
-    path, known = _index(release.path.parent, sequence).get((name, digest, file), (None, {}))
+    path, known = _index(release.path.parent, len(site.history())).get((name, digest, file), (None, {}))
     if path is None or not path.is_file():
         abort(404)
     format = _FORMATS[known["media_type"]]

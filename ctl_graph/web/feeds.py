@@ -61,7 +61,7 @@ def _page(number: int) -> Feed:
 def _version(feed: Feed, page: int | None = None) -> str:
     """A closed page does not depend on what came after it."""
     if page is not None and feed.is_closed(page):
-        return f"page {page} of {feed.steps[0].release} {feed.steps[0].time}"
+        return f"page {page} of {feed.steps[0].release} from {' to '.join(feed.times(page))}"
     return f"{feed.steps[-1].sequence} {feed.steps[-1].time}" if feed.steps else "empty"
 
 
@@ -245,7 +245,7 @@ def atom() -> Response:
 
 @bp.get("/changes/<name>")
 def archive(name: str) -> Response:
-    """A page that is full: an archive, in the words of RFC 5005."""
+    """A page that is full: an archive, in the words of RFC 5005. It names no later one, because it never changes."""
     number = _number(name.removesuffix(f".{ATOM.suffix}"))
     feed = _page(number)
     if not name.endswith(f".{ATOM.suffix}") or not feed.is_closed(number):
@@ -278,8 +278,6 @@ def _atom(feed: Feed, page: int, is_archive: bool = False) -> bytes:
     before = page - 1
     if before:
         links["prev-archive"] = _absolute("feeds.archive", before)
-    if is_archive and page < feed.pages and feed.is_closed(page + 1):
-        links["next-archive"] = _absolute("feeds.archive", page + 1)
     for relation, address in links.items():
         kind = "text/html" if relation == "alternate" else ATOM.media_type
         _element(document, "link", rel=relation, href=address, type=kind)

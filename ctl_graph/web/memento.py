@@ -1,12 +1,15 @@
 """How a document was at a time: Memento (https://www.rfc-editor.org/rfc/rfc7089), over the releases that are kept.
 
 An address is its own TimeGate: who asks it with `Accept-Datetime` is sent on to the same document of the release that
-was current then. `/timemap/…` lists them all. What takes part calls `gate` first.
+was current then, of those that have it. `/timemap/…` lists them all. What takes part calls `gate` first.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -16,10 +19,10 @@ from werkzeug.http import http_date, parse_date
 from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph import questions
-from ctl_graph.errors import BadQuery, BrokenRelease, Message
+from ctl_graph.errors import BadQuery, BrokenRelease, Message, NotWritten
 from ctl_graph.feed import CREATE
 from ctl_graph.formats import Format
-from ctl_graph.release import HistoryLine
+from ctl_graph.release import HistoryLine, Release
 from ctl_graph.web import site
 from ctl_graph.web.negotiation import DOCUMENTS, respond, split_suffix, uri, vary
 
@@ -27,11 +30,27 @@ bp = Blueprint("memento", __name__)
 
 LINK_FORMAT: Final = Format("Link format", "application/link-format", "link")
 _DOCUMENTS: Final = "doc/"
+_DATASETS: Final = "dataset/"
+_LONGEST: Final = 500
 _HEADER: Final = "Accept-Datetime"
 _NO_DATE: Final = Message(
     "Accept-Datetime non è una data come «Thu, 26 Nov 2026 08:00:00 GMT».",
     "Accept-Datetime is not a date like “Thu, 26 Nov 2026 08:00:00 GMT”.",
 )
+
+
+@dataclass(frozen=True)
+class Past:
+    """The lines of the history whose releases have what is at a place; or may have it, where that is not certain."""
+
+    place: str
+    lines: Sequence[HistoryLine]
+    is_certain: bool = True
+
+    @cached_property
+    def mementos(self) -> Sequence[HistoryLine]:
+        """A release that came back is one memento, of the time when it came first."""
+        return list({line.digest: line for line in reversed(self.lines)}.values())[::-1]
 
 
 def init_app(app: Flask) -> None:
@@ -47,63 +66,67 @@ def gate(place: str) -> AnyResponse | None:
     Raises:
         BadQuery: the time cannot be read.
     """
-    g.memento = place, (lines := _kept())
+    past = g.memento = _past_of(place)
     asked = request.headers.get(_HEADER)
-    if asked is None or site.pinned() or not lines:
+    if asked is None or site.pinned() or not past.lines:
         return None
-    if (moment := parse_date(asked)) is None:
+    moment = None
+    with suppress(OverflowError):  # an offset of hundreds of digits
+        moment = parse_date(asked)
+    if moment is None:
         raise BadQuery(_NO_DATE)
-    line = next((line for line in reversed(lines) if _time(line) <= moment), lines[0])
+    line = next((line for line in reversed(past.lines) if _time(line) <= moment), past.lines[0])
     response = redirect(_memento(line, place), 302)
     response.headers["Cache-Control"] = "no-cache"
     vary(response)
     return response
 
 
-def _kept() -> Sequence[HistoryLine]:
-    """A history that is damaged is no reason not to answer."""
-    with suppress(BrokenRelease):
-        return site.kept()
-    return ()
+def _past_of(place: str) -> Past:
+    """A history that is damaged is no reason not to answer, and headers stay short."""
+    with suppress(BrokenRelease, NotWritten):
+        if len(request.full_path) <= _LONGEST:
+            return _lines_of(place)
+    return Past(place, ())
 
 
 def _say(response: Response) -> Response:
     """Which document this is one of, and at what time, where `gate` was asked."""
-    place, kept = g.get("memento", ("", ()))
-    if not (lines := _first_of_each(kept)):
+    past: Past | None = g.get("memento")
+    if past is None or not past.lines:
         return response
-    named = site.pinned()
-    if not named:
+    named, mementos = site.pinned(), past.mementos
+    here = next((number for number, line in enumerate(mementos) if named and line.digest == named.id), None)
+    if named is None:
         response.vary.add(_HEADER)
-    elif response.status_code in (200, 304) and (line := _line_of(named.id, lines)):
-        response.headers["Memento-Datetime"] = http_date(_time(line))
-    if response.status_code != 304 and response.status_code < 400:
-        for value in _links(place, lines):
+    elif here is not None and response.status_code in (200, 304):
+        response.headers["Memento-Datetime"] = http_date(_time(mementos[here]))
+    # What is gone has a past still. A 304 would put these in the place of all others that a cache has.
+    if response.status_code in (200, 302, 406) or (response.status_code == 404 and past.is_certain):
+        for value in _links(past, here):
             response.headers.add("Link", value)
     return response
 
 
-def _links(place: str, lines: Sequence[HistoryLine]) -> Iterator[str]:
-    yield f'<{_original(place)}>; rel="original timegate"'
-    yield f'<{_timemap(place)}>; rel="timemap"; type="{LINK_FORMAT.media_type}"'
-    if len(lines) == 1:
-        yield _memento_link(lines[0], place, "first last memento")
-    else:
-        yield _memento_link(lines[0], place, "first memento")
-        yield _memento_link(lines[-1], place, "last memento")
+def _links(past: Past, here: int | None) -> Iterator[str]:
+    yield f'<{_original(past.place)}>; rel="original timegate"'
+    yield f'<{_timemap(past.place)}>; rel="timemap"; type="{LINK_FORMAT.media_type}"'
+    for number, line in enumerate(past.mementos):
+        if relations := _relations(number, len(past.mementos), here):
+            yield _memento_link(line, past.place, relations)
 
 
-def _memento_link(line: HistoryLine, place: str, relation: str) -> str:
+def _relations(number: int, total: int, here: int | None = None) -> list[str]:
+    """What the memento of this number is to the one that is shown, if one is."""
+    places = {"first": 0, "last": total - 1}
+    if here is not None:
+        places |= {"prev": here - 1, "next": here + 1}
+    return [name for name, place in places.items() if place == number]
+
+
+def _memento_link(line: HistoryLine, place: str, relations: Sequence[str]) -> str:
+    relation = " ".join([*relations, "memento"])
     return f'<{_memento(line, place)}>; rel="{relation}"; datetime="{http_date(_time(line))}"'
-
-
-def _line_of(id: str, lines: Sequence[HistoryLine]) -> HistoryLine | None:
-    return next((line for line in lines if line.digest == id), None)
-
-
-def _first_of_each(lines: Sequence[HistoryLine]) -> Sequence[HistoryLine]:
-    """A release that came back is one memento, of the time when it came first."""
-    return list({line.digest: line for line in reversed(lines)}.values())[::-1]
 
 
 def _time(line: HistoryLine) -> datetime:
@@ -138,17 +161,14 @@ def _address(place: str) -> str:
 def timemap(place: str) -> Response:
     """The mementos of what is at this place (https://www.rfc-editor.org/rfc/rfc7089#section-5)."""
     site.iri(place)
-    if not _is_pinned(place) or not (mementos := _first_of_each(_lines_of(place))):
+    if not _is_pinned(place) or not (mementos := _there_now(_lines_of(place)).mementos):
         abort(404)
 
     def make() -> str:
         first, last = (http_date(_time(line)) for line in (mementos[0], mementos[-1]))
         here = f'<{_timemap(place)}>; rel="self"; type="{LINK_FORMAT.media_type}"; from="{first}"; until="{last}"'
-        values = [f'<{_original(place)}>; rel="original timegate"', here]
-        for number, line in enumerate(mementos):
-            ends = [name for name, at in (("first", 0), ("last", len(mementos) - 1)) if at == number]
-            values.append(_memento_link(line, place, " ".join([*ends, "memento"])))
-        return ",\n".join(values) + "\n"
+        listed = (_memento_link(line, place, _relations(number, len(mementos))) for number, line in enumerate(mementos))
+        return ",\n".join([f'<{_original(place)}>; rel="original timegate"', here, *listed]) + "\n"
 
     version = " ".join(f"{line.digest} {line.time}" for line in mementos)
     return respond(LINK_FORMAT, make, negotiated=False, version=version)
@@ -163,19 +183,42 @@ def _is_pinned(place: str) -> bool:
     return "pinned" in values
 
 
-def _lines_of(place: str) -> Sequence[HistoryLine]:
-    """The kept releases; for a document, those in which its thing is accepted.
+def _there_now(past: Past) -> Past:
+    """Of what is in no list, nobody knows whether it ever was: it is looked for now."""
+    is_there = past.is_certain or (past.lines and questions.describe(site.graphs(), _thing(past.place)))
+    return past if is_there else Past(past.place, ())
 
-    Of what never was nobody keeps a list: where it is there now, it is looked for in all of them.
+
+def _lines_of(place: str) -> Past:
+    """The releases that have it; a document is there while its thing is accepted.
+
+    Raises:
+        BrokenRelease, NotWritten: the history or the changes cannot be read.
     """
-    kept = site.kept()
     if not place.startswith(_DOCUMENTS):
-        return kept
-    thing = site.iri(f"id/{split_suffix(place.removeprefix(_DOCUMENTS), DOCUMENTS)[0]}")
-    lives = changes.lives.get(thing) if (changes := site.changes()) else None
-    if lives is not None:
-        return [line for line in kept if _is_alive(lives, line)]
-    return kept if kept and questions.describe(site.graphs(), thing) else ()
+        return Past(place, [line for line in site.history() if _has(line, place)])
+    lives = changes.lives.get(_thing(place)) if (changes := site.changes()) else None
+    if lives is None:
+        return Past(place, site.kept(), is_certain=False)
+    return Past(place, [line for line in site.kept() if _is_alive(lives, line)])
+
+
+def _thing(place: str) -> str:
+    return site.iri(f"id/{split_suffix(place.removeprefix(_DOCUMENTS), DOCUMENTS)[0]}")
+
+
+def _has(line: HistoryLine, place: str) -> bool:
+    """A release whose store was dropped still has its datasets; one from before there were any has no catalogue."""
+    path = site.config().releases / line.digest
+    names = _datasets(path) if path.is_dir() else ()
+    name = split_suffix(place, DOCUMENTS)[0]
+    return name.removeprefix(_DATASETS) in names if name.startswith(_DATASETS) else bool(names)
+
+
+@lru_cache(maxsize=1000)
+def _datasets(path: Path) -> frozenset[str]:
+    """A release never changes, so that it is read once."""
+    return frozenset(each["name"] for each in Release(path).datasets)
 
 
 def _is_alive(lives: Sequence[tuple[str, str]], line: HistoryLine) -> bool:

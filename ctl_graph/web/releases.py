@@ -12,7 +12,6 @@ from typing import Any, Final
 from flask import Blueprint, Response, abort, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import release as published
 from ctl_graph.feed import Feed, Step
 from ctl_graph.formats import DATASETS, GRAPHS, HTML, N_QUADS, TRIG, Format, read_quads, write_graph
 from ctl_graph.release import HistoryLine, Release
@@ -53,7 +52,7 @@ class Known:
     def version(self) -> str:
         """Changes with what its page says of it."""
         times = " ".join(line.time for line in self.lines)
-        return f"{self.release.id} {times} {self.is_current} {self.has_store}"
+        return f"{self.release.id} {times} {self.is_current} {self.has_store} {self.step is not None}"
 
 
 def _feed() -> Feed:
@@ -62,12 +61,8 @@ def _feed() -> Feed:
     return feed
 
 
-def _history() -> Sequence[HistoryLine]:
-    return published.history(site.config().releases)
-
-
 def _known(named: Release) -> Known:
-    lines = [line for line in _history() if line.digest == named.id]
+    lines = [line for line in site.history() if line.digest == named.id]
     current = site.current_release()
     return Known(named, lines, _feed().step_of(named.id), current is not None and current.id == named.id)
 

@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from socket import socket
@@ -28,7 +28,7 @@ from werkzeug.wrappers import Response
 import ctl_graph
 from ctl_graph import feed, questions, release
 from ctl_graph.config import Config
-from ctl_graph.errors import BrokenRelease, Message, Pruned, StoreBusy, StoreUnavailable
+from ctl_graph.errors import BrokenRelease, GraphError, Message, NotWritten, Pruned, StoreBusy, StoreUnavailable
 from ctl_graph.federation import Federation
 from ctl_graph.feed import Feed
 from ctl_graph.questions import Label
@@ -118,8 +118,10 @@ class Site:
         self._lock = Lock()
         self._older: OrderedDict[str, Opened] = OrderedDict()
         self._lock_older = Lock()
-        self._past: tuple[Any, tuple[HistoryLine, ...], Feed | None] | None = None
-        self._lock_past = Lock()
+        self._past: _Past | None = None
+        self._feed: tuple[_Past, Feed] | None = None
+        self._failed: tuple[_Past, float, GraphError] | None = None
+        self._lock_feed = Lock()
 
     def opened(self) -> Opened:
         """The current release, opened anew only when the link has moved.
@@ -167,38 +169,72 @@ class Site:
             return self._opened
         with self._lock_older:
             if not published.store.exists():
+                self._older.pop(published.id, None)
                 raise Pruned(published.id)
             if published.id not in self._older:
-                self._older[published.id] = Opened(replace(self.config, hold=0, query_workers=1), published)
+                self._older[published.id] = self._open_older(published)
             self._older.move_to_end(published.id)
             while len(self._older) > _OLDER:
                 self._older.popitem(last=False)
             return self._older[published.id]
 
-    def kept(self) -> tuple[HistoryLine, ...]:
-        """The lines of the history whose releases still have a store; read when the folder of releases has changed.
+    def _open_older(self, published: Release) -> Opened:
+        try:
+            return Opened(replace(self.config, hold=0, query_workers=1), published)
+        except (BrokenRelease, StoreUnavailable) as error:
+            if not published.store.exists():  # dropped in between
+                raise Pruned(published.id) from error
+            raise
+
+    def past(self) -> "_Past":
+        """What the history says; read when the folder of releases has changed.
 
         Raises:
             BrokenRelease: the history cannot be read.
         """
-        return self._read_past()[1]
+        releases, known = self.config.releases, self._past
+        key = [path.stat().st_mtime_ns for path in (releases, releases / HISTORY) if path.exists()]
+        if known is None or known.key != key:
+            lines = tuple(release.history(releases))
+            kept = tuple(line for line in lines if (releases / line.digest / "store").exists())
+            known = self._past = _Past(key, lines, kept)
+        return known
 
     def feed(self) -> Feed:
-        """The changes of the whole history. Raises what `feed.of` does."""
-        with self._lock_past:
-            past = self._read_past()
-            known = past[2] or feed.of(self.config)
-            self._past = (*past[:2], known)
-            return known
+        """The changes of the whole history. Raises what `feed.of` does.
 
-    def _read_past(self) -> tuple[Any, tuple[HistoryLine, ...], Feed | None]:
-        releases, past = self.config.releases, self._past
-        key = [path.stat().st_mtime_ns for path in (releases, releases / HISTORY) if path.exists()]
-        if past is None or past[0] != key:
-            lines = release.history(releases)
-            stored = {line.digest for line in lines if (releases / line.digest / "store").exists()}
-            past = self._past = (key, tuple(line for line in lines if line.digest in stored), None)
-        return past
+        While one request makes it, the others go on with the one before; what failed is not tried by each of them.
+        """
+        past, known = self.past(), self._feed
+        if known and (known[0] is past or not self._lock_feed.acquire(blocking=False)):
+            return known[1]
+        if not known:
+            self._lock_feed.acquire()
+        try:
+            return self._read_feed(past)
+        finally:
+            self._lock_feed.release()
+
+    def _read_feed(self, past: "_Past") -> Feed:
+        if self._feed and self._feed[0] is past:
+            return self._feed[1]
+        if self._failed and self._failed[0] is past and time.monotonic() < self._failed[1]:
+            raise self._failed[2].with_traceback(None)
+        try:
+            self._feed = past, feed.of(self.config)
+        except (BrokenRelease, NotWritten) as error:
+            self._failed = past, time.monotonic() + _RETRY_AFTER, error
+            raise
+        return self._feed[1]
+
+
+@dataclass(frozen=True, eq=False)
+class _Past:
+    """The history as it was read: all its lines, and those whose releases still have a store."""
+
+    key: Sequence[int]
+    lines: Sequence[HistoryLine]
+    kept: Sequence[HistoryLine]
 
 
 def _fingerprint(config: Config) -> str:
@@ -256,9 +292,14 @@ def find_release(id: str) -> Release | None:
     return named if is_there else None
 
 
+def history() -> Sequence[HistoryLine]:
+    """What was current when, oldest first; nothing where the store is an endpoint elsewhere."""
+    return () if config().endpoint else _site().past().lines
+
+
 def kept() -> Sequence[HistoryLine]:
-    """What was current when, oldest first, as far as its store is kept; nothing where the store is elsewhere."""
-    return () if config().endpoint else _site().kept()
+    """The same, as far as its store is kept."""
+    return () if config().endpoint else _site().past().kept
 
 
 def changes() -> Feed | None:
