@@ -14,7 +14,7 @@ from typing import Final
 from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import dcat
+from ctl_graph import dcat, profiles
 from ctl_graph import release as releases
 from ctl_graph.datasets import BY_NAME, Edition
 from ctl_graph.errors import BrokenRelease
@@ -22,7 +22,7 @@ from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, Format, write_graph
 from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Triple
 from ctl_graph.vocab import HYDRA, RDF_TYPE
-from ctl_graph.web import errors, memento, site
+from ctl_graph.web import errors, memento, profiled, site
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, alternates, choose, link, names, respond
@@ -117,8 +117,14 @@ def _answer(
 ) -> Response:
     if format is None:
         return errors.not_acceptable(DOCUMENTS, address)
+    profile = profiles.load()[profiles.DCAT_AP]
+    if then := profiled.gate(profiled.Profiled(canonical, address, lambda: [profile]), format):
+        return then
     links = [*alternates(DOCUMENTS, address, format), link(canonical, "canonical")]
-    return respond(format, make, links=links, location=address(format), variant=state)
+    response = respond(format, make, links=links, location=address(format), variant=state)
+    if format is not HTML and response.status_code == 200:
+        profiled.say_profile(response, profile)
+    return response
 
 
 def _paged(place: str, number: int) -> str:
