@@ -36,6 +36,7 @@ SETS: Final = (*(name for name, each in BY_NAME.items() if each.classes), "vocab
 _LOCAL: Final = "-_.!~*'();/?:@&=+$,%"
 _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SECOND: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_IDENTIFIER: Final = re.compile("oai:[!-~]+")
 _CURSOR: Final = re.compile("[1-9][0-9]{0,8}")
 _LONGEST_TOKEN: Final = 6_000  # characters: an address with it is shorter than what the server reads
 
@@ -146,7 +147,8 @@ class Token:
             padded = text.encode("ascii") + b"=" * (-len(text) % 4)
             given, prefix, group, since, until, *last = urlsafe_b64decode(padded).decode("ascii").split(",", 6)
             token = cls(Wish(prefix, since, until, group), int(given), Place(*last))
-            if not (_CURSOR.fullmatch(given) and _SECOND.fullmatch(last[0]) and str(token) == text):
+            is_place = _SECOND.fullmatch(token.last.datestamp) and _IDENTIFIER.fullmatch(token.last.identifier)
+            if not (is_place and _CURSOR.fullmatch(given) and str(token) == text):
                 raise ValueError("written otherwise")
         except (Refused, TypeError, ValueError) as error:
             raise no_token() from error

@@ -45,6 +45,7 @@ _SCHEMAS: Final = {
 _SYNTAX: Final = {
     "identifier": re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?:[\w.~:/?#\[\]@!$&'()*+,;=\-]|%[0-9A-Fa-f]{2})+", re.ASCII),
     "metadataPrefix": re.compile(r"[\w.!~*'()\-]+", re.ASCII),
+    **dict.fromkeys(("from", "until"), re.compile(".+", re.DOTALL)),
     "set": re.compile(r"[\w.!~*'()\-]+(?::[\w.!~*'()\-]+)*", re.ASCII),
 }
 _DOMAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9\-]*(?:\.[A-Za-z][A-Za-z0-9\-]*)+")
