@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Final
@@ -455,12 +455,15 @@ def parts(accepted: Iterable[Triple], base_iri: str) -> dict[str, list[Triple]]:
     known = Statements.of(accepted)
     homes: dict[str, list[Term]] = {dataset.name: [] for dataset in DATASETS if dataset.classes}
     for thing in list(known.by_subject):
-        if isinstance(thing, NamedNode) and thing.value.startswith(f"{base_iri}id/"):
-            classes = known.classes(thing)
-            home = next((each.name for each in DATASETS if not classes.isdisjoint(each.classes)), None)
-            if home:
-                homes[home].append(thing)
+        is_ours = isinstance(thing, NamedNode) and thing.value.startswith(f"{base_iri}id/")
+        if is_ours and (name := home(known.classes(thing))):
+            homes[name].append(thing)
     return {name: list(known.about(things)) for name, things in homes.items()}
+
+
+def home(classes: Collection[str]) -> str | None:
+    """The dataset where a thing of these classes stands, beside the whole."""
+    return next((each.name for each in DATASETS if not set(each.classes).isdisjoint(classes)), None)
 
 
 def days(triples: Iterable[Triple]) -> tuple[str, str] | None:

@@ -16,6 +16,7 @@ from ctl_graph.web import (
     graph_store,
     health,
     memento,
+    oai,
     pages,
     profiled,
     reconcile,
@@ -45,6 +46,7 @@ _BLUEPRINTS = (
     signposts.bp,
     releases.bp,
     feeds.bp,
+    oai.bp,
     memento.bp,
 )
 _EXPOSED = (
