@@ -19,17 +19,19 @@ from werkzeug.test import TestResponse
 from ctl_graph import reconciliation
 from ctl_graph.config import Config
 from ctl_graph.errors import StoreUnavailable
-from ctl_graph.reconciliation import Candidate, Index, Reading, Wanted
+from ctl_graph.reconciliation import Candidate, Index, Wanted
 from ctl_graph.release import Release
+from ctl_graph.spelling import Reading
 from ctl_graph.store import OxigraphStore
 from ctl_graph.vocab import CTL, FOAF, RDF_TYPE, SKOS
 from ctl_graph.web import create_app, reconcile, site
 from tests.conftest import BASE
 
 HERE = Path(__file__).parent
-SPELLINGS = list(csv.DictReader((HERE / "reconciliation.csv").read_text(encoding="utf-8").splitlines()))
 REAL = "https://w3id.org/ctl/id/"
-RECALL, AT_ONE = 0.85, 0.97
+# Of each table of spellings: how many at least, known and of nobody; recall of matches, the right one first. The second
+# was written by who had not read the code: what it gave at first (0.58 and 0.978) is in docs/reconciliation.md.
+TABLES = {"reconciliation": (99, 50, 0.92, 0.98), "reconciliation-holdout": (130, 50, 0.79, 0.97)}
 CLUSTER, UNIVERSITY = BASE + "id/cluster/alfa", BASE + "id/organisation/university"
 
 
@@ -65,6 +67,8 @@ def best(index: Index, text: str, **wanted: Any) -> Candidate | None:
         ("C.N.R.", "cnr", ""),
         ("G. Barberi", "g barberi", ""),
         ("Łódzkie", "lodzkie", ""),
+        ("DompÃ© Farmaceutici", "dompe farmaceutici", ""),
+        ("Cluster Lombardo", "cluster lombardia", ""),
         ("CCIAA Brescia", "camera commercio brescia", ""),
         ("S.p.A.", "spa", ""),
         ("di", "di", ""),
@@ -78,16 +82,19 @@ def test_a_name_is_read_as_words_without_its_legal_form(text: str, words: str, f
 # -- real spellings --------------------------------------------------------------------------------------------------
 
 
-def test_spellings_of_real_bodies(real_names: Index, conformance_counts: list[str]) -> None:
+@pytest.mark.parametrize("table", TABLES)
+def test_spellings_of_real_bodies(real_names: Index, conformance_counts: list[str], table: str) -> None:
     """Precision is of what is said to match; recall, of that and of the first candidates."""
-    wanted = [row for row in SPELLINGS if row["expected"]]
-    others = [row for row in SPELLINGS if not row["expected"]]
-    assert len(wanted) >= 90
-    assert len(others) >= 30
+    rows = list(csv.DictReader((HERE / f"{table}.csv").read_text(encoding="utf-8").splitlines()))
+    wanted = [row for row in rows if row["expected"]]
+    fewest, fewest_others, least_recall, least_at_one = TABLES[table]
+    assert len(wanted) >= fewest
+    assert len(rows) - len(wanted) >= fewest_others
     assert [row["expected"] for row in wanted if REAL + row["expected"] not in real_names.things] == []
     found, wrong, first = 0, [], 0
-    for row in SPELLINGS:
-        candidates = real_names.match(Wanted(row["written"]))
+    for row in rows:
+        types = (CTL + row["type"],) if row.get("type") else ()
+        candidates = real_names.match(Wanted(row["written"], types))
         matching = [each.thing.iri.removeprefix(REAL) for each in candidates if each.match]
         assert len(matching) <= 1
         found += matching == [row["expected"]]
@@ -95,12 +102,12 @@ def test_spellings_of_real_bodies(real_names: Index, conformance_counts: list[st
         first += bool(candidates) and candidates[0].thing.iri == REAL + row["expected"]
     precision, recall, at_one = found / (found + len(wrong)), found / len(wanted), first / len(wanted)
     conformance_counts.append(
-        f"reconciliation: {len(SPELLINGS)} spellings ({len(others)} of nobody we know): precision of matches "
+        f"{table}: {len(rows)} spellings ({len(rows) - len(wanted)} of nobody we know): precision of matches "
         f"{precision:.3f}, recall of matches {recall:.3f}, right one first {at_one:.3f}"
     )
     assert wrong == []
-    assert recall >= RECALL
-    assert at_one >= AT_ONE
+    assert recall >= least_recall
+    assert at_one >= least_at_one
 
 
 def test_every_name_finds_its_thing_and_no_query_is_slow(real_names: Index, conformance_counts: list[str]) -> None:

@@ -24,7 +24,7 @@ from ctl_graph import questions
 from ctl_graph.errors import QueryTimeout
 from ctl_graph.formats import HTML, JSON
 from ctl_graph.reconciliation import COMPARED, LONGEST_TEXT, MOST_CANDIDATES, Candidate, Index, Thing, Wanted
-from ctl_graph.reconciliation import fold as folded
+from ctl_graph.spelling import fold as folded
 from ctl_graph.store import Literal, NamedNode, Term
 from ctl_graph.vocab import CTL, ORG, XSD, compact
 from ctl_graph.web import errors, site
@@ -55,7 +55,7 @@ _DEFAULT_TYPES: Final = (
 # What a candidate's score is made of; each is explained on the page.
 FEATURES: Final = (
     "name", "words_of_query", "words_of_name", "misspelled_words", "acronym", "former_name", "initials",
-    "part_of_query", "misspelled_town", "other_legal_form", "only_in_address", "identifier",
+    "part_of_query", "misspelled_town", "other_place", "other_legal_form", "only_in_address", "identifier",
     "other_identifier", "properties", "type", "usual_kind", "lead",
 )  # fmt: skip
 # Within a page of others, our preview is a frame: it may be shown anywhere, and do nothing.
