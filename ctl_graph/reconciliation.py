@@ -232,8 +232,8 @@ class Index:
         return [self._decided(each, found, wanted) for each in found[:limit]]
 
     def _candidates(self, wanted: Wanted) -> Iterator[Candidate]:
-        text = wanted.text.strip()
-        identified = self._identified(text) if text else self._having(wanted.properties)
+        text, facts = wanted.text.strip(), _wanted_facts(wanted.properties)
+        identified = self._identified(text) if text else self._having(facts)
         best = self._likest(text) if text else {}
         for iri in dict.fromkeys((*identified, *best)):
             thing = self.things[iri]
@@ -244,20 +244,19 @@ class Index:
                 score, features = _named_like(best[iri])
             candidate = _typed(Candidate(thing, score, features), wanted)
             if candidate is not None:
-                yield _compared(candidate, wanted.properties)
+                yield _compared(candidate, facts)
 
     def _identified(self, text: str) -> set[str]:
         """The things with this identifier, whole or as the address that it is the end of; or with this IRI."""
         whole = text.casefold()
         return {thing.iri for key in {whole, _last_step(whole)} for thing in self._by_identifier.get(key, ())}
 
-    def _having(self, properties: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, None]:
+    def _having(self, facts: Mapping[str, frozenset[str]]) -> set[str]:
         """The things of which at least one property is as wanted: what there is to go by without a name."""
-        keys = [(property, _keys_of(values)) for property, values in properties]
         return {
-            thing.iri: None
+            thing.iri
             for thing in self.things.values()
-            if any(thing.facts.get(property, frozenset()) & wanted for property, wanted in keys)
+            if any(keys & thing.facts.get(property, frozenset()) for property, keys in facts.items())
         }
 
     def _likest(self, text: str) -> dict[str, _Likeness]:
@@ -487,17 +486,17 @@ def _typed(candidate: Candidate, wanted: Wanted) -> Candidate | None:
     return replace(candidate, score=candidate.score * (1.0 if fits else _OTHER_TYPE), features=features)
 
 
-def _compared(candidate: Candidate, properties: Sequence[tuple[str, tuple[str, ...]]]) -> Candidate:
+def _compared(candidate: Candidate, facts: Mapping[str, frozenset[str]]) -> Candidate:
     """The candidate with what its properties make of its score: an identifier decides, others add or take a little."""
-    known = [(name, values) for name, values in properties if candidate.thing.facts.get(name)]
+    known = facts.keys() & candidate.thing.facts.keys()
     if not known:
         return candidate
-    equal = {name for name, values in known if candidate.thing.facts[name] & _keys_of(values)}
+    equal = {property for property in known if candidate.thing.facts[property] & facts[property]}
     share = len(equal) / len(known)
     features = {**candidate.features, "properties": round(share, 3)}
     score = candidate.score * (1 - _OF_PROPERTIES) + _EXACT * _OF_PROPERTIES * share
-    deciding = [name for name, _ in known if name in _DECIDING]
-    if deciding and all(name in equal for name in deciding):
+    deciding = known & _DECIDING
+    if deciding and deciding <= equal:
         score, features["identifier"] = _EXACT, True
     elif deciding:
         score, features["other_identifier"] = min(score, _OTHER_IDENTIFIER), True
@@ -507,8 +506,12 @@ def _compared(candidate: Candidate, properties: Sequence[tuple[str, tuple[str, .
 # -- values as they are compared -------------------------------------------------------------------------------------
 
 
-def _keys_of(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(key for value in values for key in _keys(value))
+def _wanted_facts(properties: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, frozenset[str]]:
+    """The values to compare, each property once; one without a value is not compared."""
+    facts: dict[str, frozenset[str]] = {}
+    for property, values in properties:
+        facts[property] = facts.get(property, frozenset()).union(*map(_keys, values))
+    return {property: keys for property, keys in facts.items() if keys}
 
 
 def _keys(value: str) -> set[str]:

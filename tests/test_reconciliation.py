@@ -212,6 +212,17 @@ def test_properties_decide_or_count(names: Index) -> None:
     assert names.match(Wanted(properties=((site, ("https://elsewhere.example/",)),))) == []
 
 
+def test_a_property_without_a_value_says_nothing_and_one_given_twice_counts_once(names: Index) -> None:
+    site, text = FOAF + "homepage", "Università di Valdoro"
+    assert names.match(Wanted(text, properties=((site, ("", " ")), (site, ())))) == names.match(Wanted(text))
+    cluster = (CTL + "everMemberOf", ("Nowhere",))
+    once = best(names, text, properties=((site, ("university.example.org",)), cluster))
+    twice = best(names, text, properties=((site, ("university.example.org",)), cluster, (site, ("www.x.example",))))
+    assert once is not None
+    assert once.features["properties"] == 0.5
+    assert once == twice
+
+
 def test_an_id_finds_its_thing(names: Index) -> None:
     for iri in names.things:
         found = best(names, iri)
@@ -325,6 +336,10 @@ def test_the_manifest_leads_to_what_there_is(client: FlaskClient) -> None:
         found = client.get(f"{place}{service['service_path']}?{urlencode({'prefix': id})}").json
         assert isinstance(found, dict)
         assert [each["id"] for each in found["result"]] == [id]
+    for cut in ("http://www.w3.org/ns/org", "", "https://elsewhere.example/"):
+        proposed = client.get(f"/reconcile/en/properties?type={cut}").json
+        assert isinstance(proposed, dict)
+        assert FOAF + "homepage" in [each["id"] for each in proposed["properties"]]
     page = client.get("/reconcile", headers={"Accept": "text/html"})
     assert page.content_type.startswith("text/html")
     assert all(f'id="feature-{name}"' in page.text for name in reconcile.FEATURES)

@@ -480,13 +480,17 @@ def preview() -> Response:
 
 @bp.get("/properties")
 def properties() -> Response:
-    """The properties that things of a class have, those of most things first."""
+    """The properties that things of a class have, those of most things first; of any class, where it is none of ours.
+
+    OpenRefine writes the class into the address as it is, so that nothing behind a `#` arrives.
+    """
     of_class, limit = request.args.get("type", ""), _whole_number("limit", 0, 1_000)
     if len(of_class) > _LONGEST_ID:
         _refuse("type", t("reconcile.id"), 400)
 
     def make() -> bytes:
-        found = [{"id": each, "name": _term(each)} for each in _proposed(of_class)]
+        known = of_class if of_class in _names().classes else ""
+        found = [{"id": each, "name": _term(each)} for each in _proposed(known)]
         answer = {"type": of_class, "properties": found[:limit] if limit else found}
         return _written({**answer, "limit": limit} if limit else answer)
 
