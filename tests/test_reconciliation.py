@@ -23,7 +23,7 @@ from ctl_graph.reconciliation import Candidate, Index, Wanted
 from ctl_graph.release import Release
 from ctl_graph.spelling import Reading
 from ctl_graph.store import OxigraphStore
-from ctl_graph.vocab import CTL, FOAF, RDF_TYPE, SKOS
+from ctl_graph.vocab import CTL, FOAF, ORG, RDF_TYPE, SKOS
 from ctl_graph.web import create_app, reconcile, site
 from tests.conftest import BASE
 
@@ -357,6 +357,30 @@ def test_an_answer_says_why(client: FlaskClient) -> None:
     assert CTL + "University" in [each["id"] for each in candidate["type"]]
 
 
+def test_what_openrefine_sends_is_answered(client: FlaskClient) -> None:
+    """Read off its sources and its requests, 3.6.2: a type as text, values as entities, settings as text."""
+    matched = {"id": CLUSTER, "name": "Alfa Cluster"}
+    queries = {
+        "q0": {"query": "Valdoro", "limit": 3},
+        "q1": {"query": "Università di Valdoro", "type": ORG + "Organization", "type_strict": "should", "limit": 5,
+               "properties": [{"pid": CTL + "everMemberOf", "v": matched}, {"pid": FOAF + "homepage", "v": ""}]},
+        "q2": {"query": "Beta Cluster", "type": "", "properties": []},
+    }  # fmt: skip
+    answers = ask(client, queries=queries)
+    assert list(answers) == list(queries)
+    (first, *_) = answers["q1"]["result"]
+    assert (first["id"], first["match"]) == (UNIVERSITY, True)
+    assert {"id": "properties", "value": 1.0} in first["features"]
+    homepage = {"id": FOAF + "homepage", "name": "homepage", "settings": {"limit": "1", "content": "name"}}
+    rows = ask(client, extend={"ids": [UNIVERSITY, CLUSTER], "properties": [homepage]})["rows"]
+    assert [len(rows[id][FOAF + "homepage"]) for id in (UNIVERSITY, CLUSTER)] == [1, 1]
+    found = client.get("/reconcile/en/suggest/entity?prefix=alfa&type=%2Fx&_=1").json
+    assert isinstance(found, dict)
+    assert found["result"][0]["id"] == CLUSTER
+    # An address in a frame is escaped as a whole, so that the colon and the slashes of the id arrive as they are.
+    assert client.get(f"/reconcile/en/preview?id={UNIVERSITY}").status_code == 200
+
+
 def test_extension_gives_what_is_accepted_in_the_form_asked_for(client: FlaskClient) -> None:
     def extend(property: str, **settings: Any) -> Any:
         asked = {"ids": [UNIVERSITY], "properties": [{"id": property, "settings": settings}]}
@@ -448,7 +472,9 @@ def test_what_cannot_be_asked_is_said_in_words(client: FlaskClient, queries: str
     ],
 )  # fmt: skip
 def test_what_cannot_be_extended_is_said_in_words(client: FlaskClient, extend: str, code: int) -> None:
-    refused(client.post("/reconcile/en", data={"extend": extend}), code)
+    english = refused(client.post("/reconcile/en", data={"extend": extend}), code)
+    italian = refused(client.post("/reconcile/it", data={"extend": extend}), code)
+    assert english["detail"] != italian["detail"]
 
 
 def test_other_ways_to_ask_are_refused_in_words(client: FlaskClient) -> None:
@@ -502,6 +528,12 @@ def test_the_longest_queries_end_soon(real_names: Index) -> None:
         began = time.thread_time()
         real_names.match(Wanted(text[:400], limit=50))
         assert time.thread_time() - began < 0.5
+    values = tuple(f"{number} " + "x y " * 98 for number in range(50))
+    began = time.thread_time()
+    real_names.match(
+        Wanted("cluster lombardia", properties=tuple((name, values) for name in reconciliation.COMPARED * 2))
+    )
+    assert time.thread_time() - began < 0.5
 
 
 def test_a_release_from_before_the_names_is_read_from_its_store(
