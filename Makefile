@@ -30,7 +30,7 @@ test: lint $(EDITOR)  ## set up, then run everything that checks the project (sl
 test-slow: $(VENV)/.installed-test  ## ask every stored question over the real data, of the API and of Virtuoso and Oxigraph server, which takes minutes
 	$(BIN)/python -m pytest -rs -m slow
 
-test-harvesters: $(VENV)/.installed-test $(CLIENTS) $(HARVESTERS:=/.installed)  ## let software of others read what it is made for (CKAN, udata, OAI-PMH, LDES, Memento …), each installed apart
+test-harvesters: $(VENV)/.installed-test $(CLIENTS) $(HARVESTERS:=/.installed)  ## let software of others read what it is made for (CKAN, udata, OAI-PMH, LDES, Memento, OpenRefine …), each installed apart
 	$(BIN)/python -m pytest -rs -m harvester
 
 lint: $(VENV)/.installed-test

@@ -13,7 +13,7 @@ FLOORS = (
     {"errors", "vocab"},
     {"budget", "formats", "config", "logs", "spool", "tokens", "transport"},
     {"tables", "store"},
-    {"sources", "worker", "search", "questions", "remote", "datasets"},
+    {"sources", "worker", "search", "questions", "remote", "datasets", "spelling"},
     {
         "catalog",
         "dcat",
@@ -44,7 +44,7 @@ LIBRARIES = {
     "pyoxigraph": {"formats", "store", "worker", "release"},
     "pyseccomp": {"worker"},
     "pyshacl": {"validation"},
-    "rapidfuzz": {"reconciliation"},
+    "rapidfuzz": {"spelling", "reconciliation"},
     "rdflib": {"tables", "sources", "reasoning", "validation"},
     "sqlite3": {"budget", "search"},
     "uritemplate": {"tables"},

@@ -256,6 +256,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "un comune o una provincia coincide solo a meno di una lettera, e può essere un'altra: al più 89 punti",
         "a municipality or province is the same but for a letter, and may be another: at most 89",
     ),
+    "reconcile.feature.other_place": Message(
+        "i due nomi dicono una città o una regione diversa: quattro quinti, e al più 89 punti",
+        "both names say a town or a region, and not the same: four fifths, and at most 89",
+    ),
     "reconcile.feature.other_legal_form": Message(
         "la forma giuridica è un'altra: al più 89 punti", "the legal form is another: at most 89"
     ),
