@@ -376,7 +376,7 @@ def test_the_pages_end_and_nothing_is_lost_or_comes_twice(
         assert all(page.value(each, DCTERMS.title) for each in page.subjects(RDF.type, DCAT.Dataset))
         following = page.value(views[0], HYDRA.next)
         address, pages = str(following) if following else None, pages + 1
-    assert (pages, len(found), len(set(found)), len(services)) == (3, 7, 7, 2)
+    assert (pages, len(found), len(set(found)), len(services)) == (3, 8, 8, 2)
 
 
 # -- files -----------------------------------------------------------------------------------------------------------

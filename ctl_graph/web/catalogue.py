@@ -18,7 +18,7 @@ from ctl_graph import dcat, profiles
 from ctl_graph import release as releases
 from ctl_graph.datasets import BY_NAME, Edition
 from ctl_graph.errors import BrokenRelease
-from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, Format, write_graph
+from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, SSSOM, Format, write_graph
 from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Triple
 from ctl_graph.vocab import HYDRA, RDF_TYPE
@@ -207,7 +207,7 @@ def file(name: str, digest: str, file: str) -> Response:
     return response
 
 
-_FORMATS: Final = {format.media_type: format for format in (*BY_SUFFIX.values(), CSVM)}
+_FORMATS: Final = {format.media_type: format for format in (*BY_SUFFIX.values(), CSVM, SSSOM)}
 
 
 @lru_cache(maxsize=2)
