@@ -431,7 +431,7 @@ def said(answer: Answer) -> tuple[int, str | bytes, list[tuple[str, str]]]:
 
 def test_no_cache_serves_one_representation_for_another(site: Client, greedy: Client, release: Release) -> None:
     """Types, languages, encodings, profiles, times and cookies, asked in another order each time."""
-    asked = [(each.format(release=release.id), wish) for each in ADDRESSES for wish in wishes(each, 16)]
+    asked = [(each.format(release=release.id), wish) for each in ADDRESSES for wish in wishes(each, 12)]
     for name, values in WISHES.items():
         assert {wish.get(name) for _, wish in asked} == set(values)
     order = random.Random(1)
@@ -450,7 +450,7 @@ def test_no_cache_serves_one_representation_for_another(site: Client, greedy: Cl
     first, second = found
     assert first["MISS"] > len(asked) / 2
     assert second == {"HIT": len(asked)}, "or nothing was tried"
-    assert len({answer.headers["ETag"] for answer in direct.values()}) > 90
+    assert len({answer.headers["ETag"] for answer in direct.values()}) > 70
 
 
 def test_what_a_cache_keeps_it_confirms_by_the_tag_of_each_representation(greedy: Client) -> None:
