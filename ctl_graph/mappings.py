@@ -174,7 +174,7 @@ def _cells(row: Row, curies: "_Curies", names: Mapping[str, str]) -> list[str]:
 
 def _head(chosen: MappingSet, curies: "_Curies", config: Config) -> Iterator[str]:
     """The metadata, in the order of the specification; a string of JSON is one of YAML."""
-    yield "curie_map:"
+    yield "curie_map:" if curies.used else "curie_map: {}"
     yield from (f"  {prefix}: {json.dumps(namespace)}" for prefix, namespace in sorted(curies.used.items()))
     yield f"mapping_set_id: {json.dumps(f'{config.base_iri}mappings/{chosen.name}.sssom.tsv')}"
     yield f"mapping_set_title: {json.dumps(chosen.title.en)}"

@@ -148,6 +148,7 @@ def test_a_set_is_served_with_what_describes_it(client: FlaskClient, release: Re
 def test_an_empty_set_is_a_file_without_rows(client: FlaskClient) -> None:
     known, rows = read(client.get("/mappings/organisations-ror.sssom.tsv").text)
     assert rows == []
+    assert known["curie_map"] == {}, "readers fail on nothing at all"
     assert known["license"] == "https://creativecommons.org/licenses/by/4.0/"
 
 
