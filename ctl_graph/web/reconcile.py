@@ -181,9 +181,8 @@ def _manifest(names: Index) -> dict[str, Any]:
 
 def _settings() -> list[dict[str, Any]]:
     """What may be chosen for each property of an extension."""
-    limit, show = (
-        {"label": t(f"reconcile.{each}"), "help_text": t(f"reconcile.{each}.help")} for each in ("limit", "show")
-    )
+    limit = {"label": t("reconcile.limit"), "help_text": t("reconcile.limit.help")}
+    show = {"label": t("reconcile.show"), "help_text": t("reconcile.show.help")}
     choices = [{"value": each, "name": t(f"reconcile.show.{each}")} for each in CONTENTS]
     return [
         {"name": "limit", "type": "number", "default": 0, **limit},
