@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Final
@@ -34,8 +34,9 @@ from ctl_graph.vocab import (
     SKOS,
 )
 
-# Between the values of one cell. No IRI can hold it; in a text, which could, it gives way to a slash.
-SEPARATOR: Final = " | "
+# Between the values of one cell. No IRI can hold it; in a text, which could, the bar gives way to a slash.
+_BAR: Final = "|"
+SEPARATOR: Final = f" {_BAR} "
 WHOLE: Final = "ctl-graph"
 _LABEL: Final = SKOS + "prefLabel"
 _DAYS: Final = {CTL + f"{name}{end}" for name in ("start", "end", "attested") for end in ("Earliest", "Latest")}
@@ -78,6 +79,11 @@ class Dataset:
     tables: tuple[Table, ...]
     classes: tuple[str, ...] = ()
     graph: str = ACCEPTED
+
+    @property
+    def heading(self) -> Message:
+        """The title where it stands alone."""
+        return Message(*(text[0].upper() + text[1:] for text in (self.title.it, self.title.en)))
 
 
 @dataclass(frozen=True)
@@ -270,7 +276,7 @@ _RESEARCH: Final = Message("ricerca e innovazione", "research and innovation")
 DATASETS: Final = (
     Dataset(
         WHOLE,
-        Message("il grafo intero", "the whole graph"),
+        Message("tutti i dati", "all data"),
         Message(
             "Tutte le affermazioni accettate sui cluster tecnologici, chi vi aderisce, le collaborazioni, i progetti "
             "e le aree di specializzazione, con ciò che ne segue e il vocabolario; nei formati TriG e N-Quads, ogni "
@@ -374,7 +380,7 @@ DATASETS: Final = (
     ),
     Dataset(
         "vocabulary",
-        Message("il vocabolario", "the vocabulary"),
+        Message("il vocabolario in OWL", "the vocabulary in OWL"),
         Message(
             "Il vocabolario OWL dei cluster tecnologici e della specializzazione intelligente, con nomi e definizioni "
             "in italiano e in inglese.",
@@ -388,7 +394,7 @@ DATASETS: Final = (
     ),
     Dataset(
         "shapes",
-        Message("le forme", "the shapes"),
+        Message("le regole sui dati in SHACL", "the rules for the data in SHACL"),
         Message(
             "I vincoli SHACL che le affermazioni accettate rispettano, con messaggi per chi compila le tabelle.",
             "The SHACL constraints that accepted statements meet, with messages for those who keep the tables.",
@@ -449,12 +455,15 @@ def parts(accepted: Iterable[Triple], base_iri: str) -> dict[str, list[Triple]]:
     known = Statements.of(accepted)
     homes: dict[str, list[Term]] = {dataset.name: [] for dataset in DATASETS if dataset.classes}
     for thing in list(known.by_subject):
-        if isinstance(thing, NamedNode) and thing.value.startswith(f"{base_iri}id/"):
-            classes = known.classes(thing)
-            home = next((each.name for each in DATASETS if not classes.isdisjoint(each.classes)), None)
-            if home:
-                homes[home].append(thing)
+        is_ours = isinstance(thing, NamedNode) and thing.value.startswith(f"{base_iri}id/")
+        if is_ours and (name := home(known.classes(thing))):
+            homes[name].append(thing)
     return {name: list(known.about(things)) for name, things in homes.items()}
+
+
+def home(classes: Collection[str]) -> str | None:
+    """The dataset where a thing of these classes stands, beside the whole."""
+    return next((each.name for each in DATASETS if not set(each.classes).isdisjoint(classes)), None)
 
 
 def days(triples: Iterable[Triple]) -> tuple[str, str] | None:
@@ -482,7 +491,7 @@ def write_table(table: Table, statements: Statements, file: str) -> tuple[bytes,
     with io.StringIO(newline="") as text:
         writer = csv.writer(text)
         writer.writerow(column.title.it for column in columns)
-        writer.writerows([_cell(line[column.name]) for column in columns] for line in lines)
+        writer.writerows([_cell(line[each["name"]], "separator" in each) for each in described] for line in lines)
         body = text.getvalue().encode()
     return body, (json.dumps(_metadata(table, described, file), ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -559,26 +568,30 @@ def _text(term: Term) -> str:
     return term.value if isinstance(term, NamedNode | Literal) else str(term)
 
 
-def _cell(values: Sequence[str]) -> str:
-    return values[0] if len(values) == 1 else SEPARATOR.join(each.replace(SEPARATOR, " / ") for each in values)
+def _cell(values: Sequence[str], is_list: bool) -> str:
+    return SEPARATOR.join(each.replace(_BAR, "/") for each in values) if is_list else "".join(values)
 
 
 def _described(column: Column, lines: Iterable[Line]) -> dict[str, Any]:
     """The column in the words of CSVW: a list where some thing has several values, which then leads to no statement
-    unless they are texts.
+    unless they are texts, and all of them as they are.
+
+    A title without a language is in that of the context, Italian: several readers of CSVW know no other.
     """
-    several = any(len(line[column.name]) > 1 for line in lines)
-    said: dict[str, Any] = {"name": column.name, "titles": {"it": column.title.it, "en": column.title.en}}
+    values = [line[column.name] for line in lines]
+    several = any(len(each) > 1 for each in values)
+    is_exact = not (several and any(_BAR in value for each in values for value in each))
+    said: dict[str, Any] = {"name": column.name, "titles": column.title.it, "dc:title": _in_both(column.title)}
     if several:
         said["separator"] = SEPARATOR
     match column.kind:
-        case "it" | "en":
+        case "it" | "en" if is_exact:
             said |= {"datatype": "string", "lang": column.kind, "propertyUrl": column.property}
         case "link" | "anyURI" if column is not _ID:
             said["datatype"] = "anyURI"
             if not several:
                 said |= {"propertyUrl": column.property, "valueUrl": f"{{+{column.name}}}"}
-        case "string" | "date" | "integer" | "decimal":
+        case "string" | "date" | "integer" | "decimal" if is_exact:
             said |= {"datatype": column.kind, "propertyUrl": column.property}
         case _:
             said["datatype"] = "string"
@@ -590,10 +603,11 @@ def _metadata(table: Table, columns: Sequence[Mapping[str, Any]], file: str) -> 
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "it"}],
         "url": file,
-        "dc:title": [
-            {"@value": table.title.it, "@language": "it"},
-            {"@value": table.title.en, "@language": "en"},
-        ],
+        "dc:title": _in_both(table.title),
         "dc:license": {"@id": LICENCE},
         "tableSchema": {**about, "columns": [dict(column) for column in columns]},
     }
+
+
+def _in_both(message: Message) -> list[dict[str, str]]:
+    return [{"@value": message.it, "@language": "it"}, {"@value": message.en, "@language": "en"}]

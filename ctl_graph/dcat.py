@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ctl_graph.config import Config
-from ctl_graph.datasets import BY_NAME, TABLES, WHOLE, Edition
+from ctl_graph.datasets import BY_NAME, TABLES, WHOLE, Dataset, Edition
 from ctl_graph.errors import Message
 from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, Format
 from ctl_graph.store import BlankNode, Literal, NamedNode, Triple
 from ctl_graph.vocab import (
+    ACCEPTED,
     ADMS,
     CTL,
     DCAT,
@@ -23,9 +24,11 @@ from ctl_graph.vocab import (
     DCTERMS,
     FOAF,
     LICENCE,
+    ONTOLOGY,
     PREFIXES,
     RDF_TYPE,
     RDFS,
+    SHAPES,
     SKOS,
     SPDX,
     VCARD,
@@ -38,6 +41,8 @@ _SCHEMA: Final = PREFIXES["schema"]
 _PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 _CSVW: Final = "https://www.w3.org/TR/tabular-data-model/"
 _OPENAPI: Final = "https://spec.openapis.org/oas/v3.1.0"
+_OWL: Final = "https://www.w3.org/TR/owl2-overview/"
+_SHACL: Final = "https://www.w3.org/TR/shacl/"
 _ATTRIBUTION: Final = "http://purl.org/adms/licencetype/Attribution"
 # udata fails on the sums that it knows (MD5, SHA-1, SHA-256) when they are typed as DCAT-AP wants them.
 _SHA512: Final = SPDX + "checksumAlgorithm_sha512"
@@ -79,8 +84,12 @@ _STANDARDS: Final = {
     _PROTOCOL: Message("Protocollo SPARQL 1.1", "SPARQL 1.1 Protocol"),
     _CSVW: Message("CSV on the Web", "CSV on the Web"),
     _OPENAPI: Message("OpenAPI 3.1", "OpenAPI 3.1"),
+    _OWL: Message("OWL 2", "OWL 2"),
+    _SHACL: Message("SHACL", "SHACL"),
     CTL: Message("Vocabolario CTL", "CTL vocabulary"),
 }
+# What the statements of each graph follow.
+_FOLLOWED: Final = {ACCEPTED: CTL, ONTOLOGY: _OWL, SHAPES: _SHACL}
 _TITLE: Final = Message("catalogo dei dati", "catalogue of the data")
 _DESCRIPTION: Final = Message(
     "I dati aperti di questo sito: ogni insieme con i suoi formati, la licenza e le date.",
@@ -95,7 +104,19 @@ _TABLE: Final = Message(
     "Una riga per ogni cosa; la descrizione delle colonne (CSV on the Web) è accanto al file, in {beside}.",
     "A line for each thing; the description of the columns (CSV on the Web) is beside the file, in {beside}.",
 )
+_STATEMENTS: Final = Message(
+    "Una riga per ogni affermazione; la descrizione delle colonne (CSV on the Web) è accanto al file, in {beside}.",
+    "A line for each statement; the description of the columns (CSV on the Web) is beside the file, in {beside}.",
+)
+_RIGHTS: Final = Message(
+    "Si riusa citando {publisher}; ciò che viene da vocabolari ed elenchi di altri mantiene le proprie condizioni.",
+    "To be reused naming {publisher}; what comes from vocabularies and lists of others keeps its own terms.",
+)
 _FIRST: Final = Message("Prima edizione.", "First edition.")
+_REWRITTEN: Final = Message(
+    "Le affermazioni accettate sono le stesse: cambia chi le fa, o come i file le scrivono.",
+    "The accepted statements are the same: who makes them has changed, or how the files write them.",
+)
 _CHANGED: Final = Message(
     "Affermazioni aggiunte: {added}; tolte: {removed}.", "Statements added: {added}; removed: {removed}."
 )
@@ -177,7 +198,7 @@ def catalogue(config: Config, editions: Sequence[Edition], root: str, part: slic
             (DCAT + "themeTaxonomy", NamedNode(f"{_AUTHORITY}data-theme")),
             *((DCTERMS + "spatial", each) for each in _territory(config)),
             *((DCAT + "dataset", dataset_iri(config.base_iri, each.name)) for each in shown),
-            *((DCAT + "service", NamedNode(f"{root}{each.path}#service")) for each in services),
+            *((DCAT + "service", _service_iri(config, each)) for each in services),
         ),
         *(each for edition in shown for each in _dataset(config, edition, root)),
         *(each for service in services for each in _service(config, service, root)),
@@ -195,6 +216,8 @@ def notes(edition: Edition) -> Message:
     """What this edition of a dataset changes, in words."""
     if edition.added is None:
         return _FIRST
+    if not (edition.added or edition.removed):
+        return _REWRITTEN
     return _filled(_CHANGED, added=edition.added, removed=edition.removed)
 
 
@@ -220,7 +243,7 @@ def _dataset(config: Config, edition: Edition, root: str) -> Iterator[Triple]:
         (DCTERMS + "language", _concept("language/ITA")),
         (DCTERMS + "language", _concept("language/ENG")),
         (DCTERMS + "accessRights", _concept("access-right/PUBLIC")),
-        (DCTERMS + "conformsTo", NamedNode(CTL)),
+        (DCTERMS + "conformsTo", NamedNode(_FOLLOWED[known.graph])),
         (DCTERMS + "issued", _day(edition.issued)),
         (DCTERMS + "modified", _day(edition.modified)),
         (DCAT + "version", Literal(str(edition.number))),
@@ -232,7 +255,7 @@ def _dataset(config: Config, edition: Edition, root: str) -> Iterator[Triple]:
         yield from _period(node, edition.entry["begins"], edition.entry["ends"])
     for file in edition.entry["files"]:
         if file["media_type"] != CSVM.media_type:
-            yield from _distribution(node, edition, file, root)
+            yield from _distribution(config, edition, file, root)
 
 
 def _period(dataset: NamedNode, begins: str, ends: str) -> Iterator[Triple]:
@@ -247,12 +270,13 @@ def _period(dataset: NamedNode, begins: str, ends: str) -> Iterator[Triple]:
         yield from _said(node, (words + "startDate", _day(begins)), (words + "endDate", _day(ends)))
 
 
-def _distribution(dataset: NamedNode, edition: Edition, file: Mapping[str, Any], root: str) -> Iterator[Triple]:
+def _distribution(config: Config, edition: Edition, file: Mapping[str, Any], root: str) -> Iterator[Triple]:
+    dataset, known = dataset_iri(config.base_iri, edition.name), BY_NAME[edition.name]
     format, name = _BY_MEDIA_TYPE[file["media_type"]], file["file"].removesuffix(".gz")
     node = NamedNode(f"{dataset.value}#{name}")
     yield Triple(dataset, NamedNode(DCAT + "distribution"), node)
     yield from _both(node, "Distribution")
-    yield from _texts(node, DCTERMS + "title", file_title(file))
+    yield from _texts(node, DCTERMS + "title", file_title(known, file))
     yield from _texts(node, DCTERMS + "description", _file_description(file, format))
     yield from _said(
         node,
@@ -263,11 +287,12 @@ def _distribution(dataset: NamedNode, edition: Edition, file: Mapping[str, Any],
         *(((DCAT + "compressFormat", NamedNode(_GZIP)),) if name != file["file"] else ()),
         (DCAT + "byteSize", Literal(str(file["bytes"]), datatype=NamedNode(XSD + "nonNegativeInteger"))),
         (DCTERMS + "license", NamedNode(LICENCE)),
+        (DCTERMS + "rights", _rights(config)),
         (DCTERMS + "issued", _day(edition.issued)),
         (DCTERMS + "modified", _day(edition.modified)),
         (DCTERMS + "language", _concept("language/ITA")),
         (DCTERMS + "language", _concept("language/ENG")),
-        (DCTERMS + "conformsTo", NamedNode(_CSVW if format is CSV else CTL)),
+        (DCTERMS + "conformsTo", NamedNode(_CSVW if format is CSV else _FOLLOWED[known.graph])),
         (DCATAP + "availability", _concept("planned-availability/STABLE")),
     )
     checksum = NamedNode(f"{node.value}/sha512")
@@ -280,24 +305,23 @@ def _distribution(dataset: NamedNode, edition: Edition, file: Mapping[str, Any],
     )
 
 
-def file_title(file: Mapping[str, Any]) -> Message:
-    """What a file of a dataset is called: its format, or the table that it holds."""
-    format = _BY_MEDIA_TYPE[file["media_type"]]
-    if "table" not in file:
-        return Message(format.name, format.name)
-    table = TABLES[file["table"]].title
-    return Message(f"{table.it} ({format.name})", f"{table.en} ({format.name})")
+def file_title(dataset: Dataset, file: Mapping[str, Any]) -> Message:
+    """What a file of a dataset is called: what it holds, and its format."""
+    format = _BY_MEDIA_TYPE[file["media_type"]].name
+    held = TABLES[file["table"]].title if "table" in file else dataset.heading
+    return Message(f"{held.it} ({format})", f"{held.en} ({format})")
 
 
 def _file_description(file: Mapping[str, Any], format: Format) -> Message:
     if "table" in file:
-        return _filled(_TABLE, beside=f"{file['table']}.{CSVM.suffix}")
+        text = _TABLE if TABLES[file["table"]].columns else _STATEMENTS
+        return _filled(text, beside=f"{file['table']}.{CSVM.suffix}")
     return _QUADS if format.suffix in ("trig", "nq") else _RDF
 
 
 def _service(config: Config, service: _Service, root: str) -> Iterator[Triple]:
     """A service over the whole. No distribution refers to it, or harvesters take it for a part of that."""
-    node = NamedNode(f"{root}{service.path}#service")
+    node = _service_iri(config, service)
     yield Triple(node, NamedNode(RDF_TYPE), NamedNode(DCAT + "DataService"))
     yield from _texts(node, DCTERMS + "title", _titled(config, service.title))
     yield from _texts(node, DCTERMS + "description", service.description)
@@ -324,15 +348,16 @@ def _explained(config: Config, said: Iterable[Triple], root: str) -> Iterator[Tr
     """What the profiles and the harvesters want to know of each thing that the statements lead to."""
     linked = {each.object.value for each in said if isinstance(each.object, NamedNode)}
     yield from _agents(config, root)
-    yield from _licence()
+    yield from _licence(config)
     yield from _concepts(linked)
     yield from _taxonomy(linked)
     for iri in sorted(each for each in linked if each.startswith(_MEDIA)):
         node, kind = NamedNode(iri), Literal(iri.removeprefix(_MEDIA))
         yield from _said(node, (RDF_TYPE, NamedNode(DCTERMS + "MediaType")), (RDFS + "label", kind))
     for iri in sorted(linked & _STANDARDS.keys()):
-        yield Triple(NamedNode(iri), NamedNode(RDF_TYPE), NamedNode(DCTERMS + "Standard"))
+        yield from _both(NamedNode(iri), "Standard", of=DCTERMS)
         yield from _texts(NamedNode(iri), DCTERMS + "title", _STANDARDS[iri])
+        yield from _said(NamedNode(iri), (DCTERMS + "identifier", Literal(iri)))
     for iri, concept in ((root, FOAF + "Document"), (_SHA512, SPDX + "ChecksumAlgorithm")):
         if iri in linked:
             yield Triple(NamedNode(iri), NamedNode(RDF_TYPE), NamedNode(concept))
@@ -373,6 +398,7 @@ def _agents(config: Config, root: str) -> Iterator[Triple]:
     yield from _said(contact, (RDF_TYPE, NamedNode(VCARD + "Kind")), (VCARD + "fn", said))
     if config.contact.startswith("mailto:"):
         yield from _said(contact, (VCARD + "hasEmail", NamedNode(config.contact)))
+        yield from _said(NamedNode(config.contact), (RDF_TYPE, NamedNode(VCARD + "Email")))
     yield from _said(contact, (VCARD + "hasURL", NamedNode(_page_of_contact(config, root))))
 
 
@@ -381,8 +407,8 @@ def _page_of_contact(config: Config, root: str) -> str:
     return config.contact if is_page else f"{root}doc/method#report"
 
 
-def _licence() -> Iterator[Triple]:
-    """CKAN knows it by its title, the Italian profile by its name in both languages."""
+def _licence(config: Config) -> Iterator[Triple]:
+    """With what it leaves to be said. CKAN knows it by its title, the Italian profile by its name in both languages."""
     node, kind = NamedNode(LICENCE), NamedNode(_ATTRIBUTION)
     yield from _both(node, "LicenseDocument", of=DCTERMS)
     yield from _said(node, (DCTERMS + "title", Literal("Creative Commons Attribution")), (DCTERMS + "type", kind))
@@ -397,6 +423,8 @@ def _licence() -> Iterator[Triple]:
         (RDF_TYPE, NamedNode(SKOS + "Concept")),
         (SKOS + "inScheme", NamedNode("http://purl.org/adms/licencetype/1.0")),
     )
+    yield from _said(_rights(config), (RDF_TYPE, NamedNode(DCTERMS + "RightsStatement")))
+    yield from _texts(_rights(config), RDFS + "label", _filled(_RIGHTS, publisher=config.publisher))
 
 
 def _place(config: Config) -> Iterator[Triple]:
@@ -409,12 +437,20 @@ def _place(config: Config) -> Iterator[Triple]:
             yield from _said(node, (SKOS + "prefLabel", Literal(config.territory_name)))
 
 
+def _service_iri(config: Config, service: _Service) -> NamedNode:
+    return NamedNode(f"{config.base_iri}{service.path}#service")
+
+
 def _publisher(config: Config) -> NamedNode:
     return NamedNode(f"{config.base_iri}catalog#publisher")
 
 
 def _contact(config: Config) -> NamedNode:
     return NamedNode(f"{config.base_iri}catalog#contact")
+
+
+def _rights(config: Config) -> NamedNode:
+    return NamedNode(f"{config.base_iri}catalog#rights")
 
 
 def _territory(config: Config) -> list[NamedNode]:

@@ -64,6 +64,18 @@ class Change:
 
 
 @dataclass(frozen=True)
+class State:
+    """What the last change of a thing left: the classes and the names are those that it has, or had."""
+
+    number: int
+    kind: str
+    time: str
+    classes: tuple[str, ...]
+    label_it: str
+    label_en: str
+
+
+@dataclass(frozen=True)
 class Step:
     """A line of the history: `last` is the number of the last change that there is with it.
 
@@ -155,6 +167,31 @@ class Feed:
                 if change.kind != UPDATE:
                     found[change.thing].append((change.time, change.kind))
         return found
+
+    @cached_property
+    def states(self) -> Mapping[str, State]:
+        """How each thing that was ever accepted is now.
+
+        Raises:
+            BrokenRelease: a file cannot be read.
+        """
+        found: dict[str, State] = {}
+        for page in range(1, self.pages + 1):
+            for each in self.page(page):
+                gone = each.kind == DELETE
+                classes = found[each.thing].classes if gone else tuple(_types(each.thing, each.statements))
+                found[each.thing] = State(each.number, each.kind, each.time, classes, each.label_it, each.label_en)
+        return found
+
+    def changes(self, numbers: Iterable[int]) -> dict[int, Change]:
+        """The changes of these numbers; each page that has one of them is read once.
+
+        Raises:
+            BrokenRelease: a file cannot be read.
+        """
+        wanted = set(numbers)
+        pages = sorted({self.page_of(number) for number in wanted})
+        return {each.number: each for page in pages for each in self.page(page) if each.number in wanted}
 
     def modified(self, id: str) -> dict[str, str]:
         """When each thing that the release accepts last changed, as of its last step.

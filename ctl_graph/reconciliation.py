@@ -13,13 +13,10 @@ import heapq
 import json
 import math
 import re
-import unicodedata
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from itertools import islice, takewhile
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -28,6 +25,7 @@ from rapidfuzz.distance import OSA
 
 from ctl_graph.errors import StoreUnavailable
 from ctl_graph.search import kind_of
+from ctl_graph.spelling import FIRMS, OF_PLACES, PLACES, WEAK, Reading, Words, fold, is_place, parts
 from ctl_graph.store import Literal, NamedNode, QuerySolutions, Store, Term
 from ctl_graph.vocab import CTL, DCTERMS, FOAF, ORG, RDF_TYPE, RDFS, SKOS
 
@@ -41,11 +39,14 @@ _LEAD: Final = 8.0
 _EXACT: Final = 100.0
 _UNCERTAIN: Final = 89.0  # the most that a score is which something speaks against
 _PART: Final = 85.0
+_INITIAL: Final = 0.85  # how much of a word its first letter is
 _INITIALS: Final = 75.0
 _OTHER_IDENTIFIER: Final = 60.0
 _LEAST: Final = 30.0
 _CLOSER_LOOKS: Final = 60
-_UNUSUAL, _OTHER_TYPE = 0.6, 0.8
+_MOST_PARTS: Final = 6
+_RUN_TOGETHER: Final = 8  # letters of a name that may have one wrong, whatever its words
+_UNUSUAL, _OTHER_TYPE, _OTHER_PLACE = 0.6, 0.8, 0.8
 _OF_PROPERTIES: Final = 0.2
 
 _LABELS: Final = (SKOS + "prefLabel", RDFS + "label", DCTERMS + "title")
@@ -58,278 +59,12 @@ COMPARED: Final = (*IDENTIFIERS, FOAF + "homepage", CTL + "country", CTL + "seat
                    CTL + "everMemberOf")  # fmt: skip
 _DECIDING: Final = frozenset((*IDENTIFIERS, FOAF + "homepage"))
 
-_DOTTED: Final = re.compile(r"(?<!\w)[a-z](?:\.\s?[a-z](?!\w))+\.?")
-_WORD: Final = re.compile(r"[^\W_]+")
-_PARTS: Final = re.compile(r"\s*[()\[\]]\s*|\s+[-–—|/]+\s+")
-_PLAIN_LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'"})
-_ARTICLES: Final = frozenset(
-    [
-        "di",
-        "del",
-        "sul",
-        "sulla",
-        "sui",
-        "sulle",
-        "dello",
-        "della",
-        "dell",
-        "dei",
-        "degli",
-        "delle",
-        "d",
-        "l",
-        "la",
-        "il",
-        "lo",
-        "le",
-        "gli",
-        "i",
-        "e",
-        "ed",
-        "per",
-        "a",
-        "al",
-        "alla",
-        "allo",
-        "ai",
-        "in",
-        "da",
-        "of",
-        "the",
-        "and",
-        "for",
-        "on",
-        "de",
-        "du",
-        "des",
-        "et",
-        "von",
-        "und",
-        "studi",
-    ]
-)
-# English words, and abbreviations, of the names of bodies and their towns.
-_SAME_WORD: Final = {
-    word: italian
-    for italian, words in {
-        "universita": "university univ università", "politecnico": "polytechnic polytechnical politecn",
-        "istituto": "institute ist", "fondazione": "foundation fond", "associazione": "association assoc ass",
-        "consorzio": "consortium", "ospedale": "hospital osp", "comune": "municipality", "regione": "region reg",
-        "provincia": "province prov", "camera": "chamber", "commercio": "commerce", "centro": "centre center",
-        "ricerca": "research ricerche", "nazionale": "national naz", "gruppo": "group", "distretto": "district",
-        "tecnologie": "technologies", "europeo": "european", "italia": "italy", "lombardia": "lombardy",
-        "milano": "milan", "torino": "turin", "roma": "rome", "firenze": "florence", "venezia": "venice",
-        "genova": "genoa", "napoli": "naples", "padova": "padua", "mantova": "mantua",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
-_SAME_WORDS: Final = {"cciaa": ("camera", "commercio")}
-# Words of which one name of a firm more or less says little.
-_WEAK: Final = frozenset(
-    ["gruppo", "italia", "italiana", "italiano", "holding", "international", "industrie", "industries", "irccs", "ets"]
-)
 _WEAK_SHARE: Final = 0.35
-# Of what stands behind one of these words, a letter makes another: Legnago is no misspelling of Legnano.
-_OF_TOWNS: Final = frozenset(("comune", "provincia", "camera", "regione"))
-# The capitals of the Italian provinces, in one word each: Lecce is no misspelling of Lecco.
-_TOWNS: Final = frozenset(
-    [
-        "agrigento",
-        "alessandria",
-        "ancona",
-        "aosta",
-        "arezzo",
-        "ascoli",
-        "asti",
-        "avellino",
-        "bari",
-        "barletta",
-        "belluno",
-        "benevento",
-        "bergamo",
-        "biella",
-        "bologna",
-        "bolzano",
-        "brescia",
-        "brindisi",
-        "cagliari",
-        "caltanissetta",
-        "campobasso",
-        "caserta",
-        "catania",
-        "catanzaro",
-        "chieti",
-        "como",
-        "cosenza",
-        "cremona",
-        "crotone",
-        "cuneo",
-        "enna",
-        "fermo",
-        "ferrara",
-        "firenze",
-        "foggia",
-        "forli",
-        "frosinone",
-        "genova",
-        "gorizia",
-        "grosseto",
-        "imperia",
-        "isernia",
-        "latina",
-        "lecce",
-        "lecco",
-        "livorno",
-        "lodi",
-        "lucca",
-        "macerata",
-        "mantova",
-        "massa",
-        "matera",
-        "messina",
-        "milano",
-        "modena",
-        "monza",
-        "napoli",
-        "novara",
-        "nuoro",
-        "oristano",
-        "padova",
-        "palermo",
-        "parma",
-        "pavia",
-        "perugia",
-        "pesaro",
-        "pescara",
-        "piacenza",
-        "pisa",
-        "pistoia",
-        "pordenone",
-        "potenza",
-        "prato",
-        "ragusa",
-        "ravenna",
-        "reggio",
-        "rieti",
-        "rimini",
-        "roma",
-        "rovigo",
-        "salerno",
-        "sassari",
-        "savona",
-        "siena",
-        "siracusa",
-        "sondrio",
-        "taranto",
-        "teramo",
-        "terni",
-        "torino",
-        "trapani",
-        "trento",
-        "treviso",
-        "trieste",
-        "udine",
-        "varese",
-        "venezia",
-        "verbania",
-        "vercelli",
-        "verona",
-        "vibo",
-        "vicenza",
-        "viterbo",
-    ]
-)
-_FORMS: Final = {
-    tuple(form.split()): short
-    for short, forms in {
-        "spa": "spa|s p a|societa per azioni|spa unipersonale|spa societa benefit|soc per azioni",
-        "srl": "srl|s r l|srls|srl unipersonale|srl societa benefit|srl sb|societa a responsabilita limitata|"
-        "soc a responsabilita limitata|srl a socio unico|srl in liquidazione",
-        "scarl": "scarl|scrl|sca rl|s c a r l|s c r l|soc cons arl|soc cons a rl|societa consortile|"
-        "societa consortile a responsabilita limitata|scarl in liquidazione",
-        "scpa": "scpa|s c p a|societa consortile per azioni",
-        "coop": "soc coop|soc coop arl|soc coop a rl|societa cooperativa a rl|soc coop agricola|"
-        "societa cooperativa|societa cooperativa agricola|scrl coop|soc cooperativa|coop",
-        "snc": "snc|societa in nome collettivo", "sas": "sas|societa in accomandita semplice",
-        "ets": "ets|ente del terzo settore", "onlus": "onlus", "aps": "aps",
-        "ltd": "ltd|limited|co ltd", "gmbh": "gmbh", "ag": "ag", "sa": "sa", "nv": "nv", "bv": "bv", "inc": "inc",
-        "llc": "llc", "plc": "plc",
-    }.items()
-    for form in forms.split("|")
-}  # fmt: skip
-_LONGEST_FORM: Final = max(map(len, _FORMS))
 # What a body may be besides its form.
 _NO_CONFLICT: Final = frozenset(("ets", "onlus", "aps"))
 # Of which nobody has a list to match.
 _LEFT_OUT: Final = ("term", "source", "disagreement")
 _COUNTRIES: Final = {"italia": "ita", "italy": "ita", "it": "ita"}
-
-
-# -- names as words --------------------------------------------------------------------------------------------------
-
-
-def fold(text: str) -> str:
-    """The text without accents, capitals and needless blanks; `S.p.A.` and `C.N.R.` lose their dots."""
-    letters = text.casefold()
-    if not letters.isascii():
-        plain = unicodedata.normalize("NFKD", letters.translate(_PLAIN_LETTERS))
-        letters = "".join(c for c in plain if not unicodedata.combining(c))
-    if "." in letters:
-        letters = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", letters)
-    return " ".join(letters.split())
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A name as it is compared: its words, all of them in one, and its legal form where it says one."""
-
-    words: tuple[str, ...]
-    form: str = ""
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        words, form = _without_form(tuple(_WORD.findall(fold(text))))
-        mapped = [each for word in words for each in _SAME_WORDS.get(word, (_SAME_WORD.get(word, word),))]
-        return cls(tuple(word for word in mapped if word not in _ARTICLES) or tuple(mapped), form)
-
-    @property
-    def compact(self) -> str:
-        return "".join(self.words)
-
-    @property
-    def initials(self) -> str:
-        return "".join(word[0] for word in self.words)
-
-
-def _without_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """The words before the legal form (after it, where it comes first and in words), and the form."""
-    form = ""
-    for length in range(min(_LONGEST_FORM, len(words) - 1), 0, -1):
-        if (found := _FORMS.get(words[-length:])) is not None:
-            words, form = words[:-length], found
-            break
-    for length in range(min(_LONGEST_FORM, len(words) - 1), 2, -1):
-        if (found := _FORMS.get(words[:length])) is not None and not form:
-            return words[length:], found
-    return words, form
-
-
-def _likeness(word: str, other: str) -> float:
-    """How much two different words look like one misspelled: from 0 to 1."""
-    if other in _TOWNS and word in _TOWNS:
-        return 0.0
-    if len(word) >= 4 and other.startswith(word):
-        return 0.85
-    most, longest = _slips(word), max(len(word), len(other))
-    distance = OSA.distance(word, other, score_cutoff=most)
-    if not most or distance > most or len(other) < 4:
-        return 0.0
-    return 1 - distance / longest - (0.1 if word[0] != other[0] else 0.0)
-
-
-def _slips(word: str) -> int:
-    """How many letters a word of this length may have wrong."""
-    return 0 if len(word) < 4 else 1 if len(word) < 9 else 2
 
 
 # -- things and what is known of them --------------------------------------------------------------------------------
@@ -342,6 +77,12 @@ class Name:
     text: str
     role: str
     reading: Reading
+
+    @classmethod
+    def of(cls, text: str, role: str) -> Self:
+        """The name with its reading; an acronym is one word, whatever its dots."""
+        reading = Reading.of(text)
+        return cls(text, role, replace(reading, words=(reading.letters,)) if role == "acronym" else reading)
 
 
 @dataclass(frozen=True)
@@ -417,7 +158,7 @@ class Index:
             (name, thing) for thing in self.things.values() for name in thing.names
         ]
         self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_compact: dict[str, list[int]] = defaultdict(list)
+        self._by_letters: dict[str, list[int]] = defaultdict(list)
         self._by_initials: dict[str, list[int]] = defaultdict(list)
         self._by_identifier: dict[str, list[Thing]] = defaultdict(list)
         for place, (name, _) in enumerate(self._names):
@@ -426,20 +167,26 @@ class Index:
             for identifier in {thing.iri.casefold(), *thing.identifiers}:
                 self._by_identifier[identifier].append(thing)
         self._acronyms = {
-            thing.iri: frozenset(name.reading.compact for name in thing.names if _is_short(name))
+            thing.iri: frozenset(name.reading.letters for name in thing.names if _is_short(name))
             for thing in self.things.values()
         }
-        self._words = list(self._by_word)
-        self._sorted = sorted(self._words)
-        self._weights = {word: self._weigh(word) for word in self._words}
+        self._own_words = {
+            thing.iri: frozenset(word for name in thing.names for word in name.reading.words)
+            for thing in self.things.values()
+        }
+        self._places = frozenset(
+            name.reading.letters for thing in self.things.values() if thing.kind == "place" for name in thing.names
+        )
+        self._words = Words(self._by_word)
+        self._weights = {word: self._weigh(word) for word in self._by_word}
         self._wholes = [self._whole(name.reading.words) for name, _ in self._names]
-        self._compacts = list(self._by_compact)
-        self._near = lru_cache(maxsize=4_096)(self._words_near)
+        self._compacts = sorted({name.reading.compact for name, _ in self._names})
 
     def _enter(self, place: int, name: Name) -> None:
         for word in set(name.reading.words):
             self._by_word[word].append(place)
-        self._by_compact[name.reading.compact].append(place)
+        for letters in {name.reading.letters, name.reading.compact}:
+            self._by_letters[letters].append(place)
         if len(name.reading.words) > 2:
             self._by_initials[name.reading.initials].append(place)
 
@@ -485,8 +232,8 @@ class Index:
         return [self._decided(each, found, wanted) for each in found[:limit]]
 
     def _candidates(self, wanted: Wanted) -> Iterator[Candidate]:
-        text = wanted.text.strip()
-        identified = self._identified(text) if text else self._having(wanted.properties)
+        text, facts = wanted.text.strip(), _wanted_facts(wanted.properties)
+        identified = self._identified(text) if text else self._having(facts)
         best = self._likest(text) if text else {}
         for iri in dict.fromkeys((*identified, *best)):
             thing = self.things[iri]
@@ -494,33 +241,30 @@ class Index:
             if iri in identified:
                 score, features = _EXACT, {"identifier": True}
             else:
-                score, features = _named_like(best[iri], Reading.of(text))
+                score, features = _named_like(best[iri])
             candidate = _typed(Candidate(thing, score, features), wanted)
             if candidate is not None:
-                yield _compared(candidate, wanted.properties)
+                yield _compared(candidate, facts)
 
     def _identified(self, text: str) -> set[str]:
         """The things with this identifier, whole or as the address that it is the end of; or with this IRI."""
         whole = text.casefold()
         return {thing.iri for key in {whole, _last_step(whole)} for thing in self._by_identifier.get(key, ())}
 
-    def _having(self, properties: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, None]:
+    def _having(self, facts: Mapping[str, frozenset[str]]) -> set[str]:
         """The things of which at least one property is as wanted: what there is to go by without a name."""
-        keys = [(property, _keys_of(values)) for property, values in properties]
         return {
-            thing.iri: None
+            thing.iri
             for thing in self.things.values()
-            if any(thing.facts.get(property, frozenset()) & wanted for property, wanted in keys)
+            if any(keys & thing.facts.get(property, frozenset()) for property, keys in facts.items())
         }
 
     def _likest(self, text: str) -> dict[str, _Likeness]:
         """For each thing of which a name has something in common with the text, the name that has most."""
         best = self._read_as_one(text)
-        parts = [part for part in _PARTS.split(text) if part]
-        if len(parts) > 1:
-            for iri, likeness in self._read_in_parts(parts).items():
-                if iri not in best or likeness.score > best[iri].score:
-                    best[iri] = likeness
+        for iri, likeness in self._read_in_parts(text).items():
+            if iri not in best or likeness.score > best[iri].score:
+                best[iri] = likeness
         return best
 
     def _read_as_one(self, text: str) -> dict[str, _Likeness]:
@@ -530,43 +274,57 @@ class Index:
         best: dict[str, _Likeness] = {}
         for place, likeness in self._likenesses(reading):
             iri = self._names[place][1].iri
+            if len({reading.form, likeness.name.reading.form} - {""} - _NO_CONFLICT) > 1:
+                likeness.against.append("other_legal_form")
             if iri not in best or _better(likeness, best[iri]):
                 best[iri] = likeness
         return best
 
-    def _read_in_parts(self, parts: Sequence[str]) -> dict[str, _Likeness]:
+    def _read_in_parts(self, text: str) -> dict[str, _Likeness]:
         """`Name (ACRONYM)`: both say who it is, or one says it and the other is a town, or only one does."""
-        read = [self._read_as_one(part) for part in parts if not _is_place(part)]
+        pieces = list(dict.fromkeys(parts(text)))
+        if not 1 < len(pieces) <= _MOST_PARTS:
+            return {}
+        read = list(self._telling(pieces))
         found: dict[str, _Likeness] = {}
         for iri in {iri for each in read for iri in each}:
             likenesses = [each[iri] for each in read if iri in each]
             best = max(likenesses, key=lambda likeness: likeness.score)
-            agree = len(likenesses) == len(read) and min(each.score for each in likenesses) >= _CERTAIN
-            if agree:
-                found[iri] = best
-            else:
-                against = [*best.against, "part_of_query"]
-                found[iri] = replace(best, score=min(best.score, _PART), against=against)
+            if best.score < _CERTAIN or not all(_is_first(iri, each) for each in read):
+                best = replace(best, score=min(best.score, _PART), against=[*best.against, "part_of_query"])
+            found[iri] = best
         return found
+
+    def _telling(self, pieces: Iterable[str]) -> Iterator[dict[str, _Likeness]]:
+        """What the pieces say who is meant: not a place; and behind a legal form, only what is a name for certain."""
+        is_named = False
+        for piece in pieces:
+            if is_place(piece, self._places):
+                continue
+            read = self._read_as_one(piece)
+            if not is_named or any(each.score >= _CERTAIN for each in read.values()):
+                yield read
+            is_named = is_named or Reading.of(piece).form in FIRMS
 
     def _likenesses(self, reading: Reading) -> Iterator[tuple[int, _Likeness]]:
         common: dict[int, list[tuple[float, str, str]]] = defaultdict(list)
         for word in dict.fromkeys(reading.words):
-            for other, share in self._near(word).items():
+            for other, share in self._words.near(word).items():
                 for place in self._by_word[other]:
                     common[place].append((share, word, other))
         for place in self._likely(reading, common):
             name, thing = self._names[place]
-            yield place, self._aligned(reading, name, common[place], self._acronyms[thing.iri])
-        for place in self._by_compact.get(reading.compact, ()):
-            yield place, _Likeness(self._names[place][0], _EXACT)
+            yield place, self._aligned(reading, name, common[place], thing)
         yield from self._run_together(reading)
-        if len(reading.words) == 1 and len(reading.compact) > 2:
-            for place in self._by_initials.get(reading.compact, ()):
-                yield place, _Likeness(self._names[place][0], _INITIALS, against=["initials"])
-        elif len(reading.words) > 2:
-            for place in self._by_compact.get(reading.initials, ()):
-                yield place, _Likeness(self._names[place][0], _INITIALS, against=["initials"])
+        yield from self._as_initials(reading)
+
+    def _as_initials(self, reading: Reading) -> Iterator[tuple[int, _Likeness]]:
+        """An acronym for a name that has it as initials; a name, for an acronym."""
+        alike = self._by_initials.get(reading.letters, []) if len(reading.letters) > 2 else []
+        if len(reading.words) > 2:
+            alike = self._by_letters.get(reading.initials, [])
+        for place in alike:
+            yield place, _Likeness(self._names[place][0], _INITIALS, against=["initials"])
 
     def _likely(self, reading: Reading, common: Mapping[int, list[tuple[float, str, str]]]) -> list[int]:
         """The names that are worth a closer look: those that share most, as no closer look makes it more."""
@@ -579,22 +337,24 @@ class Index:
                 most.append((bound, place))
         return [place for _, place in heapq.nlargest(_CLOSER_LOOKS, most)]
 
-    def _aligned(
-        self, reading: Reading, name: Name, pairs: list[tuple[float, str, str]], acronyms: frozenset[str]
-    ) -> _Likeness:
+    def _aligned(self, reading: Reading, name: Name, pairs: list[tuple[float, str, str]], thing: Thing) -> _Likeness:
         """Each word of one side goes with one of the other, the likest first; an acronym may stand beside the name."""
         pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
         taken: dict[str, float] = {}
         given: dict[str, float] = {}
-        for share, word, other in pairs:
+        for share, word, other in (*pairs, *_initials(reading.words, name.reading.words)):
             if word not in given and other not in taken:
                 given[word], taken[other] = share, share
-        given.update(dict.fromkeys(acronyms.intersection(reading.words) - given.keys(), 1.0))
+        short = self._acronyms[thing.iri]
+        beside = self._own_words[thing.iri] if name.reading.letters in short else short
+        given.update(dict.fromkeys(beside.intersection(reading.words) - given.keys(), 1.0))
         of_query = self._share(reading.words, given)
         of_name = self._share(name.reading.words, taken)
         score = _EXACT * 2 * of_query * of_name / (of_query + of_name) if of_query + of_name else 0.0
         misspelled = sum(share < 1 for share in given.values())
-        against = ["misspelled_town"] if misspelled and _OF_TOWNS & given.keys() else []
+        against = ["misspelled_town"] if misspelled and OF_PLACES & given.keys() else []
+        if PLACES & set(reading.words) - given.keys() and PLACES & set(name.reading.words) - taken.keys():
+            score, against = score * _OTHER_PLACE, [*against, "other_place"]
         return _Likeness(name, score, of_query, of_name, misspelled, against)
 
     def _share(self, words: Sequence[str], common: Mapping[str, float]) -> float:
@@ -610,28 +370,18 @@ class Index:
     def _weigh(self, word: str) -> float:
         """A word that few names have says more; one that none has says most."""
         weight = math.log(1 + len(self._names) / (1 + len(self._by_word.get(word, ()))))
-        return weight * (_WEAK_SHARE if word in _WEAK else 1.0)
-
-    def _words_near(self, word: str) -> Mapping[str, float]:
-        """The words of our names that this one is, or may be meant to be."""
-        known = {word: 1.0} if word in self._by_word else {}
-        if len(word) < 4:
-            return known
-        near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=_slips(word), limit=None)
-        first = bisect_left(self._sorted, word)
-        beginning = takewhile(lambda other: other.startswith(word), islice(self._sorted, first, None))
-        likely = {*beginning, *(other for other, _, _ in near)} - {word}
-        shares = {other: _likeness(word, other) for other in likely}
-        return {**{other: share for other, share in shares.items() if share > 0}, **known}
+        return weight * (_WEAK_SHARE if word in WEAK else 1.0)
 
     def _run_together(self, reading: Reading) -> Iterator[tuple[int, _Likeness]]:
         """`Brianz Acque`: other spaces, and at most one letter wrong."""
-        wanted = reading.compact
-        if len(wanted) < 8:
+        for letters in {reading.letters, reading.compact}:
+            for place in self._by_letters.get(letters, ()):
+                yield place, _Likeness(self._names[place][0], _EXACT)
+        if len(wanted := reading.compact) < _RUN_TOGETHER:
             return
         near = process.extract(wanted, self._compacts, scorer=OSA.distance, score_cutoff=1, limit=None)
         for compact, distance, _ in near:
-            for place in self._by_compact[compact] if distance else ():
+            for place in self._by_letters[compact] if distance else ():
                 name = self._names[place][0]
                 if len(name.reading.words) != len(reading.words):
                     yield place, _Likeness(name, _EXACT * (1 - distance / len(wanted)), misspelled=1)
@@ -668,26 +418,34 @@ class Index:
 
 
 def _is_short(name: Name) -> bool:
-    """A name of one word, which may stand beside a longer one."""
+    """An acronym or a name of one word, which may stand beside a longer one."""
     return name.role != "slug" and len(name.reading.words) == 1
 
 
 def _rank(wanted: str, folded: str, name: Name) -> int | None:
-    if folded == wanted or name.reading.compact == wanted:
+    if folded == wanted or name.reading.letters == wanted:
         return 0
     if folded.startswith(wanted):
         return 1
     return 2 if f" {wanted}" in folded.replace("-", " ").replace("'", " ") else None
 
 
+def _initials(words: Sequence[str], others: Sequence[str]) -> Iterator[tuple[float, str, str]]:
+    """The words of which one is the first letter of the other: `P. Beretta`."""
+    for word in words:
+        for other in others:
+            if word[0] == other[0] and min(len(word), len(other)) == 1 and word != other:
+                yield _INITIAL, word, other
+
+
+def _is_first(iri: str, likenesses: Mapping[str, _Likeness]) -> bool:
+    """Whether this is who is meant, as far as these say, and by more than its initials."""
+    own = likenesses[iri].score if iri in likenesses else 0.0
+    return own > _INITIALS and own >= max(each.score for each in likenesses.values())
+
+
 def _better(one: _Likeness, other: _Likeness) -> bool:
     return (one.score, one.name.role != "slug") > (other.score, other.name.role != "slug")
-
-
-def _is_place(part: str) -> bool:
-    """A town, or the two letters of a province, which lists add to the names of firms."""
-    words = Reading.of(part).words
-    return len(words) == 1 and (words[0] in _TOWNS or (len(words[0]) == 2 and words[0].isalpha()))
 
 
 def _rivals(one: Candidate, other: Candidate) -> bool:
@@ -695,13 +453,10 @@ def _rivals(one: Candidate, other: Candidate) -> bool:
     return one.thing.is_usual or not other.thing.is_usual
 
 
-def _named_like(likeness: _Likeness, reading: Reading) -> tuple[float, dict[str, float | bool]]:
+def _named_like(likeness: _Likeness) -> tuple[float, dict[str, float | bool]]:
     """The score of a name, less where something speaks against it, and the features that explain it."""
     name = likeness.name
-    forms = {reading.form, name.reading.form} - {""} - _NO_CONFLICT
     against = [*likeness.against]
-    if len(forms) > 1:
-        against.append("other_legal_form")
     if name.role == "slug":
         against.append("only_in_address")
     score = min(likeness.score, _UNCERTAIN) if against else likeness.score
@@ -731,17 +486,17 @@ def _typed(candidate: Candidate, wanted: Wanted) -> Candidate | None:
     return replace(candidate, score=candidate.score * (1.0 if fits else _OTHER_TYPE), features=features)
 
 
-def _compared(candidate: Candidate, properties: Sequence[tuple[str, tuple[str, ...]]]) -> Candidate:
+def _compared(candidate: Candidate, facts: Mapping[str, frozenset[str]]) -> Candidate:
     """The candidate with what its properties make of its score: an identifier decides, others add or take a little."""
-    known = [(name, values) for name, values in properties if candidate.thing.facts.get(name)]
+    known = facts.keys() & candidate.thing.facts.keys()
     if not known:
         return candidate
-    equal = {name for name, values in known if candidate.thing.facts[name] & _keys_of(values)}
+    equal = {property for property in known if candidate.thing.facts[property] & facts[property]}
     share = len(equal) / len(known)
     features = {**candidate.features, "properties": round(share, 3)}
     score = candidate.score * (1 - _OF_PROPERTIES) + _EXACT * _OF_PROPERTIES * share
-    deciding = [name for name, _ in known if name in _DECIDING]
-    if deciding and all(name in equal for name in deciding):
+    deciding = known & _DECIDING
+    if deciding and deciding <= equal:
         score, features["identifier"] = _EXACT, True
     elif deciding:
         score, features["other_identifier"] = min(score, _OTHER_IDENTIFIER), True
@@ -751,8 +506,12 @@ def _compared(candidate: Candidate, properties: Sequence[tuple[str, tuple[str, .
 # -- values as they are compared -------------------------------------------------------------------------------------
 
 
-def _keys_of(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(key for value in values for key in _keys(value))
+def _wanted_facts(properties: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, frozenset[str]]:
+    """The values to compare, each property once; one without a value is not compared."""
+    facts: dict[str, frozenset[str]] = {}
+    for property, values in properties:
+        facts[property] = facts.get(property, frozenset()).union(*map(_keys, values))
+    return {property: keys for property, keys in facts.items() if keys}
 
 
 def _keys(value: str) -> set[str]:
@@ -782,7 +541,7 @@ def write(store: Store, path: Path) -> None:
 
 
 def _as_row(thing: Thing) -> list[Any]:
-    names = [[name.text, name.role, " ".join(name.reading.words), name.reading.form] for name in thing.names]
+    names = [[name.text, name.role] for name in thing.names]
     facts = {property: sorted(keys) for property, keys in thing.facts.items()}
     return [thing.iri, thing.classes, thing.label_it, thing.label_en, names, sorted(thing.identifiers), facts]
 
@@ -796,7 +555,7 @@ def _as_thing(
     identifiers: Sequence[str],
     facts: Mapping[str, Sequence[str]],
 ) -> Thing:
-    read = tuple(Name(text, role, Reading(tuple(words.split(" ")), form)) for text, role, words, form in names)
+    read = tuple(Name.of(text, role) for text, role, *_ in names)
     known = {property: frozenset(keys) for property, keys in facts.items()}
     return Thing(iri, kind_of(iri), tuple(classes), label_it, label_en, read, frozenset(identifiers), known)
 
@@ -876,11 +635,11 @@ def _names(iri: str, values: _Values, designations: Iterable[tuple[str, str]]) -
             if isinstance(value, Literal) and roles.get(value.value) not in ("former", "acronym"):
                 roles[value.value] = role
     order = ("label", "acronym", "other", "former")
-    names = [Name(text, role, Reading.of(text)) for text, role in roles.items()]
+    names = [Name.of(text, role) for text, role in roles.items()]
     names = [name for name in names if name.reading.words]
     yield from sorted(names, key=lambda name: (order.index(name.role), name.text))
     slug = Reading.of(_last_step(iri))
-    if slug.words and slug.compact not in {name.reading.compact for name in names}:
+    if slug.words and slug.letters not in {name.reading.letters for name in names}:
         yield Name(_last_step(iri), "slug", slug)
 
 

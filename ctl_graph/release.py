@@ -70,7 +70,7 @@ from ctl_graph.store import OxigraphStore
 from ctl_graph.store import Store as QueryStore
 from ctl_graph.vocab import ACCEPTED, CTL, PREFIXES, graph_iri
 
-LAYOUT: Final = "3"
+LAYOUT: Final = "4"
 DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 _PARTS: Final = (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 _CURRENT: Final = "current"
@@ -520,7 +520,7 @@ def _write_dataset(dataset: datasets.Dataset, triples: list[Triple], folder: Pat
         files = [_write_part(folder / f"{dataset.name}.{format.suffix}", said, format) for format in _PARTS]
     statements = Statements.of(said)
     for table in dataset.tables:
-        files += _write_table(table, statements, folder, ".gz" if dataset.name == WHOLE else "")
+        files += _write_table(table, statements, folder)
     span = datasets.days(said)
     return {
         "name": dataset.name,
@@ -548,11 +548,11 @@ def _listed(path: Path, format: Format) -> dict[str, Any]:
     return {**_described(path, format), "sha512": hashlib.sha512(path.read_bytes()).hexdigest()}
 
 
-def _write_table(table: Table, statements: Statements, folder: Path, ending: str) -> list[dict[str, Any]]:
-    path = folder / f"{table.name}.{CSV.suffix}{ending}"
-    beside = folder / f"{table.name}.{CSVM.suffix}"
+def _write_table(table: Table, statements: Statements, folder: Path) -> list[dict[str, Any]]:
+    """Not compressed: portals load a table to show it, and readers of CSVW, that find it beside its description."""
+    path, beside = folder / f"{table.name}.{CSV.suffix}", folder / f"{table.name}.{CSVM.suffix}"
     body, metadata = datasets.write_table(table, statements, path.name)
-    path.write_bytes(compressed(body) if ending else body)
+    path.write_bytes(body)
     beside.write_bytes(metadata)
     return [{**_listed(path, CSV), "table": table.name}, {**_listed(beside, CSVM), "table": table.name}]
 

@@ -5,6 +5,8 @@ import hashlib
 import json
 import re
 import shutil
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Dataset, Quad, parse
 from pyshacl import validate
-from rdflib import RDF, SKOS, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import OWL, RDF, SKOS, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDFS, SH
+from rdflib.term import Node
 
 from ctl_graph import dcat
 from ctl_graph import release as releases
@@ -22,6 +25,7 @@ from ctl_graph.config import Config
 from ctl_graph.datasets import DATASETS
 from ctl_graph.formats import BY_SUFFIX, N_QUADS
 from ctl_graph.release import Release
+from ctl_graph.vocab import LICENCE
 from ctl_graph.web import catalogue, create_app
 
 BASE = "https://example.org/region/"
@@ -72,11 +76,74 @@ def test_the_shapes_of_dcat_ap_find_no_violation(
     assert violations == []
 
 
+def test_the_licence_has_the_names_by_which_italian_portals_know_it(graph: Graph, conformance: Path) -> None:
+    licences = Graph().parse(conformance / "ontopia" / "vocabularies" / "licences.ttl")
+    known = URIRef("https://w3id.org/italia/controlled-vocabulary/licences/A21_CCBY40")
+    names = set(graph.objects(URIRef(LICENCE), FOAF.name))
+    assert names == {each for each in licences.objects(known, SKOS.prefLabel) if each.language in ("it", "en")} != set()
+
+
 def test_the_shapes_do_find_what_is_wrong(graph: Graph, conformance: Path) -> None:
     shapes = Graph().parse(conformance / "dcat-ap" / "3.0.1-html-shacl" / "shapes.ttl")
     broken = Graph() + graph
     broken.remove((None, DCTERMS.title, None))
     assert not validate(broken, shacl_graph=shapes)[0]
+
+
+# The profile's ontology, with the names that it means: several of its own are misspelt.
+MISSPELT = {
+    "https://dati.gov.it/": "http://dati.gov.it/",
+    "http://sdati.gov.it/": "http://dati.gov.it/",
+    "https://www.w3.org/ns/": "http://www.w3.org/ns/",
+}
+EXACT = (OWL.cardinality, OWL.qualifiedCardinality)
+MOST = (*EXACT, OWL.maxCardinality, OWL.maxQualifiedCardinality)
+
+
+@pytest.fixture(scope="module")
+def restrictions(conformance: Path) -> list[tuple[URIRef, Node, dict[Node, Node]]]:
+    """What DCAT-AP_IT restricts: the class, the property, and how."""
+    text = (conformance / "dcat-ap-it" / "DCAT-AP_IT.ttl").read_text(encoding="utf-8")
+    for wrong, right in MISSPELT.items():
+        text = text.replace(f"<{wrong}", f"<{right}")
+    ontology = Graph().parse(data=text, format="turtle")
+    return [
+        (concept, ontology.value(each, OWL.onProperty), dict(ontology.predicate_objects(each)))
+        for concept, each in ontology.subject_objects(RDFS.subClassOf)
+        if isinstance(concept, URIRef) and (each, OWL.onProperty, None) in ontology
+    ]
+
+
+def unmet(graph: Graph, restrictions: list[tuple[URIRef, Node, dict[Node, Node]]]) -> Iterator[tuple[Node, ...]]:
+    """Where the graph does not do as restricted. Texts count once in each language."""
+    for concept, property, how in restrictions:
+        wanted = how.get(OWL.allValuesFrom) or how.get(OWL.onClass)
+        for node in graph.subjects(RDF.type, concept):
+            values = list(graph.objects(node, property))
+            times = max(Counter(getattr(each, "language", None) for each in values).values(), default=0)
+            least = OWL.someValuesFrom in how or any(each in how for each in EXACT)
+            most = any(each in how for each in MOST)
+            untyped = [each for each in values if wanted in graph.objects(None, RDF.type)] if wanted else []
+            if (least and not values) or (most and times > 1):
+                yield concept, property, node, Literal(times)
+            yield from ((concept, property, node, each) for each in untyped if (each, RDF.type, wanted) not in graph)
+
+
+def test_the_restrictions_of_dcat_ap_it_are_met(
+    graph: Graph, restrictions: list[tuple[URIRef, Node, dict[Node, Node]]], conformance_counts: list[str]
+) -> None:
+    found = list(unmet(graph, restrictions))
+    conformance_counts.append(f"DCAT-AP_IT: {len(restrictions)} restrictions, {len(found)} times not met")
+    assert found == []
+
+
+@pytest.mark.parametrize("property", [DCTERMS.identifier, DCTERMS.rightsHolder, DCTERMS.license, VCARD.hasEmail])
+def test_the_restrictions_do_find_what_is_missing(
+    graph: Graph, restrictions: list[tuple[URIRef, Node, dict[Node, Node]]], property: URIRef
+) -> None:
+    broken = Graph() + graph
+    broken.remove((None, property, None))
+    assert {each[1] for each in unmet(broken, restrictions)} == {property}
 
 
 def test_every_dataset_is_listed_and_nothing_else_is_one(graph: Graph, listed: list[URIRef]) -> None:
@@ -85,6 +152,8 @@ def test_every_dataset_is_listed_and_nothing_else_is_one(graph: Graph, listed: l
 
 
 def test_every_node_is_typed_in_both_profiles(graph: Graph) -> None:
+    for name in ("LicenseDocument", "Standard"):
+        assert set(graph.subjects(RDF.type, DCTERMS[name])) == set(graph.subjects(RDF.type, IT[name])) != set()
     for name in ("Catalog", "Dataset", "Distribution"):
         assert set(graph.subjects(RDF.type, DCAT[name])) == set(graph.subjects(RDF.type, IT[name])) != set()
     assert set(graph.subjects(RDF.type, FOAF.Agent)) == set(graph.subjects(RDF.type, IT.Agent)) != set()
@@ -116,6 +185,26 @@ def test_each_dataset_is_had_in_five_formats(graph: Graph, listed: list[URIRef])
         assert formats >= wanted, dataset
 
 
+def test_each_distribution_is_called_by_what_it_holds(graph: Graph, listed: list[URIRef]) -> None:
+    titles = [
+        title for each in graph.subjects(RDF.type, DCAT.Distribution) for title in graph.objects(each, DCTERMS.title)
+    ]
+    assert len(set(titles)) == len(titles)
+    described = str(graph.value(URIRef(f"{BASE}dataset/ctl-graph#ctl-graph.csv"), DCTERMS.description, any=True))
+    assert re.search("ogni affermazione|each statement", described)
+
+
+def test_a_dataset_conforms_to_what_it_is_written_in(graph: Graph) -> None:
+    followed = {
+        "clusters": "https://w3id.org/ctl/def/",
+        "vocabulary": "https://www.w3.org/TR/owl2-overview/",
+        "shapes": "https://www.w3.org/TR/shacl/",
+    }
+    for name, standard in followed.items():
+        for node in (f"{BASE}dataset/{name}", f"{BASE}dataset/{name}#{name}.ttl"):
+            assert list(graph.objects(URIRef(node), DCTERMS.conformsTo)) == [URIRef(standard)]
+
+
 def test_each_distribution_says_what_harvesters_read(graph: Graph, release: Release, client: FlaskClient) -> None:
     distributions = list(graph.subjects(RDF.type, DCAT.Distribution))
     assert len(distributions) == sum(
@@ -125,6 +214,7 @@ def test_each_distribution_says_what_harvesters_read(graph: Graph, release: Rele
         licence, media = graph.value(each, DCTERMS.license), graph.value(each, DCAT.mediaType)
         assert Literal("Creative Commons Attribution") in graph.objects(licence, DCTERMS.title)
         assert {name.language for name in graph.objects(licence, FOAF.name)} == {"it", "en"}
+        assert "Valdoro <b>Graph</b> & Co" in str(graph.value(graph.value(each, DCTERMS.rights), RDFS.label, any=True))
         assert str(media).endswith(str(graph.value(media, RDFS.label)))
         assert (graph.value(each, DCTERMS["format"]), RDF.type, DCTERMS.IMT) in graph
         assert str(graph.value(each, DCAT.byteSize).datatype).endswith("#nonNegativeInteger")
@@ -211,6 +301,20 @@ def test_who_has_it_already_is_told_so_without_asking_the_store(
     monkeypatch.setattr(dcat, "catalogue", None)
     monkeypatch.setattr(dcat, "dataset", None)
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_names_are_the_same_wherever_the_client_has_come(client: FlaskClient, graph: Graph) -> None:
+    """Portals know by its name what they have already; only addresses to call are where the client has come."""
+    elsewhere = Graph().parse(data=client.get("/catalog.nt", base_url="https://other.example/ctl").data, format="nt")
+    moved = {p for s, p, o in graph - elsewhere if not isinstance(s, BNode) and not isinstance(o, BNode)}
+    addresses = {
+        DCAT[name] for name in ("accessURL", "downloadURL", "landingPage", "endpointURL", "endpointDescription")
+    }
+    assert moved == {*addresses, FOAF.homepage, VCARD.hasURL, RDF.type}
+    named, named_elsewhere = (
+        {s for s, _, o in each if isinstance(s, URIRef) and o != FOAF.Document} for each in (graph, elsewhere)
+    )
+    assert named == named_elsewhere
 
 
 def test_json_ld_needs_no_context_from_elsewhere(client: FlaskClient) -> None:
@@ -347,6 +451,26 @@ def test_two_sites_with_the_same_history_give_the_same_bytes(
     for suffix in ("nt", "ttl", "rdf", "jsonld"):
         assert second.get(f"/catalog.{suffix}").data == client.get(f"/catalog.{suffix}").data
     assert second.get("/catalog.nt").text == after
+
+
+@pytest.mark.parametrize("lost", ["manifest.json", "dumps/clusters.csv"])
+def test_what_is_lost_of_a_release_of_the_past_takes_no_other_file_with_it(
+    changed: tuple[FlaskClient, str, str], tmp_path: Path, lost: str
+) -> None:
+    client, *texts = changed
+    config = client.application.extensions["ctl_graph"].config
+    other = replace(config, releases=tmp_path / "lost")
+    shutil.copytree(config.releases, other.releases, symlinks=True)
+    path = other.releases / releases.history(other.releases)[0].digest / lost
+    path.unlink() if lost.startswith("dumps") else path.write_text("{")
+    before, now = (set(re.findall(r"downloadURL> <([^>]+)>", text)) for text in texts)
+    gone = {each for each in before - now if each.endswith(lost.removeprefix("dumps")) or lost == "manifest.json"}
+    alone = create_app(other).test_client()
+    for address in before | now:
+        with alone.get(address) as response:
+            assert response.status_code == (404 if address in gone else 200), address
+    # Without a manifest of the past its dates would be wrong.
+    assert alone.get("/catalog").status_code == (503 if lost == "manifest.json" else 200)
 
 
 def test_a_release_from_before_there_were_datasets_has_no_catalogue(

@@ -31,13 +31,13 @@ def site(world: Config, release: Release) -> Iterator[str]:
         yield server.address
 
 
-def gather(environment: str, script: str, *words: str) -> dict[str, Any]:
-    """What the harvester of this environment prints of the catalogue at the address that the words begin with."""
+def gather(environment: str, script: str, *arguments: str) -> dict[str, Any]:
+    """What the harvester of this environment prints of what is at an address."""
     python = ROOT / environment / "bin" / "python"
     if not python.exists():
         pytest.skip(f"{environment} is not installed: make test-harvesters")
     path = ROOT / "tests" / "harvesters" / script
-    found = subprocess.run([python, path, *words], capture_output=True, timeout=300, check=False)
+    found = subprocess.run([python, path, *arguments], capture_output=True, timeout=300, check=False)
     assert found.returncode == 0, found.stderr.decode()[-2000:]
     answer: dict[str, Any] = json.loads(found.stdout)
     return answer
@@ -68,4 +68,8 @@ def test_udata_harvests_every_dataset_and_service(site: str) -> None:
     items = {item["id"]: item for item in found["items"]}
     assert set(items) == {f"ctl-graph:{name}" for name in (*(each.name for each in DATASETS), "sparql", "api")}
     assert {item["status"] for item in items.values()} == {"done"}
+    for dataset in DATASETS:
+        item = items[f"ctl-graph:{dataset.name}"]
+        assert item["license"] == "cc-by"
+        assert len({resource["title"] for resource in item["resources"]}) == len(item["resources"]) >= 5
     assert [resource["format"] for resource in items["ctl-graph:clusters"]["resources"]].count("csv") == 1

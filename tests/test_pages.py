@@ -73,14 +73,15 @@ class Seen(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text: list[str] = []
         self.open: list[str] = []
-        self.data = ""
+        self.data, self.is_data = "", False
         self.feed(html)
         self.close()
         assert not self.data or json.loads(self.data)["@context"] == "https://schema.org"
         assert not set(self.data) & set("<>&")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if (tag, attrs) == ("script", [("type", "application/ld+json")]):
+        self.is_data = (tag, attrs) == ("script", [("type", "application/ld+json")])
+        if self.is_data:
             self.open.append(tag)
             return
         self.tags.append((tag, dict(attrs)))
@@ -93,8 +94,7 @@ class Seen(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.open[-1:] == ["script"]:
-            (kind,) = [attributes["type"] for name, attributes in reversed(self.tags) if name == "script"][:1]
-            self.data += data if kind == "application/ld+json" else ""
+            self.data += data if self.is_data else ""
         else:
             self.text.append(data)
 

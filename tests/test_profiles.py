@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyshacl import validate
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import ORG, SKOS
+from rdflib.namespace import DCTERMS, ORG, SKOS
 
 from ctl_graph import profiles
 from ctl_graph.formats import BY_SUFFIX, GRAPHS
@@ -23,6 +23,7 @@ EURIO = Namespace("http://data.europa.eu/s66#")
 M8G = Namespace("http://data.europa.eu/m8g/")
 PROF = Namespace("http://www.w3.org/ns/dx/prof/")
 TOKENS = ("ctl", "eurio", "org", "schema")
+ALL = (*TOKENS, "dcat-ap")
 
 # One thing of each kind, and in whose words it is to be had besides ours and schema.org's.
 THINGS = {
@@ -71,13 +72,14 @@ def test_each_profile_meets_its_own_shapes_and_says_something(client: FlaskClien
     assert (len(set(said.predicate_objects(URIRef(f"{BASE}id/{thing}")))) >= 2) is is_accepted
 
 
-@pytest.mark.parametrize("token", TOKENS)
+@pytest.mark.parametrize("token", ALL)
 def test_the_shapes_of_a_profile_can_object(token: str) -> None:
     bad = {
         "ctl": "<x:x> a <https://w3id.org/ctl/def/Cluster> .",
         "org": "<x:x> a <http://www.w3.org/ns/org#Organization> .",
         "schema": "<x:x> a <http://schema.org/Place> .",
         "eurio": "<x:x> a <http://data.europa.eu/s66#Project> .",
+        "dcat-ap": "<x:x> a <http://www.w3.org/ns/dcat#Catalog> .",
     }
     assert objections(Graph().parse(data=bad[token], format="turtle"), shapes(token))
 
@@ -225,6 +227,94 @@ def test_a_name_leads_on_with_the_profile(client: FlaskClient) -> None:
     assert (response.status_code, response.headers["Location"]) == (303, "/doc/cluster/alfa?_profile=org")
 
 
+@pytest.mark.parametrize(
+    ("named", "token"),
+    [
+        ("<http://www.w3.org/ns/org#>", "org"),
+        ("http://www.w3.org/ns/org#", "org"),
+        (f"<{BASE}profiles#schema>", "schema"),
+        ("unknown,<https://example.net/unknown>,schema,org", "schema"),
+        ("dcat-ap, <http://data.europa.eu/s66#>", "eurio"),
+        ("ctl,org", "ctl"),
+        ("org,org,org", "org"),
+    ],
+)
+def test_an_address_takes_tokens_and_iris_in_the_order_of_preference(
+    client: FlaskClient, named: str, token: str
+) -> None:
+    """https://www.w3.org/TR/dx-prof-conneg/#qsa-getresourcebyprofile"""
+    response = client.get("/doc/cluster/alfa.ttl", query_string={"_profile": named})
+    assert response.headers["Content-Profile"] == f"<{BASE}profiles#{token}>"
+    assert response.data == client.get(f"/doc/cluster/alfa.ttl?_profile={token}").data
+
+
+def test_the_next_best_profile_answers_where_the_best_does_not_speak_of_the_thing(client: FlaskClient) -> None:
+    wish = {**TURTLE, "Accept-Profile": "<http://data.europa.eu/s66#>, <http://www.w3.org/ns/org#>;q=0.2"}
+    response = client.get("/doc/collaboration/ponte", headers=wish)
+    assert response.headers["Content-Profile"] == f"<{BASE}profiles#org>"
+    assert client.get("/doc/collaboration/ponte.ttl?_profile=eurio,org").data == response.data
+    assert client.get("/doc/domain/materials.ttl?_profile=eurio,org").status_code == 406
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/ld+json", "application/trig"])
+@pytest.mark.parametrize("path", ["/doc/cluster/alfa", "/doc/domain/materials"])
+def test_the_address_of_an_answer_to_a_wish_gives_the_same(client: FlaskClient, path: str, accept: str) -> None:
+    wish = {"Accept": accept, "Accept-Profile": "<http://www.w3.org/ns/org#>"}
+    response = client.get(path, headers=wish)
+    again = client.get(response.headers["Content-Location"])
+    assert (again.status_code, again.data) == (200, response.data)
+    assert again.headers["Content-Profile"] == response.headers["Content-Profile"]
+
+
+def test_a_wish_leaves_the_pages_of_a_long_document(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctl_graph.web.documents.PAGE", 2)
+    wish = {**TURTLE, "Accept-Profile": "<http://www.w3.org/ns/org#>"}
+    second = client.get("/doc/cluster/alfa?page=2", headers=wish)
+    assert second.status_code == 200
+    assert second.headers["Content-Profile"] == f"<{BASE}profiles#ctl>"
+
+
+def test_a_name_says_which_profile_it_leads_to(client: FlaskClient) -> None:
+    link = f'<{BASE}profiles#org>; rel="profile"'
+    response = client.get("/id/cluster/alfa", headers={"Accept-Profile": "<http://www.w3.org/ns/org#>"})
+    assert link in response.headers.getlist("Link")
+    assert link not in client.get("/id/cluster/alfa").headers.getlist("Link")
+
+
+# -- the other documents -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Cluster", "inCluster", "ctl"])
+def test_a_term_is_told_in_schema_org_too(client: FlaskClient, name: str) -> None:
+    plain, schema = (client.get(f"/def/{name}.ttl{query}") for query in ("", "?_profile=schema"))
+    assert plain.headers["Content-Profile"] == f"<{BASE}profiles#ctl>"
+    assert schema.headers["Content-Profile"] == f"<{BASE}profiles#schema>"
+    said = Graph().parse(data=schema.data, format="turtle")
+    assert said
+    assert objections(said, shapes("schema")) == ""
+    assert client.get(f"/def/{name}?_profile=eurio", headers=TURTLE).status_code == 406
+    assert "_profile=schema" in client.get(f"/def/{name}?_profile=alt", headers=HTML).text
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/dataset/organisations"])
+def test_the_catalogue_is_in_dcat_ap_and_in_nothing_else(client: FlaskClient, path: str) -> None:
+    plain = client.get(path, headers=TURTLE)
+    assert plain.headers["Content-Profile"] == f"<{BASE}profiles#dcat-ap>"
+    assert f'<{BASE}profiles#dcat-ap>; rel="profile"' in plain.headers.getlist("Link")
+    assert objections(Graph().parse(data=plain.data, format="turtle"), shapes("dcat-ap")) == ""
+    for name in ("dcat-ap", "http://data.europa.eu/r5r/", "<http://www.w3.org/ns/dcat#>", "org,dcat-ap"):
+        named = client.get(path, query_string={"_profile": name}, headers=TURTLE)
+        assert (named.status_code, named.data) == (200, plain.data)
+    wish = client.get(path, headers={**TURTLE, "Accept-Profile": "<http://schema.org/>"})
+    assert (wish.status_code, wish.data) == (200, plain.data)
+    assert client.get(f"{path}?_profile=org", headers=TURTLE).status_code == 406
+    assert client.get(f"{path}.html?_profile=dcat-ap").status_code == 406
+    assert client.get(f"{path}?_profile=x", headers=TURTLE).status_code == 400
+    listed = Graph().parse(data=client.get(f"{path}.ttl?_profile=alt").data, format="turtle")
+    assert {str(each).partition("#")[2] for each in listed.objects(None, DCTERMS.conformsTo)} == {"dcat-ap"}
+    assert client.get(f"{path}.html?_profile=alt").content_type.startswith("text/html")
+
+
 # -- caches ------------------------------------------------------------------------------------------------------------
 
 
@@ -273,11 +363,26 @@ def test_a_document_lists_the_profiles_that_it_can_deliver(client: FlaskClient, 
     assert page.text.count("_profile=schema") > len(GRAPHS)
 
 
+def test_the_list_is_in_the_format_of_its_address_and_says_what_tokens_mean(client: FlaskClient) -> None:
+    """https://www.w3.org/TR/dx-prof-conneg/#http-tokens"""
+    page = client.get("/doc/cluster/alfa.html?_profile=alt", headers=TURTLE)
+    assert page.content_type.startswith("text/html")
+    data = client.get("/doc/cluster/alfa.ttl?_profile=alt", headers=HTML)
+    assert data.content_type.startswith("text/turtle")
+    for response in (page, data):
+        tokens = re.findall(
+            r'<http://www.w3.org/ns/dx/prof/Profile>; rel="type"; token="([a-z-]+)"; anchor="([^"]+)"',
+            str(response.headers),
+        )
+        assert tokens == [(token, f"{BASE}profiles#{token}") for token in TOKENS]
+        assert sum(len(f"{name}: {value}\r\n") for name, value in response.headers) < 3_900
+
+
 def test_all_profiles_are_described_with_their_files(client: FlaskClient) -> None:
     said = Graph().parse(data=client.get("/profiles", headers=TURTLE).data, format="turtle")
-    assert {str(token) for token in said.objects(None, PROF.hasToken)} == set(TOKENS)
+    assert {str(token) for token in said.objects(None, PROF.hasToken)} == set(ALL)
     artifacts = [str(each) for each in said.objects(None, PROF.hasArtifact)]
-    assert len(artifacts) == 7, "shapes for all, and how three are made"
+    assert len(artifacts) == 8, "shapes for all, and how three are made"
     for artifact in artifacts:
         response = client.get(artifact.removeprefix("http://localhost"))
         assert response.status_code == 200
@@ -289,12 +394,12 @@ def test_the_page_of_profiles_has_a_part_for_each(client: FlaskClient) -> None:
     for language in ("it", "en"):
         page = client.get("/profiles", headers={**HTML, "Accept-Language": language})
         assert page.status_code == 200
-        assert [token for token in TOKENS if f'id="{token}"' not in page.text] == []
+        assert [token for token in ALL if f'id="{token}"' not in page.text] == []
     assert client.get("/profiles/nothing.ttl").status_code == 404
     assert client.get("/profiles/ctl.rq").status_code == 404
     assert client.get("/profiles.exe").status_code == 404
 
 
 def test_the_first_profile_is_ours_and_needs_no_query() -> None:
-    assert tuple(profiles.load()) == TOKENS
-    assert [token for token, profile in profiles.load().items() if profile.question is None] == ["ctl"]
+    assert tuple(profiles.load()) == ALL
+    assert [token for token, profile in profiles.load().items() if profile.question is None] == ["ctl", "dcat-ap"]

@@ -186,7 +186,7 @@ WISHES = [
     for language in ("it", "en")
     for coding in ("gzip", "*;q=0")
 ]
-VARIES = {"Accept", "Accept-Language", "Accept-Profile", "Cookie"}
+VARIES = {"Accept", "Accept-Language", "Cookie"}
 
 
 def test_every_representation_has_a_tag_of_its_own(server: Server) -> None:

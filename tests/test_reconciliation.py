@@ -19,17 +19,19 @@ from werkzeug.test import TestResponse
 from ctl_graph import reconciliation
 from ctl_graph.config import Config
 from ctl_graph.errors import StoreUnavailable
-from ctl_graph.reconciliation import Candidate, Index, Reading, Wanted
+from ctl_graph.reconciliation import Candidate, Index, Wanted
 from ctl_graph.release import Release
+from ctl_graph.spelling import Reading
 from ctl_graph.store import OxigraphStore
-from ctl_graph.vocab import CTL, FOAF, RDF_TYPE, SKOS
+from ctl_graph.vocab import CTL, FOAF, ORG, RDF_TYPE, SKOS
 from ctl_graph.web import create_app, reconcile, site
 from tests.conftest import BASE
 
 HERE = Path(__file__).parent
-SPELLINGS = list(csv.DictReader((HERE / "reconciliation.csv").read_text(encoding="utf-8").splitlines()))
 REAL = "https://w3id.org/ctl/id/"
-RECALL, AT_ONE = 0.85, 0.97
+# Of each table of spellings: how many at least, known and of nobody; recall of matches, the right one first. The second
+# was written by who had not read the code: what it gave at first (0.58 and 0.978) is in docs/reconciliation.md.
+TABLES = {"reconciliation": (99, 50, 0.92, 0.98), "reconciliation-holdout": (130, 50, 0.79, 0.97)}
 CLUSTER, UNIVERSITY = BASE + "id/cluster/alfa", BASE + "id/organisation/university"
 
 
@@ -65,6 +67,8 @@ def best(index: Index, text: str, **wanted: Any) -> Candidate | None:
         ("C.N.R.", "cnr", ""),
         ("G. Barberi", "g barberi", ""),
         ("Łódzkie", "lodzkie", ""),
+        ("DompÃ© Farmaceutici", "dompe farmaceutici", ""),
+        ("Cluster Lombardo", "cluster lombardia", ""),
         ("CCIAA Brescia", "camera commercio brescia", ""),
         ("S.p.A.", "spa", ""),
         ("di", "di", ""),
@@ -78,16 +82,19 @@ def test_a_name_is_read_as_words_without_its_legal_form(text: str, words: str, f
 # -- real spellings --------------------------------------------------------------------------------------------------
 
 
-def test_spellings_of_real_bodies(real_names: Index, conformance_counts: list[str]) -> None:
+@pytest.mark.parametrize("table", TABLES)
+def test_spellings_of_real_bodies(real_names: Index, conformance_counts: list[str], table: str) -> None:
     """Precision is of what is said to match; recall, of that and of the first candidates."""
-    wanted = [row for row in SPELLINGS if row["expected"]]
-    others = [row for row in SPELLINGS if not row["expected"]]
-    assert len(wanted) >= 90
-    assert len(others) >= 30
+    rows = list(csv.DictReader((HERE / f"{table}.csv").read_text(encoding="utf-8").splitlines()))
+    wanted = [row for row in rows if row["expected"]]
+    fewest, fewest_others, least_recall, least_at_one = TABLES[table]
+    assert len(wanted) >= fewest
+    assert len(rows) - len(wanted) >= fewest_others
     assert [row["expected"] for row in wanted if REAL + row["expected"] not in real_names.things] == []
     found, wrong, first = 0, [], 0
-    for row in SPELLINGS:
-        candidates = real_names.match(Wanted(row["written"]))
+    for row in rows:
+        types = (CTL + row["type"],) if row.get("type") else ()
+        candidates = real_names.match(Wanted(row["written"], types))
         matching = [each.thing.iri.removeprefix(REAL) for each in candidates if each.match]
         assert len(matching) <= 1
         found += matching == [row["expected"]]
@@ -95,12 +102,12 @@ def test_spellings_of_real_bodies(real_names: Index, conformance_counts: list[st
         first += bool(candidates) and candidates[0].thing.iri == REAL + row["expected"]
     precision, recall, at_one = found / (found + len(wrong)), found / len(wanted), first / len(wanted)
     conformance_counts.append(
-        f"reconciliation: {len(SPELLINGS)} spellings ({len(others)} of nobody we know): precision of matches "
+        f"{table}: {len(rows)} spellings ({len(rows) - len(wanted)} of nobody we know): precision of matches "
         f"{precision:.3f}, recall of matches {recall:.3f}, right one first {at_one:.3f}"
     )
     assert wrong == []
-    assert recall >= RECALL
-    assert at_one >= AT_ONE
+    assert recall >= least_recall
+    assert at_one >= least_at_one
 
 
 def test_every_name_finds_its_thing_and_no_query_is_slow(real_names: Index, conformance_counts: list[str]) -> None:
@@ -203,6 +210,17 @@ def test_properties_decide_or_count(names: Index) -> None:
     assert (other.thing.iri, other.score, other.match) == (UNIVERSITY, 60.0, False)
     assert other.features["other_identifier"] is True
     assert names.match(Wanted(properties=((site, ("https://elsewhere.example/",)),))) == []
+
+
+def test_a_property_without_a_value_says_nothing_and_one_given_twice_counts_once(names: Index) -> None:
+    site, text = FOAF + "homepage", "Università di Valdoro"
+    assert names.match(Wanted(text, properties=((site, ("", " ")), (site, ())))) == names.match(Wanted(text))
+    cluster = (CTL + "everMemberOf", ("Nowhere",))
+    once = best(names, text, properties=((site, ("university.example.org",)), cluster))
+    twice = best(names, text, properties=((site, ("university.example.org",)), cluster, (site, ("www.x.example",))))
+    assert once is not None
+    assert once.features["properties"] == 0.5
+    assert once == twice
 
 
 def test_an_id_finds_its_thing(names: Index) -> None:
@@ -318,6 +336,10 @@ def test_the_manifest_leads_to_what_there_is(client: FlaskClient) -> None:
         found = client.get(f"{place}{service['service_path']}?{urlencode({'prefix': id})}").json
         assert isinstance(found, dict)
         assert [each["id"] for each in found["result"]] == [id]
+    for cut in ("http://www.w3.org/ns/org", "", "https://elsewhere.example/"):
+        proposed = client.get(f"/reconcile/en/properties?type={cut}").json
+        assert isinstance(proposed, dict)
+        assert FOAF + "homepage" in [each["id"] for each in proposed["properties"]]
     page = client.get("/reconcile", headers={"Accept": "text/html"})
     assert page.content_type.startswith("text/html")
     assert all(f'id="feature-{name}"' in page.text for name in reconcile.FEATURES)
@@ -333,6 +355,30 @@ def test_an_answer_says_why(client: FlaskClient) -> None:
     assert features["misspelled_words"] == 1
     assert set(features) <= set(reconcile.FEATURES)
     assert CTL + "University" in [each["id"] for each in candidate["type"]]
+
+
+def test_what_openrefine_sends_is_answered(client: FlaskClient) -> None:
+    """Read off its sources and its requests, 3.6.2: a type as text, values as entities, settings as text."""
+    matched = {"id": CLUSTER, "name": "Alfa Cluster"}
+    queries = {
+        "q0": {"query": "Valdoro", "limit": 3},
+        "q1": {"query": "Università di Valdoro", "type": ORG + "Organization", "type_strict": "should", "limit": 5,
+               "properties": [{"pid": CTL + "everMemberOf", "v": matched}, {"pid": FOAF + "homepage", "v": ""}]},
+        "q2": {"query": "Beta Cluster", "type": "", "properties": []},
+    }  # fmt: skip
+    answers = ask(client, queries=queries)
+    assert list(answers) == list(queries)
+    (first, *_) = answers["q1"]["result"]
+    assert (first["id"], first["match"]) == (UNIVERSITY, True)
+    assert {"id": "properties", "value": 1.0} in first["features"]
+    homepage = {"id": FOAF + "homepage", "name": "homepage", "settings": {"limit": "1", "content": "name"}}
+    rows = ask(client, extend={"ids": [UNIVERSITY, CLUSTER], "properties": [homepage]})["rows"]
+    assert [len(rows[id][FOAF + "homepage"]) for id in (UNIVERSITY, CLUSTER)] == [1, 1]
+    found = client.get("/reconcile/en/suggest/entity?prefix=alfa&type=%2Fx&_=1").json
+    assert isinstance(found, dict)
+    assert found["result"][0]["id"] == CLUSTER
+    # An address in a frame is escaped as a whole, so that the colon and the slashes of the id arrive as they are.
+    assert client.get(f"/reconcile/en/preview?id={UNIVERSITY}").status_code == 200
 
 
 def test_extension_gives_what_is_accepted_in_the_form_asked_for(client: FlaskClient) -> None:
@@ -426,7 +472,9 @@ def test_what_cannot_be_asked_is_said_in_words(client: FlaskClient, queries: str
     ],
 )  # fmt: skip
 def test_what_cannot_be_extended_is_said_in_words(client: FlaskClient, extend: str, code: int) -> None:
-    refused(client.post("/reconcile/en", data={"extend": extend}), code)
+    english = refused(client.post("/reconcile/en", data={"extend": extend}), code)
+    italian = refused(client.post("/reconcile/it", data={"extend": extend}), code)
+    assert english["detail"] != italian["detail"]
 
 
 def test_other_ways_to_ask_are_refused_in_words(client: FlaskClient) -> None:
@@ -480,6 +528,12 @@ def test_the_longest_queries_end_soon(real_names: Index) -> None:
         began = time.thread_time()
         real_names.match(Wanted(text[:400], limit=50))
         assert time.thread_time() - began < 0.5
+    values = tuple(f"{number} " + "x y " * 98 for number in range(50))
+    began = time.thread_time()
+    real_names.match(
+        Wanted("cluster lombardia", properties=tuple((name, values) for name in reconciliation.COMPARED * 2))
+    )
+    assert time.thread_time() - began < 0.5
 
 
 def test_a_release_from_before_the_names_is_read_from_its_store(

@@ -9,8 +9,8 @@ the head are its own:
     # classes: http://www.w3.org/ns/org#Site …    what it speaks of; without this line, of everything
     # not of: http://www.w3.org/ns/org#…          nor of these, though they are of a class above
 
-Our own words have shapes and no CONSTRUCT here: what is said of a thing is the description itself. The catalogue is no
-thing, and the profile that it meets is declared where it is made.
+Two have shapes and no CONSTRUCT: our own words, because what is said of a thing is the description itself, and DCAT-AP,
+because the catalogue is no thing of the graph but is made from the release (`ctl_graph.dcat`).
 """
 
 import re
@@ -24,21 +24,28 @@ from ctl_graph import questions
 from ctl_graph.errors import Message
 from ctl_graph.questions import Question
 from ctl_graph.store import Literal, NamedNode, Store, Triple
-from ctl_graph.vocab import CTL, DCTERMS, PROF, RDF_TYPE, SH
+from ctl_graph.vocab import CTL, DCAT, DCATAP, DCTERMS, PROF, RDF_TYPE, SH
 
 OWN: Final = "ctl"
+DCAT_AP: Final = "dcat-ap"
 _TYPE: Final = NamedNode(RDF_TYPE)
 _SPARQL: Final = "http://www.w3.org/TR/sparql11-query/"
+_OF_CATALOGUES: Final = frozenset((f"{DCAT}Catalog", f"{DCAT}Dataset"))
 _OWN_TITLE: Final = Message("Con le parole di questo grafo", "In this graph's own words")
 _OWN_DESCRIPTION: Final = Message(
     "Ciò che i grafi dicono di una cosa, con il vocabolario CTL, e i nomi di ciò a cui porta.",
     "What the graphs say of a thing, in the CTL vocabulary, with the names of what it leads to.",
 )
+_CATALOGUE_TITLE: Final = Message("DCAT-AP", "DCAT-AP")
+_CATALOGUE_DESCRIPTION: Final = Message(
+    "Il catalogo, le serie di dati e le edizioni come li leggono i portali dei dati aperti.",
+    "The catalogue, its datasets and the releases as the portals of open data read them.",
+)
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One way to describe a thing; without a `question`, it is the description itself."""
+    """One way to describe a thing; without a `question`, it is made elsewhere than in the graph."""
 
     token: str
     title: Message
@@ -89,10 +96,12 @@ def _shapes(token: str) -> str:
 
 @cache
 def load() -> Mapping[str, Profile]:
-    """The profiles by token; the first is what is given where nobody asks for one."""
+    """The profiles by token; the first is what is given of a thing where nobody asks for one."""
     own = Profile(OWN, _OWN_TITLE, _OWN_DESCRIPTION, (CTL,), _shapes(OWN))
     tokens = sorted(file.name.removesuffix(".rq") for file in files(__name__).iterdir() if file.name.endswith(".rq"))
-    return {OWN: own, **{token: _read(token) for token in tokens}}
+    shown = (DCAT_AP, _CATALOGUE_TITLE, _CATALOGUE_DESCRIPTION)
+    catalogue = Profile(*shown, (DCATAP, DCAT), _shapes(DCAT_AP), classes=_OF_CATALOGUES)
+    return {OWN: own, **{token: _read(token) for token in tokens}, DCAT_AP: catalogue}
 
 
 def find(name: str, base_iri: str) -> Profile | None:

@@ -17,6 +17,7 @@ from ctl_graph.web import (
     graph_store,
     health,
     memento,
+    oai,
     pages,
     profiled,
     reconcile,
@@ -46,6 +47,7 @@ _BLUEPRINTS = (
     signposts.bp,
     releases.bp,
     feeds.bp,
+    oai.bp,
     memento.bp,
 )
 _EXPOSED = (

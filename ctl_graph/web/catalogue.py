@@ -6,6 +6,7 @@ Harvesters ask with `Accept: */*`, follow no redirects and read pages until one 
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -13,23 +14,23 @@ from typing import Final
 from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import dcat
+from ctl_graph import dcat, profiles
 from ctl_graph import release as releases
 from ctl_graph.datasets import BY_NAME, Edition
+from ctl_graph.errors import BrokenRelease
 from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, Format, write_graph
 from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Triple
 from ctl_graph.vocab import HYDRA, RDF_TYPE
-from ctl_graph.web import errors, memento, site
+from ctl_graph.web import errors, memento, profiled, site
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
-from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, names, respond
+from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, alternates, choose, link, names, respond
 
 bp = Blueprint("catalogue", __name__)
 
 # Datasets on one page of the catalogue.
 PAGE: Final = 50
-_YEAR: Final = 365 * 24 * 3600
 _GZIP: Final = "application/gzip"
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
 _NAMES: Final = names("catalog", DOCUMENTS)
@@ -116,8 +117,14 @@ def _answer(
 ) -> Response:
     if format is None:
         return errors.not_acceptable(DOCUMENTS, address)
+    profile = profiles.load()[profiles.DCAT_AP]
+    if then := profiled.gate(profiled.Profiled(canonical, address, lambda: [profile]), format):
+        return then
     links = [*alternates(DOCUMENTS, address, format), link(canonical, "canonical")]
-    return respond(format, make, links=links, location=address(format), variant=state)
+    response = respond(format, make, links=links, location=address(format), variant=state)
+    if format is not HTML and response.status_code == 200:
+        profiled.say_profile(response, profile)
+    return response
 
 
 def _paged(place: str, number: int) -> str:
@@ -161,7 +168,7 @@ def _files(edition: Edition) -> list[tuple[str, str, str | None, int, str]]:
     beside = {each["table"]: each["file"] for each in edition.entry["files"] if each["media_type"] == CSVM.media_type}
     return [
         (
-            site.say(dcat.file_title(each)),
+            site.say(dcat.file_title(BY_NAME[edition.name], each)),
             _place(edition, each["file"]),
             _place(edition, beside[each["table"]]) if "table" in each else None,
             each["bytes"],
@@ -185,16 +192,15 @@ def file(name: str, digest: str, file: str) -> Response:
     release = site.current_release()
     if release is None or not _DIGEST.fullmatch(digest):
         abort(404)
-    held = _index(release.path.parent, len(site.history())).get((name, digest, file))
-    if held is None:
+    path, known = _index(release.path.parent, len(site.history())).get((name, digest, file), (None, {}))
+    if path is None or not path.is_file():
         abort(404)
-    folder, known = held
     format = _FORMATS[known["media_type"]]
     kind = _GZIP if file.endswith(".gz") else format.media_type
-    response = send_file(folder / "dumps" / file, kind, conditional=True, etag=known["sha256"], download_name=file)
+    response = send_file(path, kind, conditional=True, etag=known["sha256"], download_name=file)
     if kind != _GZIP:
         response.content_type = format.content_type
-    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    response.headers["Cache-Control"] = IMMUTABLE
     if format is CSV:
         beside = url_for("catalogue.file", name=name, digest=digest, file=f"{known['table']}.{CSVM.suffix}")
         response.headers.add("Link", link(beside, "describedby", CSVM.media_type))
@@ -206,11 +212,15 @@ _FORMATS: Final = {format.media_type: format for format in (*BY_SUFFIX.values(),
 
 @lru_cache(maxsize=2)
 def _index(folder: Path, _sequence: int) -> dict[tuple[str, str, str], tuple[Path, dict[str, str]]]:
-    """The files of all datasets of all releases that were ever current, by dataset, digest and name."""
+    """The files of all datasets of all releases that were ever current, by dataset, digest and name: of the latest that
+    has them.
+
+    Where a manifest cannot be read the others' files are still to be had: the catalogue says what is wrong.
+    """
     found = {}
-    for id in {line.digest for line in releases.history(folder)}:
-        if (folder / id / "manifest.json").exists():
-            for each in Release(folder / id).datasets:
+    for path in [folder / line.digest for line in releases.history(folder)]:
+        with suppress(BrokenRelease):
+            for each in Release(path).datasets:
                 for one in each["files"]:
-                    found[each["name"], each["digest"][:16], one["file"]] = (folder / id, one)
+                    found[each["name"], each["digest"][:16], one["file"]] = (path / "dumps" / one["file"], one)
     return found

@@ -256,6 +256,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "un comune o una provincia coincide solo a meno di una lettera, e può essere un'altra: al più 89 punti",
         "a municipality or province is the same but for a letter, and may be another: at most 89",
     ),
+    "reconcile.feature.other_place": Message(
+        "i due nomi dicono una città o una regione diversa: quattro quinti, e al più 89 punti",
+        "both names say a town or a region, and not the same: four fifths, and at most 89",
+    ),
     "reconcile.feature.other_legal_form": Message(
         "la forma giuridica è un'altra: al più 89 punti", "the legal form is another: at most 89"
     ),
@@ -945,6 +949,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "changes.feeds": Message("Per non perderne nessuna:", "To miss none of them:"),
     "changes.atom": Message("Atom, per un lettore di notizie", "Atom, for a feed reader"),
     "changes.ldes": Message("LDES, per chi tiene una copia dei dati", "LDES, for whoever keeps a copy of the data"),
+    "oai": Message("OAI-PMH, per chi raccoglie metadati", "OAI-PMH, for whoever harvests metadata"),
+    "oai.datasets": Message("gli insiemi di dati", "the datasets"),
     "changes.none": Message("Ancora nessun cambiamento.", "No change yet."),
     "changes.total.one": Message("Un cambiamento da quando si pubblica.", "One change since publication began."),
     "changes.total": Message("{total} cambiamenti da quando si pubblica.", "{total} changes since publication began."),

@@ -32,6 +32,8 @@ _BARE_FRACTION: Final = re.compile(r"(;\s*q=)\.", re.IGNORECASE)
 _WISH: Final = re.compile(
     r"<([^<>\s]+)>(?:\s*;\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?", re.ASCII | re.IGNORECASE
 )
+# https://www.w3.org/TR/dx-prof-conneg/#qsa-getresourcebyprofile: tokens, and IRIs in angle brackets or as they are.
+_NAMED: Final = re.compile(r"<([^<>]*)>|([^<>,\s]+)")
 _MEDIA_RANGE: Final = re.compile(r"[^\s/]+/[^\s/]+")
 
 
@@ -106,17 +108,19 @@ def choose(name: str, offers: Sequence[Format]) -> tuple[str, Format | None]:
     return stem, wanted or negotiate(offers, request.headers.get("Accept"))
 
 
-def by_profile() -> tuple[Profile, bool]:
-    """The profile that the address names in `_profile`, or the visitor in Accept-Profile; and whether it must be that.
+def by_profile() -> tuple[tuple[Profile, ...], bool]:
+    """The profiles that may answer, those wished most first; and whether it must be one of them.
 
-    What nobody here knows is an error in an address, and is passed over in a header: the answer says what it is.
+    An address (`_profile`) must have one of those that it names. A header (Accept-Profile) is a wish: what nobody here
+    knows is passed over, and after what is known come our own words. The address goes before the header.
 
     Raises:
-        BadQuery: `_profile` is neither the token nor the IRI of a profile.
+        BadQuery: `_profile` names neither the token nor the IRI of a profile.
     """
     base_iri, known = site.config().base_iri, profiles.load()
     if name := request.args.get("_profile"):
-        if found := profiles.find(name, base_iri):
+        named = [profiles.find(iri or token, base_iri) for iri, token in _NAMED.findall(name)]
+        if found := _once(named):
             return found, True
         given, tokens = repr(name[:100]), ", ".join(known)
         raise BadQuery(
@@ -127,8 +131,12 @@ def by_profile() -> tuple[Profile, bool]:
         )
     wishes = _WISH.findall(request.headers.get("Accept-Profile", ""))
     ranked = sorted(wishes, key=lambda wish: -float(wish[1] or 1))
-    wished = (profiles.find(iri, base_iri) for iri, quality in ranked if float(quality or 1) > 0)
-    return next((profile for profile in wished if profile), known[profiles.OWN]), False
+    wished = [profiles.find(iri, base_iri) for iri, quality in ranked if float(quality or 1) > 0]
+    return _once([*wished, known[profiles.OWN]]), False
+
+
+def _once(found: Iterable[Profile | None]) -> tuple[Profile, ...]:
+    return tuple({profile.token: profile for profile in found if profile}.values())
 
 
 def respond(
@@ -183,7 +191,7 @@ def _etag(format: Format, translated: bool, version: str | None, variant: str) -
 
 def vary(response: AnyResponse) -> None:
     """The same for every answer at an address that negotiates: a cache takes the list of whichever it saw last."""
-    response.vary.update(("Accept", "Accept-Language", "Accept-Profile", "Cookie"))
+    response.vary.update(("Accept", "Accept-Language", "Cookie"))
 
 
 def _say_what_it_varies_on(response: Response, negotiated: bool, translated: bool) -> None:

@@ -242,24 +242,27 @@ def search_page() -> Response:
     """Names that begin with the visitor's words; the index bounds its own time."""
     words, page = request.args.get("q", "").strip(), page_number()
     release = site.current_release()
-    hits = None
     if len(words) > search.WORDS_LIMIT:
         raise BadQuery(_TOO_LONG)
-    if release and words:
-        hits = search.find(release.search, words, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
-        if page > 1 and not hits.items:
-            abort(404)
-    found = _hits(hits.items) if hits else []
-    return _html(
-        "search.html",
-        words=words,
-        found=found,
-        total=hits.total if hits else 0,
-        page=page,
-        first=(page - 1) * LIST_PAGE + 1,
-        has_next=bool(hits and hits.total > page * LIST_PAGE),
-        indexed=release is not None,
-    )
+
+    def make() -> str:
+        hits = None
+        if release and words:
+            hits = search.find(release.search, words, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
+            if page > 1 and not hits.items:
+                abort(404)
+        return render_template(
+            "search.html",
+            words=words,
+            found=_hits(hits.items) if hits else [],
+            total=hits.total if hits else 0,
+            page=page,
+            first=(page - 1) * LIST_PAGE + 1,
+            has_next=bool(hits and hits.total > page * LIST_PAGE),
+            indexed=release is not None,
+        )
+
+    return respond(HTML, make, negotiated=False)
 
 
 def _hits(hits: Sequence[search.Hit]) -> list[tuple[Shown, list[str]]]:

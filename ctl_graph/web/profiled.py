@@ -2,7 +2,8 @@
 (https://www.w3.org/TR/dx-prof-conneg/).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode, urljoin
 
@@ -12,10 +13,10 @@ from ctl_graph import profiles
 from ctl_graph.formats import GRAPHS, HTML, QUERY, TURTLE, Format, write_graph
 from ctl_graph.profiles import Profile
 from ctl_graph.store import Literal, NamedNode, Triple
-from ctl_graph.vocab import DCTERMS
+from ctl_graph.vocab import DCTERMS, PROF
 from ctl_graph.web import errors, signposts, site
 from ctl_graph.web.documents import Document, page_number
-from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond, split_suffix, uri
+from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_profile, choose, link, respond, split_suffix, uri
 from ctl_graph.web.shown import t
 
 bp = Blueprint("profiled", __name__)
@@ -23,47 +24,94 @@ bp = Blueprint("profiled", __name__)
 # What asks for the list of the profiles of one document: in the draft, and in the software that there is.
 LISTS: Final = ("all", "alt")
 _ALTR: Final = "http://www.w3.org/ns/dx/connegp/altr#"
+# What answers in the words of who asks: each answer there, an error or the way elsewhere too, varies on the wish.
+_VARIES: Final = frozenset(
+    ("resources.thing", "resources.document", "resources.term", "catalogue.catalogue", "catalogue.dataset")
+)
+
+
+@bp.after_app_request
+def _say_that_it_varies(response: Response) -> Response:
+    if request.endpoint in _VARIES and response.vary:
+        response.vary.add("Accept-Profile")
+    return response
+
+
+@dataclass(frozen=True)
+class Profiled:
+    """A document: its name, where it is in each format, and the profiles that it is to be had in, asked when needed."""
+
+    iri: str
+    place: Callable[[Format], str]
+    profiles: Callable[[], Sequence[Profile]]
+
+    def address(self, format: Format, profile: Profile) -> str:
+        """Where it is in these words; its own words need not be asked for."""
+        place = self.place(format)
+        return place if profile.question is None else with_profile(place, profile.token)
 
 
 # -- a document in the words of a profile ----------------------------------------------------------------------------
 
 
-def document(name: str, canonical: str, profile: Profile, must: bool) -> Response:
-    """The document about a thing in the words of the profile; where it does not speak of such things, in ours.
+def document(
+    kind: str,
+    name: str,
+    canonical: str,
+    wishes: Sequence[Profile],
+    own: Callable[[Document, Format], bytes],
+) -> Response:
+    """The document about a thing in the words of the first of the profiles that speaks of such things.
 
-    Where it `must` be the profile, because the address names it, that is an error instead. It is always whole.
+    Where none does, that is an error. It is always whole. `own` writes it in our words.
     """
     stem, format = _chosen(name)
+    tokens = ",".join(each.token for each in wishes)
+
+    def address(offer: Format) -> str:
+        return with_profile(signposts.document_place(kind, stem, offer), tokens)
+
     if format is None or format is HTML:
-        return errors.not_acceptable(GRAPHS, lambda offer: _address(stem, offer, profile))
+        return errors.not_acceptable(GRAPHS, address)
     if page_number() > 1:
         abort(404)
     held: list[tuple[Document, Profile]] = []
 
     def make() -> bytes:
         described = Document.about(canonical)
-        fits = profile.fits(described.types)
-        if must and not fits:
-            abort(_unspoken(stem, profile, described))
-        held.append((described, profile if fits else profiles.load()[profiles.OWN]))
-        triples = profile.describe(site.store(), canonical) if fits else described.triples()
-        return write_graph(triples, format)
+        used = next((each for each in wishes if each.fits(described.types)), None)
+        if used is None:
+            abort(_unspoken(tokens, about(kind, stem, canonical, described)))
+        held.append((described, used))
+        if used.question is None:
+            return own(described, format)
+        return write_graph(used.describe(site.store(), canonical), format)
 
     links = [
-        *alternates(GRAPHS, lambda offer: _address(stem, offer, profile), format),
+        *alternates(GRAPHS, address, format),
         link(site.document_iri(canonical), "canonical"),
         link(canonical, "describes"),
-        *(post.header for post in signposts.of_document("doc", stem, canonical) if post.relation != "describedby"),
+        *(post.header for post in signposts.of_document(kind, stem, canonical) if post.relation != "describedby"),
     ]
-    # The address says what must be; a wish, by which the answer differs at one address, does not.
-    response = respond(
-        format, make, links=links, location=_address(stem, format, profile), variant="" if must else profile.token
-    )
+    response = respond(format, make, links=links, location=address(format), variant=tokens)
     for described, used in held:
         say_profile(response, used)
-        for post in signposts.of_profiles("doc", stem, described.types):
+        for post in signposts.of_profiles(kind, stem, described.types):
             response.headers.add("Link", post.header)
     return response
+
+
+def about(kind: str, stem: str, canonical: str, described: Document | None = None) -> Profiled:
+    """The document about a thing, which is read where it is not `described` yet."""
+
+    def fitting() -> list[Profile]:
+        classes = (described or Document.about(canonical)).types
+        return [each for each in profiles.load().values() if each.fits(classes)]
+
+    def place(offer: Format) -> str:
+        return signposts.document_place(kind, stem, offer)
+
+    return Profiled(site.document_iri(canonical), place, fitting)
 
 
 def _chosen(name: str) -> tuple[str, Format | None]:
@@ -79,57 +127,83 @@ def say_profile(response: Response, profile: Profile) -> None:
     response.headers.add("Link", link(iri, "profile"))
 
 
-def _unspoken(stem: str, profile: Profile, described: Document) -> Response:
+def _unspoken(tokens: str, whole: Profiled) -> Response:
     """406: there is the thing, and the profile, and no description of the one in the words of the other."""
-    fitting = ", ".join(each.token for each in profiles.load().values() if each.fits(described.types))
-    response = errors.answer(406, detail=t("profile.unspoken", token=profile.token, fitting=fitting))
-    for post in signposts.of_profiles("doc", stem, described.types):
-        response.headers.add("Link", post.header)
+    fitting = whole.profiles()
+    known = ", ".join(each.token for each in fitting)
+    response = errors.answer(406, detail=t("profile.unspoken", token=tokens, fitting=known))
+    _link_profiles(response, whole, fitting)
     return response
 
 
-def _address(stem: str, format: Format, profile: Profile) -> str:
-    place = url_for("resources.document", name=f"{stem}.{format.suffix}")
-    return with_profile(place, profile.token) if profile.question else place
+def _link_profiles(response: Response, whole: Profiled, fitting: Iterable[Profile]) -> None:
+    base_iri = site.config().base_iri
+    for each in fitting:
+        place = whole.address(TURTLE, each)
+        response.headers.add("Link", link(place, "alternate", TURTLE.media_type, each.iri(base_iri)))
 
 
 def with_profile(place: str, name: str) -> str:
-    return f"{place}?{urlencode({'_profile': name})}"
+    return f"{place}{'&' if '?' in place else '?'}{urlencode({'_profile': name}, safe=',')}"
+
+
+# -- a document in the words of one profile only ---------------------------------------------------------------------
+
+
+def gate(whole: Profiled, format: Format) -> Response | None:
+    """What is answered to whoever asks such a document for other words, or for the list; None where it is itself.
+
+    Raises:
+        BadQuery: nobody knows the profile that the address names.
+    """
+    if request.args.get("_profile") in LISTS:
+        return listed(whole, format)
+    wishes, must = by_profile()
+    if must and not set(whole.profiles()) & set(wishes):
+        return _unspoken(",".join(each.token for each in wishes), whole)
+    return errors.not_acceptable(GRAPHS, whole.place) if must and format is HTML else None
 
 
 # -- the profiles of one document ------------------------------------------------------------------------------------
 
 
-def listed(name: str, canonical: str) -> Response:
+def listed(whole: Profiled, format: Format | None) -> Response:
     """In which words the document is to be had, as a page or in the words of the draft's own model."""
-    stem, _ = split_suffix(name, DOCUMENTS)
     list_name = request.args["_profile"]
 
     def address(offer: Format) -> str:
-        return with_profile(url_for("resources.document", name=f"{stem}.{offer.suffix}"), list_name)
+        return with_profile(whole.place(offer), list_name)
 
-    _, format = choose(name, DOCUMENTS)
     if format is None:
         return errors.not_acceptable(DOCUMENTS, address)
+    held: list[Profile] = []
 
     def make() -> str | bytes:
-        described = Document.about(canonical)
-        fitting = [each for each in profiles.load().values() if each.fits(described.types)]
-        if format is HTML:
-            return _page(fitting, stem, canonical)
-        return write_graph(_alternatives(fitting, stem, canonical), format)
+        held.extend(whole.profiles())
+        return _page(held, whole) if format is HTML else write_graph(_alternatives(held, whole), format)
 
-    return respond(format, make, links=alternates(DOCUMENTS, address, format), location=address(format))
+    links = [*alternates(DOCUMENTS, address, format), link(whole.iri, "canonical")]
+    response = respond(format, make, links=links, location=address(format))
+    _link_profiles(response, whole, held)
+    for each in held:
+        response.headers.add("Link", _token(each))
+    return response
 
 
-def _alternatives(fitting: list[Profile], stem: str, canonical: str) -> Iterator[Triple]:
-    base_iri, whole = site.config().base_iri, NamedNode(site.document_iri(canonical))
+def _token(profile: Profile) -> str:
+    """Which profile a token means (https://www.w3.org/TR/dx-prof-conneg/#http-tokens)."""
+    anchor = uri(profile.iri(site.config().base_iri))
+    return f'{link(f"{PROF}Profile", "type")}; token="{profile.token}"; anchor="{anchor}"'
+
+
+def _alternatives(fitting: Sequence[Profile], whole: Profiled) -> Iterator[Triple]:
+    base_iri, node = site.config().base_iri, NamedNode(whole.iri)
     for profile in fitting:
         for format in GRAPHS:
-            place = NamedNode(uri(urljoin(request.host_url, _address(stem, format, profile))))
-            is_default = profile.token == profiles.OWN and format is TURTLE
+            place = NamedNode(uri(urljoin(request.host_url, whole.address(format, profile))))
+            is_default = profile is fitting[0] and format is TURTLE
             relation = "hasDefaultRepresentation" if is_default else "hasRepresentation"
-            yield Triple(whole, NamedNode(_ALTR + relation), place)
+            yield Triple(node, NamedNode(_ALTR + relation), place)
             yield Triple(place, NamedNode(f"{DCTERMS}format"), Literal(format.media_type))
             yield Triple(place, NamedNode(f"{DCTERMS}conformsTo"), NamedNode(profile.iri(base_iri)))
 
@@ -183,15 +257,15 @@ def _root() -> str:
     return urljoin(request.host_url, url_for("pages.home"))
 
 
-def _page(known: list[Profile], stem: str | None = None, canonical: str | None = None) -> str:
+def _page(known: Sequence[Profile], whole: Profiled | None = None) -> str:
     shown = [
         {
             "profile": each,
             "title": site.say(each.title),
             "description": site.say(each.description),
             "iri": each.iri(site.config().base_iri),
-            "places": [(offer, _address(stem, offer, each)) for offer in GRAPHS] if stem else [],
+            "places": [(offer, whole.address(offer, each)) for offer in GRAPHS] if whole else [],
         }
         for each in known
     ]
-    return render_template("profiles.html", profiles=shown, formats=DOCUMENTS, thing=canonical)
+    return render_template("profiles.html", profiles=shown, formats=DOCUMENTS, thing=whole and whole.iri)

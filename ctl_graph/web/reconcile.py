@@ -13,7 +13,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -23,31 +23,32 @@ import ctl_graph
 from ctl_graph import questions
 from ctl_graph.errors import QueryTimeout
 from ctl_graph.formats import HTML, JSON
-from ctl_graph.reconciliation import COMPARED, LONGEST_TEXT, MOST_CANDIDATES, Candidate, Index, Thing, Wanted
-from ctl_graph.reconciliation import fold as folded
+from ctl_graph.reconciliation import COMPARED, Candidate, Index, Thing, Wanted
+from ctl_graph.spelling import fold as folded
 from ctl_graph.store import Literal, NamedNode, Term
 from ctl_graph.vocab import CTL, ORG, XSD, compact
 from ctl_graph.web import errors, site
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.messages import MESSAGES, TERMS
 from ctl_graph.web.negotiation import link, negotiate, respond, vary
+from ctl_graph.web.reconcile_asked import (
+    CONTENTS,
+    MOST_QUERIES,
+    Column,
+    batch,
+    extension,
+    identifier,
+    prefix,
+    refuse,
+    whole_number,
+)
 from ctl_graph.web.shown import PLUMBING, harmless, t
 
 bp = Blueprint("reconcile", __name__)
 
-MOST_QUERIES: Final = 50
-MOST_IDS: Final = 100
-MOST_PROPERTIES: Final = 20
 _SECONDS: Final = 2.0  # for one batch
 _PAGE: Final = 20
-_MOST_SKIPPED: Final = 100_000
-_LONGEST_ID: Final = 1_000
-_CANDIDATES: Final = 5
-_MOST_VALUES: Final = 50
 _FORM: Final = "application/x-www-form-urlencoded"
-_STRICT: Final = ("any", "should", "all")
-_MEMBERS: Final = {"query", "type", "limit", "properties", "type_strict"}
-CONTENTS: Final = ("name", "id")
 _DEFAULT_TYPES: Final = (
     ORG + "Organization",
     *(CTL + name for name in ("Cluster", "Enterprise", "University", "ResearchBody", "PublicBody", "Association")),
@@ -55,7 +56,7 @@ _DEFAULT_TYPES: Final = (
 # What a candidate's score is made of; each is explained on the page.
 FEATURES: Final = (
     "name", "words_of_query", "words_of_name", "misspelled_words", "acronym", "former_name", "initials",
-    "part_of_query", "misspelled_town", "other_legal_form", "only_in_address", "identifier",
+    "part_of_query", "misspelled_town", "other_place", "other_legal_form", "only_in_address", "identifier",
     "other_identifier", "properties", "type", "usual_kind", "lead",
 )  # fmt: skip
 # Within a page of others, our preview is a frame: it may be shown anywhere, and do nothing.
@@ -95,11 +96,11 @@ def _names() -> Index:
 def service() -> Response:
     """The manifest (a page for browsers); or the answer to what the address asks."""
     if "callback" in request.args:
-        _refuse("callback", t("reconcile.callback"), 400)
+        refuse("callback", t("reconcile.callback"), 400)
     if answer := _asked_for(request.args):
         return _json(answer)
     if "query" in request.args:
-        _refuse("query", t("reconcile.single"), 400)
+        refuse("query", t("reconcile.single"), 400)
     format = negotiate((JSON, HTML), request.headers.get("Accept"))
     if format is None:
         return errors.not_acceptable((JSON, HTML), None)
@@ -118,7 +119,7 @@ def posted() -> Response:
         return response
     answer = _asked_for(request.form)
     if answer is None:
-        _refuse("queries", t("reconcile.nothing"), 400)
+        refuse("queries", t("reconcile.nothing"), 400)
     response = Response(answer(), content_type=JSON.content_type)
     response.headers["Cache-Control"] = "no-store"
     response.content_language.add(site.language())
@@ -129,13 +130,13 @@ def posted() -> Response:
 def _asked_for(given: Mapping[str, str]) -> Callable[[], bytes] | None:
     """How to make the answer to what is given: queries, or an extension; what is wrong with it is said at once."""
     if "queries" in given and "extend" in given:
-        _refuse("extend", t("reconcile.both"), 400)
+        refuse("extend", t("reconcile.both"), 400)
     if "queries" in given:
-        batch = _batch(given["queries"])
-        return lambda: _written(_matched(batch))
+        queries = batch(given["queries"])
+        return lambda: _written(_matched(queries))
     if "extend" in given:
-        ids, properties = _extension(given["extend"])
-        return lambda: _written(_extended(ids, properties))
+        ids, columns = extension(given["extend"], _proposed())
+        return lambda: _written(_extended(ids, columns))
     return None
 
 
@@ -145,12 +146,6 @@ def _json(make: Callable[[], bytes]) -> Response:
 
 def _written(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
-
-
-def _refuse(where: str, detail: str, code: int = 422) -> NoReturn:
-    """An error that names the place: a parameter, or within it the query and the member."""
-    name = {422: "reconcile", 413: "batch", 400: "request"}[code]
-    abort(errors.answer(code, name=name, detail=detail, parameter=where[:100]))
 
 
 def _manifest(names: Index) -> dict[str, Any]:
@@ -185,131 +180,21 @@ def _manifest(names: Index) -> dict[str, Any]:
 
 
 def _settings() -> list[dict[str, Any]]:
-    return [
-        {
-            "name": "limit",
-            "label": t("reconcile.limit"),
-            "type": "number",
-            "default": 0,
-            "help_text": t("reconcile.limit.help"),
-        },
-        {
-            "name": "content",
-            "label": t("reconcile.show"),
-            "type": "select",
-            "default": "name",
-            "help_text": t("reconcile.show.help"),
-            "choices": [{"value": each, "name": t(f"reconcile.show.{each}")} for each in CONTENTS],
-        },
-    ]
-
-
-# -- what is asked ---------------------------------------------------------------------------------------------------
-
-
-def _parsed(text: str, parameter: str) -> dict[str, Any]:
-    """The JSON object that the parameter holds, with nothing in it that could not be said in an answer."""
-    try:
-        value = json.loads(text, parse_constant=_no_number)
-        json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        _refuse(parameter, t("reconcile.json", name=parameter), 400)
-    if not isinstance(value, dict):
-        _refuse(parameter, t("reconcile.object", where=parameter))
-    return value
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")
-
-
-def _batch(text: str) -> dict[str, Wanted]:
-    parsed = _parsed(text, "queries")
-    if len(parsed) > MOST_QUERIES:
-        _refuse("queries", t("reconcile.batch", given=len(parsed), most=MOST_QUERIES), 413)
-    return {key: _wanted(f"queries.{key[:40]}", value) for key, value in parsed.items()}
-
-
-def _wanted(where: str, value: Any) -> Wanted:
-    """One query, each member checked for itself, so that a mistake has a place."""
-    if not isinstance(value, dict):
-        _refuse(where, t("reconcile.object", where=where))
-    if unknown := sorted(value.keys() - _MEMBERS):
-        _refuse(
-            f"{where}.{unknown[0]}", t("reconcile.member", given=unknown[0][:40], known=", ".join(sorted(_MEMBERS)))
-        )
-    properties = _wanted_properties(where, value.get("properties", []))
-    if "query" not in value and not properties:
-        _refuse(where, t("reconcile.empty", where=where))
-    strict = value.get("type_strict", "any")
-    if strict not in _STRICT:
-        _refuse(f"{where}.type_strict", t("reconcile.strict", known=", ".join(_STRICT)))
-    return Wanted(
-        _text(f"{where}.query", value.get("query", "")),
-        _types(f"{where}.type", value.get("type", [])),
-        strict,
-        properties,
-        _limit(f"{where}.limit", value.get("limit", _CANDIDATES)),
+    """What may be chosen for each property of an extension."""
+    limit, show = (
+        {"label": t(f"reconcile.{each}"), "help_text": t(f"reconcile.{each}.help")} for each in ("limit", "show")
     )
-
-
-def _text(where: str, value: Any) -> str:
-    if not isinstance(value, str):
-        _refuse(where, t("reconcile.text", where=where))
-    if len(value) > LONGEST_TEXT:
-        _refuse(where, t("reconcile.long", where=where, most=LONGEST_TEXT))
-    return value
-
-
-def _types(where: str, value: Any) -> tuple[str, ...]:
-    listed = value if isinstance(value, list) else [value]
-    if len(listed) > _MOST_VALUES:
-        _refuse(where, t("reconcile.many", where=where, most=_MOST_VALUES))
-    return tuple(_text(where, each) for each in listed if each != "")
-
-
-def _limit(where: str, value: Any) -> int:
-    """How many candidates; more than there may be is as many as there may be."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 1 or value != value // 1:
-        _refuse(where, t("reconcile.number", where=where))
-    return int(min(value, MOST_CANDIDATES))
-
-
-def _wanted_properties(where: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    where = f"{where}.properties"
-    if not isinstance(value, list) or len(value) > MOST_PROPERTIES:
-        _refuse(where, t("reconcile.list", where=where, most=MOST_PROPERTIES))
-    return tuple(_wanted_property(where, each) for each in value)
-
-
-def _wanted_property(where: str, value: Any) -> tuple[str, tuple[str, ...]]:
-    if not isinstance(value, dict) or not {"pid", "v"} <= value.keys():
-        _refuse(where, t("reconcile.property", where=where))
-    if (property := value["pid"]) not in COMPARED:
-        known = ", ".join(COMPARED)
-        _refuse(f"{where}.pid", t("reconcile.not_compared", given=repr(property)[:100], known=known))
-    values = value["v"] if isinstance(value["v"], list) else [value["v"]]
-    if len(values) > _MOST_VALUES:
-        _refuse(f"{where}.v", t("reconcile.many", where=f"{where}.v", most=_MOST_VALUES))
-    return property, tuple(_value(f"{where}.v", each) for each in values)
-
-
-def _value(where: str, value: Any) -> str:
-    """A value as a text; of an entity that was matched before, its id."""
-    match value:
-        case dict():
-            return _text(where, value.get("id"))
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return str(value)[:LONGEST_TEXT]
-    return _text(where, value)
+    choices = [{"value": each, "name": t(f"reconcile.show.{each}")} for each in CONTENTS]
+    return [
+        {"name": "limit", "type": "number", "default": 0, **limit},
+        {"name": "content", "type": "select", "default": CONTENTS[0], "choices": choices, **show},
+    ]
 
 
 # -- candidates ------------------------------------------------------------------------------------------------------
 
 
-def _matched(batch: Mapping[str, Wanted]) -> dict[str, Any]:
+def _matched(queries: Mapping[str, Wanted]) -> dict[str, Any]:
     """The candidates for each query; their time is on the client's bill.
 
     Raises:
@@ -319,7 +204,7 @@ def _matched(batch: Mapping[str, Wanted]) -> dict[str, Any]:
     names, answers = _names(), {}
     with fair_use():
         deadline = time.monotonic() + _SECONDS
-        for key, wanted in batch.items():
+        for key, wanted in queries.items():
             if time.monotonic() > deadline:
                 raise QueryTimeout(_SECONDS)
             answers[key] = {"result": [_candidate(each) for each in names.match(wanted)]}
@@ -327,16 +212,17 @@ def _matched(batch: Mapping[str, Wanted]) -> dict[str, Any]:
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
-    thing = candidate.thing
     return {
-        "id": thing.iri,
-        "name": thing.label(site.language()),
-        "description": _description(thing),
+        **_named(candidate.thing),
         "score": candidate.score,
         "features": [{"id": name, "value": value} for name, value in candidate.features.items()],
         "match": candidate.match,
-        "type": [_typed(each) for each in _notable(thing)],
+        "type": [_typed(each) for each in _notable(candidate.thing)],
     }
+
+
+def _named(thing: Thing) -> dict[str, str]:
+    return {"id": thing.iri, "name": thing.label(site.language()), "description": _description(thing)}
 
 
 def _notable(thing: Thing) -> Sequence[str]:
@@ -370,37 +256,20 @@ def _description(thing: Thing) -> str:
 @bp.get("/suggest/<any(entity, type, property):kind>")
 def suggest(kind: str) -> Response:
     """What begins with `prefix`, from the place `cursor` on."""
-    prefix, cursor = request.args.get("prefix", "").strip(), _whole_number("cursor", 0, _MOST_SKIPPED)
-    if len(prefix) > LONGEST_TEXT:
-        _refuse("prefix", t("reconcile.long", where="prefix", most=LONGEST_TEXT))
+    beginning, cursor = prefix(), whole_number("cursor")
     suggested = {"entity": _entities, "type": _classes, "property": _properties}[kind]
 
     def make() -> bytes:
-        found = suggested(prefix) if prefix else []
+        found = suggested(beginning) if beginning else []
         return _written({"result": found[cursor : cursor + _PAGE]})
 
     return respond(JSON, make, negotiated=False, translated=True)
 
 
-def _whole_number(name: str, lowest: int, highest: int) -> int:
-    text = request.args.get(name, "") or "0"
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
-        _refuse(name, t("reconcile.whole", name=name, lowest=lowest, highest=highest), 400)
-    return int(text)
-
-
 def _entities(prefix: str) -> list[dict[str, Any]]:
     with fair_use():
         found = _names().beginning_with(prefix)
-    return [
-        {
-            "id": thing.iri,
-            "name": thing.label(site.language()),
-            "description": _description(thing),
-            "notable": [_typed(each) for each in _notable(thing)],
-        }
-        for thing in found
-    ]
+    return [{**_named(thing), "notable": [_typed(each) for each in _notable(thing)]} for thing in found]
 
 
 def _classes(prefix: str) -> list[dict[str, Any]]:
@@ -426,7 +295,7 @@ def _begin(prefix: str, terms: Iterable[str]) -> list[dict[str, Any]]:
 @bp.get("/flyout/<any(entity, type, property):kind>")
 def flyout(kind: str) -> Response:
     """A few words about a suggestion, as HTML."""
-    id = _id()
+    id = identifier()
     if kind == "entity":
         thing = _thing(id)
         title, words = thing.label(site.language()), _description(thing)
@@ -438,13 +307,6 @@ def flyout(kind: str) -> Response:
     return respond(JSON, lambda: _written({"id": id, "html": html}), negotiated=False, translated=True)
 
 
-def _id() -> str:
-    id = request.args.get("id", "")
-    if not id or len(id) > _LONGEST_ID:
-        _refuse("id", t("reconcile.id"), 400)
-    return id
-
-
 def _thing(id: str) -> Thing:
     if (thing := _names().things.get(id)) is None:
         abort(errors.answer(404, detail=t("reconcile.unknown")))
@@ -454,7 +316,7 @@ def _thing(id: str) -> Thing:
 @bp.get("/view")
 def view() -> AnyResponse:
     """To the page of a thing (or of a class or property), which is on this site or nowhere."""
-    if (place := site.path(_id())) is None:
+    if (place := site.path(identifier())) is None:
         abort(errors.answer(404, detail=t("reconcile.unknown")))
     return redirect(place, 303)
 
@@ -462,7 +324,7 @@ def view() -> AnyResponse:
 @bp.get("/preview")
 def preview() -> Response:
     """A small page about a thing, for a frame in the client."""
-    thing = _thing(_id())
+    thing = _thing(identifier())
 
     def make() -> str:
         names = thing.other_names(site.language())
@@ -480,13 +342,15 @@ def preview() -> Response:
 
 @bp.get("/properties")
 def properties() -> Response:
-    """The properties that things of a class have, those of most things first."""
-    of_class, limit = request.args.get("type", ""), _whole_number("limit", 0, 1_000)
-    if len(of_class) > _LONGEST_ID:
-        _refuse("type", t("reconcile.id"), 400)
+    """The properties that things of a class have, those of most things first; of any class, where it is none of ours.
+
+    OpenRefine writes the class into the address as it is, so that nothing behind a `#` arrives.
+    """
+    of_class, limit = identifier("type", optional=True), whole_number("limit")
 
     def make() -> bytes:
-        found = [{"id": each, "name": _term(each)} for each in _proposed(of_class)]
+        known = of_class if of_class in _names().classes else ""
+        found = [{"id": each, "name": _term(each)} for each in _proposed(known)]
         answer = {"type": of_class, "properties": found[:limit] if limit else found}
         return _written({**answer, "limit": limit} if limit else answer)
 
@@ -505,40 +369,10 @@ def _proposed(of_class: str = "") -> list[str]:
     return sorted(shown, key=lambda each: (-counts[each], each))
 
 
-def _extension(text: str) -> tuple[list[str], list[dict[str, Any]]]:
-    """Which things, and which properties of them, with settings; each checked."""
-    parsed = _parsed(text, "extend")
-    ids, properties = parsed.get("ids"), parsed.get("properties")
-    if not isinstance(ids, list) or not all(isinstance(each, str) and len(each) <= _LONGEST_ID for each in ids):
-        _refuse("extend.ids", t("reconcile.ids"))
-    if len(ids) > MOST_IDS:
-        _refuse("extend.ids", t("reconcile.too_many_ids", given=len(ids), most=MOST_IDS), 413)
-    if not isinstance(properties, list) or not properties or len(properties) > MOST_PROPERTIES:
-        _refuse("extend.properties", t("reconcile.list", where="extend.properties", most=MOST_PROPERTIES))
-    return ids, [_checked(each) for each in properties]
-
-
-def _checked(property: Any) -> dict[str, Any]:
-    where = "extend.properties"
-    if not isinstance(property, dict) or not isinstance(property.get("id"), str):
-        _refuse(where, t("reconcile.extended", where=where))
-    settings = property.get("settings") or {}
-    if not isinstance(settings, dict):
-        _refuse(f"{where}.settings", t("reconcile.object", where=f"{where}.settings"))
-    limit, content = str(settings.get("limit") or "0"), settings.get("content") or "name"
-    if not (limit.isascii() and limit.isdigit() and len(limit) < 10):
-        _refuse(f"{where}.settings.limit", t("reconcile.number", where="limit"))
-    if content not in CONTENTS:
-        _refuse(f"{where}.settings.content", t("reconcile.contents", known=", ".join(CONTENTS)))
-    if property["id"] not in _proposed():
-        _refuse(f"{where}.id", t("reconcile.no_property", given=repr(property["id"])[:200]))
-    return {"id": property["id"], "limit": int(limit), "content": content}
-
-
-def _extended(ids: Sequence[str], properties: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _extended(ids: Sequence[str], columns: Sequence[Column]) -> dict[str, Any]:
     """The accepted values; a thing that we do not know has none."""
     known = sorted({id for id in ids if id in _names().things})
-    asked = sorted({property["id"] for property in properties})
+    asked = sorted({column.id for column in columns})
     values: dict[tuple[str, str], list[Term]] = defaultdict(list)
     with fair_use():
         table = questions.ask(site.store(), "_values", things=known, properties=asked) if known else ()
@@ -550,18 +384,18 @@ def _extended(ids: Sequence[str], properties: Sequence[Mapping[str, Any]]) -> di
         )
     shown = {iri: label.text for iri, label in labels.items()}
     return {
-        "meta": [{"id": each["id"], "name": _term(each["id"])} for each in properties],
+        "meta": [{"id": column.id, "name": _term(column.id)} for column in columns],
         "rows": {
-            id: {each["id"]: _cell(values[id, each["id"]], each, shown) for each in properties}
+            id: {column.id: _cell(values[id, column.id], column, shown) for column in columns}
             for id in dict.fromkeys(ids)
         },
     }
 
 
-def _cell(values: Sequence[Term], property: Mapping[str, Any], labels: Mapping[str, str]) -> list[dict[str, Any]]:
-    cells = [_in_cell(value, property["content"], labels) for value in values]
-    once = [cell for place, cell in enumerate(cells) if cell not in cells[:place]]
-    return once[: property["limit"]] if property["limit"] else once
+def _cell(values: Sequence[Term], column: Column, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Each value once, as many as are wanted."""
+    cells = {json.dumps(cell): cell for cell in (_in_cell(value, column.content, labels) for value in values)}
+    return list(cells.values())[: column.limit or None]
 
 
 def _in_cell(value: Term, content: str, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -34,10 +34,11 @@ def thing(name: str) -> AnyResponse:
     if place is None:
         abort(404)
     named = request.args.get("_profile")
-    if named and named not in profiled.LISTS:
-        by_profile()  # what nobody knows is an error here already
+    wishes = () if named in profiled.LISTS else by_profile()[0]  # what nobody knows is an error here already
     response = redirect(profiled.with_profile(place, named) if named else _paged(place, page_number()), 303)
     response.headers.add("Link", link(site.document_iri(canonical), "describedby"))
+    if wishes and wishes[0].question:  # which was taken (https://www.w3.org/TR/dx-prof-conneg/#getresourcebyprofile)
+        response.headers.add("Link", link(wishes[0].iri(site.config().base_iri), "profile"))
     vary(response)
     return response
 
@@ -50,12 +51,7 @@ def document(name: str) -> AnyResponse:
     canonical = site.iri(f"id/{stem}")
     if then := memento.gate(f"doc/{name}"):
         return then
-    if request.args.get("_profile") in profiled.LISTS:
-        return profiled.listed(stem, canonical)
-    profile, must = by_profile()
-    if profile.question and (must or choose(name, DOCUMENTS)[1] is not HTML):
-        return profiled.document(name, canonical, profile, must)
-    return _answer(name, canonical, "resources.document", lambda: Document.about(canonical), pages.thing, kind="doc")
+    return _about(name, stem, canonical, "doc")
 
 
 @bp.get("/graph/<path:name>")
@@ -74,8 +70,8 @@ def term(name: str) -> Response:
     stem, _ = split_suffix(name, DOCUMENTS)
     canonical = site.term(stem)
     if stem == ONTOLOGY_FILE or _is_version(stem):
-        return _answer(name, CTL, "resources.term", _ontology, pages.vocabulary, kind="def")
-    return _answer(name, canonical, "resources.term", lambda: Document.about(canonical), pages.thing, kind="def")
+        return _about(name, stem, CTL, "def", _ontology, pages.vocabulary)
+    return _about(name, stem, canonical, "def")
 
 
 @bp.get("/context.jsonld")
@@ -85,6 +81,29 @@ def context() -> Response:
     return respond(
         JSON_LD, lambda: json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n", negotiated=False
     )
+
+
+def _about(
+    name: str,
+    stem: str,
+    canonical: str,
+    kind: str,
+    read: Callable[[], Document] | None = None,
+    page: Callable[[Document], str] = pages.thing,
+) -> Response:
+    """The document about a thing, in our words or in those of a profile; a wish is for data, and for all of it."""
+    if request.args.get("_profile") in profiled.LISTS:
+        return profiled.listed(profiled.about(kind, stem, canonical), choose(name, DOCUMENTS)[1])
+    wishes, must = by_profile()
+    is_ours = wishes[0].token == profiles.OWN
+    if not is_ours and (must or (choose(name, DOCUMENTS)[1] is not HTML and page_number() == 1)):
+        return profiled.document(kind, name, canonical, wishes, _own)
+    endpoint = "resources.document" if kind == "doc" else "resources.term"
+    return _answer(name, canonical, endpoint, read or (lambda: Document.about(canonical)), page, kind=kind)
+
+
+def _own(document: Document, format: Format) -> bytes:
+    return _write(document, format, False, _view(document.thing, document))
 
 
 def _answer(
@@ -132,7 +151,7 @@ def _say_what_it_is(response: Response, kind: str, stem: str, document: Document
     posts = [*signposts.of_types(document.types), *signposts.of_profiles(kind, stem, document.types)]
     for post in posts:
         response.headers.add("Link", post.header)
-    if kind == "doc" and format is not HTML:
+    if format is not HTML:
         profiled.say_profile(response, profiles.load()[profiles.OWN])
 
 

@@ -60,7 +60,7 @@ def of_document(kind: str, name: str, canonical: str) -> list[Signpost]:
     """Of a document about a thing: `kind` is the first step of its address, `name` is the rest."""
     posts = [
         Signpost("cite-as", canonical),
-        *(Signpost("describedby", _document(kind, name, each), each.media_type) for each in GRAPHS),
+        *(Signpost("describedby", document_place(kind, name, each), each.media_type) for each in GRAPHS),
         _collection(),
         Signpost("license", LICENCE),
         *_sets(url_for("signposts.document", name=f"{kind}/{name}")),
@@ -76,10 +76,12 @@ def of_types(classes: Iterable[str]) -> list[Signpost]:
 
 def of_profiles(kind: str, name: str, classes: Collection[str]) -> list[Signpost]:
     """Of a document: where the thing, which is of these classes, is described in the words of others."""
-    known = [each for each in profiles.load().values() if each.question and each.fits(classes)] if kind == "doc" else []
+    known = [each for each in profiles.load().values() if each.question and each.fits(classes)]
     base_iri = site.config().base_iri
     return [
-        Signpost("alternate", f"{_document(kind, name)}?_profile={each.token}", TURTLE.media_type, each.iri(base_iri))
+        Signpost(
+            "alternate", f"{document_place(kind, name)}?_profile={each.token}", TURTLE.media_type, each.iri(base_iri)
+        )
         for each in known
         if len(name) <= _LONGEST_NAME
     ]
@@ -116,7 +118,8 @@ def files() -> list[tuple[str, str]]:
     return [*((place, _GZIP) for place in dumps), *((place, SSSOM.media_type) for place in sets)]
 
 
-def _document(kind: str, name: str, format: Format | None = None) -> str:
+def document_place(kind: str, name: str, format: Format | None = None) -> str:
+    """Where a document about a thing is; without a format, where the visitor's own wish decides."""
     return url_for(_ENDPOINTS[kind], name=f"{name}.{format.suffix}" if format else name)
 
 
@@ -155,12 +158,12 @@ def document(name: str) -> Response:
     def posted() -> Posted:
         if not (said := questions.describe(site.graphs(), canonical)):
             abort(404)
-        page = Signpost("describes", _document(kind, rest), HTML.media_type)
+        page = Signpost("describes", document_place(kind, rest), HTML.media_type)
         classes = types(said, canonical)
         profiled = of_profiles(kind, rest, classes)
         whole = [*of_document(kind, rest, canonical), *of_types(classes), *profiled]
-        parts = ((_document(kind, rest, each), [page, Signpost("license", LICENCE)]) for each in GRAPHS)
-        return [(_document(kind, rest), whole), *parts]
+        parts = ((document_place(kind, rest, each), [page, Signpost("license", LICENCE)]) for each in GRAPHS)
+        return [(document_place(kind, rest), whole), *parts]
 
     return _answer(name, lambda offer: url_for("signposts.document", name=f"{stem}.{offer.suffix}"), posted)
 

@@ -8,12 +8,16 @@ Prints JSON: a line for each item of the job, and what it objected to.
 import json
 import sys
 
+# What a portal knows; each dataset finds its own among them.
+LICENCES = {"cc-by": "Creative Commons Attribution", "cc-by-sa": "Creative Commons Attribution Share-Alike"}
+
 
 def harvest(url: str) -> dict[str, object]:
     """A job of the real backend."""
     import mongoengine
     import mongomock
     from udata.app import create_app
+    from udata.core.dataset.models import License
     from udata.harvest.backends.dcat import DcatBackend
     from udata.harvest.models import HarvestSource
     from udata.settings import Defaults
@@ -31,6 +35,8 @@ def harvest(url: str) -> dict[str, object]:
     mongoengine.disconnect_all()
     mongoengine.connect("udata", mongo_client_class=mongomock.MongoClient)
     with app.app_context(), app.test_request_context():
+        for id, title in LICENCES.items():
+            License(id=id, title=title, url=f"https://creativecommons.org/licenses/{id[3:]}/4.0/").save()
         job = DcatBackend(HarvestSource(name="ctl", url=url, backend="dcat", config={}), dryrun=True).harvest()
         return {
             "status": job.status,
@@ -47,7 +53,7 @@ def item(found: object) -> dict[str, object]:
         "status": found.status,
         "errors": [each.message for each in found.errors],
         "title": getattr(dataset, "title", None),
-        "license": str(getattr(dataset, "license", None)),
+        "license": getattr(getattr(dataset, "license", None), "id", None),
         "resources": [
             {"title": each.title, "format": each.format, "url": each.url, "mime": each.mime}
             for each in getattr(dataset, "resources", [])
