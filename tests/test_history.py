@@ -222,8 +222,8 @@ def test_a_condition_is_answered_without_the_feed_or_a_store(
 def test_what_is_closed_keeps_its_bytes_when_more_is_published(
     told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everything = feed.of(told.config).total
-    monkeypatch.setattr(feed, "PAGE", everything // 4)
+    first, *_, last = (step.last for step in feed.of(told.config).steps)
+    monkeypatch.setattr(feed, "PAGE", next(size for size in range(30, last) if first // size < last // size))
     releases = tmp_path / "releases"
     shutil.copytree(told.config.releases, releases, symlinks=True, ignore=shutil.ignore_patterns("changes"))
     client = create_app(replace(told.config, releases=releases, state=str(tmp_path / "state"))).test_client()
@@ -493,6 +493,29 @@ def test_dumps_of_a_release_are_for_ever(told: Told, client: FlaskClient) -> Non
     with client.get(f"/release/{one.id}/dumps/ctl-graph.nq.gz") as response:
         assert response.data == one.dump(N_QUADS).read_bytes()
         assert response.headers["Cache-Control"] == FOR_EVER
+
+
+@pytest.mark.parametrize("header", ["If-Modified-Since", "If-Unmodified-Since", "If-Range"])
+def test_a_condition_with_what_is_no_date_is_none(told: Told, client: FlaskClient, header: str) -> None:
+    asked = {header: f"Thu, 26 Nov 2026 08:00:00 {'9' * 400}"}
+    for place in (f"/release/{told.releases[0].id}/dumps/ctl-graph.nq.gz", "/static/style.css", "/ldes/1"):
+        with client.get(place, headers=asked) as response:
+            assert response.status_code == 200, place
+
+
+def test_a_page_of_an_older_release_says_so_and_leads_to_what_is_now(told: Told, client: FlaskClient) -> None:
+    old = told.releases[1].id
+    for place in (
+        "doc/organisation/university",
+        "graph/statute",
+        "catalog",
+        "dataset/organisations",
+        "sparql",
+        "doc/x",
+    ):
+        page = client.get(f"/release/{old}/{place}", headers=HTML).text
+        assert f'As it was in release {old} of the data. <a href="/{place}">As it is now</a>' in page
+        assert "As it was" not in client.get(f"/{place}", headers=HTML).text
 
 
 def test_a_release_without_a_store_says_where_its_dumps_are(told: Told, tmp_path: Path) -> None:

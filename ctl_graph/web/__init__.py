@@ -1,6 +1,7 @@
 """The server: what is published, as linked data and as pages. `create_app` puts the rooms together."""
 
 from flask import Flask, request
+from werkzeug.http import parse_date
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -64,6 +65,7 @@ def create_app(config: Config) -> Flask:
     app.config["TRUSTED_HOSTS"] = config.trusted_hosts.split() or None
     # The router sends nobody elsewhere by itself: its redirects hold the Host that the request claims.
     app.url_map.merge_slashes = app.url_map.redirect_defaults = app.url_map.strict_slashes = False
+    app.before_request(_ignore_what_is_no_date)
     watch.init_app(app)
     site.init_app(app, config)
     errors.init_app(app)
@@ -78,6 +80,15 @@ def create_app(config: Config) -> Flask:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
     return app
+
+
+def _ignore_what_is_no_date() -> None:
+    """As https://www.rfc-editor.org/rfc/rfc9110#section-13.1.3 says; Werkzeug fails on an offset of many digits."""
+    for name in ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"):
+        try:
+            parse_date(request.environ.get(name))
+        except OverflowError:
+            del request.environ[name]
 
 
 def _say_what_is_allowed(response: Response) -> Response:

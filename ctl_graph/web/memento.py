@@ -151,7 +151,7 @@ def _memento(line: HistoryLine, place: str) -> str:
 def _address(place: str) -> str:
     """Absolute, with the parameters of this request (which page, which language)."""
     parameters = request.query_string.decode("ascii", "ignore")
-    return uri(request.url_root + quote(place, safe="/:@!$&()*+,;=~-._") + (f"?{parameters}" if parameters else ""))
+    return uri(request.url_root + quote(place, safe=site.SAFE) + (f"?{parameters}" if parameters else ""))
 
 
 # -- the list --------------------------------------------------------------------------------------------------------

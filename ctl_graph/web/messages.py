@@ -882,6 +882,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "ORDER BY, or download the data.",
     ),
     # releases and changes
+    "pinned": Message("Com'era nell'edizione {id} dei dati.", "As it was in release {id} of the data."),
+    "pinned.now": Message("Com'è ora", "As it is now"),
     "releases": Message("Le edizioni dei dati", "The releases of the data"),
     "releases.lead": Message(
         "Ogni edizione è intera, non cambia mai e si può citare. La più recente viene prima.",

@@ -56,6 +56,7 @@ def _frame() -> dict[str, Any]:
         "other_language": other,
         "switch": "?" + urlencode([*kept, ("lang", other)]),
         "site_title": config.title_it if language == "it" else config.title_en,
+        "now": site.now(),
         "publisher": config.publisher,
         "authority": config.authority,
         "contact": config.contact,

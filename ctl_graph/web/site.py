@@ -41,6 +41,8 @@ from ctl_graph.vocab import ACCEPTED, CTL, graph_iri
 from ctl_graph.worker import UNCONFINED
 
 LANGUAGES: Final = ("it", "en")
+# What stays as it is in the path of an address.
+SAFE: Final = "/:@!$&()*+,;=~-._"
 _COOKIE: Final = "language"
 _YEAR: Final = 365 * 24 * 3600
 _SHORT: Final = 2.0
@@ -285,6 +287,14 @@ def pinned() -> Release | None:
     return named if isinstance(named, Release) else None
 
 
+def now() -> str | None:
+    """Where the same is as it is now, if the address names a release."""
+    if (named := pinned()) is None:
+        return None
+    place = request.path.removeprefix(f"/release/{named.id}/")
+    return f"{request.script_root}/{quote(place, safe=SAFE)}"
+
+
 def find_release(id: str) -> Release | None:
     """The release of this id; none where there is none, or the store is an endpoint elsewhere."""
     named = Release(config().releases / id)
@@ -419,7 +429,7 @@ def iri(path: str) -> str:
     if _REFUSED.search(path) or len(path) > 1000:
         abort(404)
     try:
-        return config().base_iri + quote(path, safe="/:@!$&()*+,;=~-._")
+        return config().base_iri + quote(path, safe=SAFE)
     except UnicodeEncodeError:
         abort(404)
 
@@ -446,7 +456,7 @@ def path(iri: str) -> str | None:
         return None
     if (named := pinned()) and place.startswith(_PINNED):
         place = f"release/{named.id}/{place}"
-    return f"{request.script_root}/{quote(place, safe='/%:@!$&()*+,;=~-._')}"
+    return f"{request.script_root}/{quote(place, safe=f'%{SAFE}')}"
 
 
 def document_iri(thing: str) -> str:
