@@ -211,8 +211,7 @@ def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
     _write_dumps(draft / "store", draft / "dumps")
     _write_statistics(quads, draft / _STATISTICS, config.base_iri)
     store = OxigraphStore(draft / "store")
-    sets = _write_mappings(store, draft / "dumps", config)
-    listed = _write_datasets(quads, draft / "dumps", config.base_iri, {MAPPINGS: sets})
+    listed = _write_datasets(quads, store, draft / "dumps", config)
     _write_json(draft / "context.jsonld", _context(store))
     search.build(store, draft / "search.sqlite")
     reconciliation.write(store, draft / "names.json")
@@ -514,13 +513,9 @@ def _write_mappings(store: QueryStore, folder: Path, config: Config) -> _Files:
     return files
 
 
-def _write_datasets(
-    quads: Iterable[Quad], folder: Path, base_iri: str, more: Mapping[str, _Files]
-) -> list[dict[str, Any]]:
-    """The files of each dataset, and what the manifest says of them. What the whole is in RDF are the dumps.
-
-    `more` are files that stand there already, by the name of their dataset.
-    """
+def _write_datasets(quads: Iterable[Quad], store: QueryStore, folder: Path, config: Config) -> list[dict[str, Any]]:
+    """The files of each dataset, and what the manifest says of them. What the whole is in RDF are the dumps."""
+    base_iri, more = config.base_iri, {MAPPINGS: _write_mappings(store, folder, config)}
     graphs: dict[str, list[Triple]] = {graph_iri(base_iri, each.graph): [] for each in datasets.DATASETS}
     for quad in quads:
         if (name := getattr(quad.graph_name, "value", "")) in graphs:
