@@ -201,6 +201,30 @@ def test_each_dataset_is_had_in_five_formats(graph: Graph, listed: list[URIRef])
         assert formats >= wanted, dataset
 
 
+# What the EU's rating of metadata (https://data.europa.eu/mqa/methodology) counts, of a dataset and of a distribution.
+RATED = {
+    DCAT.Dataset: "dcat:keyword dcat:theme dcat:contactPoint dct:spatial dct:accessRights dct:publisher dct:issued "
+    "dct:modified",
+    DCAT.Distribution: "dcat:accessURL dcat:downloadURL dcat:mediaType dcat:byteSize dct:format dct:license dct:rights "
+    "dct:issued dct:modified",
+}
+
+
+@pytest.mark.parametrize("concept", RATED)
+def test_nothing_is_missing_that_the_rating_of_metadata_counts(graph: Graph, concept: URIRef) -> None:
+    names = [each.partition(":") for each in RATED[concept].split()]
+    rated = [(DCAT if prefix == "dcat" else DCTERMS)[name] for prefix, _, name in names]
+    nodes = set(graph.subjects(RDF.type, concept))
+    assert nodes
+    assert [(node, each) for node in nodes for each in rated if (node, each, None) not in graph] == []
+
+
+def test_every_address_of_the_catalogue_answers(graph: Graph, client: FlaskClient) -> None:
+    properties = (DCAT.accessURL, DCAT.landingPage, DCAT.endpointURL, DCAT.endpointDescription, FOAF.homepage)
+    addresses = {str(each) for property in properties for each in graph.objects(None, property)}
+    assert {address: code for address in addresses if (code := client.head(address).status_code) != 200} == {}
+
+
 def test_each_distribution_is_called_by_what_it_holds(graph: Graph, listed: list[URIRef]) -> None:
     titles = [
         title for each in graph.subjects(RDF.type, DCAT.Distribution) for title in graph.objects(each, DCTERMS.title)
