@@ -223,6 +223,8 @@ def test_sets_are_the_datasets_that_things_stand_in(client: FlaskClient) -> None
     names = dict(zip(answer.texts("setSpec"), answer.texts("setName"), strict=True))
     assert set(names) == {"clusters", "organisations", "collaborations", "areas", "vocabulary", "datasets"}
     assert names["clusters"] == "i cluster / the clusters"
+    assert "the technology clusters" in " ".join(answer.values("description", "en")).lower()
+    assert len(answer.values("title", "it")) == len(names)
     for name, part in {
         "clusters": "id/cluster/alfa",
         "organisations": "id/organisation/university",

@@ -954,7 +954,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "changes.atom": Message("Atom, per un lettore di notizie", "Atom, for a feed reader"),
     "changes.ldes": Message("LDES, per chi tiene una copia dei dati", "LDES, for whoever keeps a copy of the data"),
     "oai": Message("OAI-PMH, per chi raccoglie metadati", "OAI-PMH, for whoever harvests metadata"),
-    "oai.datasets": Message("gli insiemi di dati", "the datasets"),
     "changes.none": Message("Ancora nessun cambiamento.", "No change yet."),
     "changes.total.one": Message("Un cambiamento da quando si pubblica.", "One change since publication began."),
     "changes.total": Message("{total} cambiamenti da quando si pubblica.", "{total} changes since publication began."),

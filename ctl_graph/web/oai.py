@@ -21,15 +21,15 @@ from flask import Blueprint, Response, abort, request
 from ctl_graph import dcat, dublin_core
 from ctl_graph.config import Config
 from ctl_graph.datasets import BY_NAME
+from ctl_graph.dublin_core import Value
 from ctl_graph.errors import Message
 from ctl_graph.feed import Feed
 from ctl_graph.formats import RDF_XML, Format, as_xml, write_graph
-from ctl_graph.oai import DATASETS, DC, PREFIXES, SETS, Item, Refused, Repository, Token, Wish, no_format, no_token
+from ctl_graph.oai import DC, PREFIXES, SETS, Item, Refused, Repository, Token, Wish, no_format, no_token
 from ctl_graph.store import Literal, Triple
 from ctl_graph.vocab import RDF
 from ctl_graph.web import site
 from ctl_graph.web.description import root
-from ctl_graph.web.messages import MESSAGES
 from ctl_graph.web.negotiation import respond
 
 bp = Blueprint("oai", __name__)
@@ -56,6 +56,10 @@ _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 # A release has the time at which its line of the history was begun, and is seen when the line is on the disk. Who
 # harvests from the date of an answer on must not miss what came in between.
 _UNSEEN: Final = timedelta(seconds=5)
+_DATASETS: Final = (
+    Message("gli insiemi di dati", "the datasets"),
+    Message("Ogni insieme di dati del catalogo.", "Each dataset of the catalogue."),
+)
 _Given = dict[str, str]
 
 
@@ -229,22 +233,17 @@ def _sets(xml: _Xml, _: Repository, given: _Given) -> None:
     if given:
         raise no_token()  # they are never so many that they come in parts
     for name in SETS:
+        known = BY_NAME.get(name)
+        title, description = (known.title, known.description) if known else _DATASETS
         with xml.inside("set"):
-            title = MESSAGES["oai.datasets"] if name == DATASETS else BY_NAME[name].title
             xml.element("setSpec", name)
             xml.element("setName", _both(title))
-            if name != DATASETS:
-                with xml.inside("setDescription"):
-                    text = BY_NAME[name].description
-                    said = (("title", title), ("description", text))
-                    _dublin_core(
-                        xml,
-                        [
-                            dublin_core.Value(element, message.in_language(language), language)
-                            for element, message in said
-                            for language in site.LANGUAGES
-                        ],
-                    )
+            with xml.inside("setDescription"):
+                _dublin_core(xml, [*_in_all_languages("title", title), *_in_all_languages("description", description)])
+
+
+def _in_all_languages(element: str, message: Message) -> Iterator[Value]:
+    return (Value(element, message.in_language(language), language) for language in site.LANGUAGES)
 
 
 def _record(xml: _Xml, repository: Repository, given: _Given) -> None:
@@ -284,12 +283,10 @@ def _listed(xml: _Xml, repository: Repository, given: _Given) -> Iterator[tuple[
     token = Token.read(given["resumptionToken"]) if "resumptionToken" in given else None
     wish = token.wish if token else Wish(*(given.get(name, "") for name in ("metadataPrefix", "from", "until", "set")))
     items, left = repository.select(wish, token.last if token else None)
+    if not items and token:
+        raise no_token()
     if not items:
-        raise (
-            no_token()
-            if token
-            else Refused("noRecordsMatch", "Nulla corrisponde alla richiesta.", "Nothing matches the request.")
-        )
+        raise Refused("noRecordsMatch", "Nulla corrisponde alla richiesta.", "Nothing matches the request.")
     yield items, wish.prefix
     before = token.given if token else 0
     following = str(Token(wish, before + len(items), items[-1].place)) if left > len(items) else ""
@@ -331,7 +328,7 @@ def _metadata(xml: _Xml, repository: Repository, iri: str, triples: Sequence[Tri
         xml.raw(written.partition(b"?>\n")[2])
 
 
-def _dublin_core(xml: _Xml, values: Sequence[dublin_core.Value]) -> None:
+def _dublin_core(xml: _Xml, values: Sequence[Value]) -> None:
     schema, space = _SCHEMAS[DC]
     attributes = {"xmlns_oai_dc": space, "xmlns_dc": "http://purl.org/dc/elements/1.1/", "xmlns_xsi": _XSI}
     with xml.inside("oai_dc:dc", **attributes, xsi_schemaLocation=f"{space} {schema}"):
