@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := tests/harvesters/node_modules/.installed
-HARVESTERS := .venv-harvest .venv-harvest-udata
+HARVESTERS := .venv-harvest .venv-harvest-udata .venv-harvest-found
 EDITOR := ctl_graph/web/static/build/editor.js
 
 .PHONY: help serve build assets check test test-slow test-harvesters lint benchmark clean
@@ -30,7 +30,7 @@ test: lint $(EDITOR)  ## set up, then run everything that checks the project (sl
 test-slow: $(VENV)/.installed-test  ## ask every stored question over the real data, of the API and of Virtuoso and Oxigraph server, which takes minutes
 	$(BIN)/python -m pytest -rs -m slow
 
-test-harvesters: $(VENV)/.installed-test $(CLIENTS) $(HARVESTERS:=/.installed)  ## let the real harvesters of CKAN and udata read the catalogue, and ldes-client the feed, each installed apart
+test-harvesters: $(VENV)/.installed-test $(CLIENTS) $(HARVESTERS:=/.installed)  ## let the real harvesters of CKAN and udata read the catalogue, readers of signposts, site maps and SSSOM the pages, and ldes-client the feed, each installed apart
 	$(BIN)/python -m pytest -rs -m harvester
 
 lint: $(VENV)/.installed-test

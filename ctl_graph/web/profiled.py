@@ -26,7 +26,15 @@ LISTS: Final = ("all", "alt")
 _ALTR: Final = "http://www.w3.org/ns/dx/connegp/altr#"
 # What answers in the words of who asks: each answer there, an error or the way elsewhere too, varies on the wish.
 _VARIES: Final = frozenset(
-    ("resources.thing", "resources.document", "resources.term", "catalogue.catalogue", "catalogue.dataset")
+    (
+        "resources.thing",
+        "resources.document",
+        "resources.term",
+        "catalogue.catalogue",
+        "catalogue.dataset",
+        "releases.releases",
+        "releases.release",
+    )
 )
 
 
