@@ -59,7 +59,7 @@ def test_the_site_map_names_each_document_once_and_all_of_them_are_there(client:
     assert "http://localhost/doc/cluster/alfa" in listed
     assert "http://localhost/doc/membership/alfa-town-member" in listed
     assert "http://localhost/def/Cluster" in listed
-    assert "http://localhost/" in listed
+    assert {"http://localhost/", "http://localhost/catalog", "http://localhost/dataset/areas"} <= listed.keys()
     assert not any("." in place.rpartition("/")[2] for place in listed), "one address for all formats"
     assert not any("beta-startup-member" in place for place in listed), "what is not accepted is no page to find"
     assert not any("vanished" in place for place in listed)
@@ -224,6 +224,20 @@ def test_the_home_page_is_a_dataset_with_its_files(client: FlaskClient, release:
         with client.head(file["contentUrl"].removeprefix("http://localhost")) as response:
             assert response.status_code == 200
     assert len(node["distribution"]) == len(release.manifest["dumps"])
+
+
+def test_the_page_of_a_dataset_is_one(client: FlaskClient) -> None:
+    (node,) = data(client, "/dataset/organisations")
+    assert node["@type"] == "Dataset"
+    assert node["@id"] == f"{BASE}dataset/organisations"
+    assert node["name"] == "Valdoro Clusters: organisations and memberships"
+    assert 50 <= len(node["description"]) <= 5000
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", node["dateModified"])
+    assert client.get(node["includedInDataCatalog"]["url"].removeprefix("http://localhost")).status_code == 200
+    for file in node["distribution"]:
+        with client.head(file["contentUrl"].removeprefix("http://localhost")) as response:
+            assert response.status_code == 200
+            assert response.content_length == int(file["contentSize"].removesuffix(" B"))
 
 
 def test_a_thing_is_told_in_the_readers_language_with_what_it_leads_to(client: FlaskClient) -> None:

@@ -106,7 +106,7 @@ def test_readers_of_site_maps_and_robots_find_the_pages_and_no_query(found: dict
 
 def test_search_engines_find_a_dataset_and_organisations(found: dict[str, Any]) -> None:
     kinds = {page: said["kinds"] for page, said in found["data"].items()}
-    assert kinds["/"] == ["Dataset"]
+    assert kinds["/"] == kinds["/dataset/organisations"] == ["Dataset"]
     assert kinds["/doc/cluster/alfa"] == ["Organization", "BreadcrumbList"]
     assert {said["opengraph"]["og:type"] for said in found["data"].values()} == {"website"}
 

@@ -38,9 +38,9 @@ def sitemap(site: str) -> list[list[str]]:
 
 def signposts(page: str) -> dict[str, Any]:
     """Level 1, and for each set of links whether it says the same of the page: level 2."""
-    from signposting import find_signposting_http_link, find_signposting_linkset
+    from signposting import find_signposting_http, find_signposting_linkset
 
-    said = find_signposting_http_link(page)
+    said = find_signposting_http(page)
     sets = [find_signposting_linkset(each.target, each.type).for_context(page) for each in said.linksets]
     return {**told(said), "sets": [told(each) for each in sets]}
 
