@@ -156,7 +156,20 @@ def test_a_dataset_leads_to_its_files_and_its_set_of_links_back(client: FlaskCli
     assert client.get("/linkset/dataset/nothing").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/doc/cluster/alfa", "/", "/def/Cluster", "/dataset/organisations", "/catalog"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/catalog",
+        "/dataset/organisations",
+        "/def/Cluster",
+        "/doc/cluster/alfa",
+        "/doc/cluster/alfa?x=" + "%3C" * 2000,
+        "/doc/cluster/alfa?_profile=" + "org," * 1500,
+        "/id/cluster/alfa?_profile=" + "org," * 1500,
+        "/releases",
+    ],
+)
 def test_headers_fit_into_what_proxies_read(client: FlaskClient, path: str) -> None:
     for accept in ("text/html", "text/turtle"):
         headers = client.get(path, headers={"Accept": accept}).headers

@@ -226,6 +226,9 @@ def test_what_is_not_there_is_not_there_in_any_words(client: FlaskClient, path: 
 def test_a_name_leads_on_with_the_profile(client: FlaskClient) -> None:
     response = client.get("/id/cluster/alfa?_profile=org&x=1")
     assert (response.status_code, response.headers["Location"]) == (303, "/doc/cluster/alfa?_profile=org")
+    named = client.get("/id/cluster/alfa", query_string={"_profile": "<http://schema.org/>,x,org"})
+    assert named.headers["Location"] == "/doc/cluster/alfa?_profile=schema,org"
+    assert client.get("/id/cluster/alfa?_profile=alt").headers["Location"] == "/doc/cluster/alfa?_profile=alt"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ bp = Blueprint("memento", __name__)
 
 LINK_FORMAT: Final = Format("Link format", "application/link-format", "link")
 _DOCUMENTS: Final = "doc/"
+# Each of five links has the parameters in it, and proxies read the headers of an answer into a few kilobytes.
+_LONGEST_QUERY: Final = 200
 _HEADER: Final = "Accept-Datetime"
 _NO_DATE: Final = Message(
     "Accept-Datetime non è una data come «Thu, 26 Nov 2026 08:00:00 GMT».",
@@ -77,7 +79,8 @@ def _say(response: Response) -> Response:
         response.vary.add(_HEADER)
     elif response.status_code in (200, 304) and (line := _line_of(named.id, lines)):
         response.headers["Memento-Datetime"] = http_date(_time(line))
-    if response.status_code != 304 and response.status_code < 400:
+    is_short = len(request.query_string) <= _LONGEST_QUERY
+    if response.status_code != 304 and response.status_code < 400 and is_short:
         for value in _links(place, lines):
             response.headers.add("Link", value)
     return response
