@@ -220,6 +220,7 @@ def test_a_browser_gets_the_page_by_wish_and_turtle_by_address(client: FlaskClie
 def test_what_is_not_there_is_not_there_in_any_words(client: FlaskClient, path: str) -> None:
     for query in ("", "?_profile=org", "?_profile=alt"):
         assert client.get(path + query, headers=TURTLE).status_code in (404, 410)
+        assert client.get(path + query, headers={"Accept": "image/png"}).status_code in (404, 410)
     assert client.get("/doc/cluster/alfa.ttl?_profile=org&page=2").status_code == 404
 
 

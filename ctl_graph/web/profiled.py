@@ -80,6 +80,7 @@ def document(
         return with_profile(signposts.document_place(kind, stem, offer), tokens)
 
     if format is None or format is HTML:
+        Document.about(canonical)  # what is not there is a 404 before it is a 406
         return errors.not_acceptable(GRAPHS, address)
     if page_number() > 1:
         abort(404)
@@ -183,6 +184,7 @@ def listed(whole: Profiled, format: Format | None) -> Response:
         return with_profile(whole.place(offer), list_name)
 
     if format is None:
+        whole.profiles()  # as above
         return errors.not_acceptable(DOCUMENTS, address)
     held: list[Profile] = []
 
