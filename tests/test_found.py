@@ -59,7 +59,7 @@ def test_the_site_map_names_each_document_once_and_all_of_them_are_there(client:
     assert "http://localhost/doc/cluster/alfa" in listed
     assert "http://localhost/doc/membership/alfa-town-member" in listed
     assert "http://localhost/def/Cluster" in listed
-    assert "http://localhost/" in listed
+    assert {"http://localhost/", "http://localhost/catalog", "http://localhost/dataset/areas"} <= listed.keys()
     assert not any("." in place.rpartition("/")[2] for place in listed), "one address for all formats"
     assert not any("beta-startup-member" in place for place in listed), "what is not accepted is no page to find"
     assert not any("vanished" in place for place in listed)
@@ -156,7 +156,20 @@ def test_a_dataset_leads_to_its_files_and_its_set_of_links_back(client: FlaskCli
     assert client.get("/linkset/dataset/nothing").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/doc/cluster/alfa", "/", "/def/Cluster", "/dataset/organisations", "/catalog"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/catalog",
+        "/dataset/organisations",
+        "/def/Cluster",
+        "/doc/cluster/alfa",
+        "/doc/cluster/alfa?x=" + "%3C" * 2000,
+        "/doc/cluster/alfa?_profile=" + "org," * 1500,
+        "/id/cluster/alfa?_profile=" + "org," * 1500,
+        "/releases",
+    ],
+)
 def test_headers_fit_into_what_proxies_read(client: FlaskClient, path: str) -> None:
     for accept in ("text/html", "text/turtle"):
         headers = client.get(path, headers={"Accept": accept}).headers
@@ -224,6 +237,20 @@ def test_the_home_page_is_a_dataset_with_its_files(client: FlaskClient, release:
         with client.head(file["contentUrl"].removeprefix("http://localhost")) as response:
             assert response.status_code == 200
     assert len(node["distribution"]) == len(release.manifest["dumps"])
+
+
+def test_the_page_of_a_dataset_is_one(client: FlaskClient) -> None:
+    (node,) = data(client, "/dataset/organisations")
+    assert node["@type"] == "Dataset"
+    assert node["@id"] == f"{BASE}dataset/organisations"
+    assert node["name"] == "Valdoro Clusters: organisations and memberships"
+    assert 50 <= len(node["description"]) <= 5000
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", node["dateModified"])
+    assert client.get(node["includedInDataCatalog"]["url"].removeprefix("http://localhost")).status_code == 200
+    for file in node["distribution"]:
+        with client.head(file["contentUrl"].removeprefix("http://localhost")) as response:
+            assert response.status_code == 200
+            assert response.content_length == int(file["contentSize"].removesuffix(" B"))
 
 
 def test_a_thing_is_told_in_the_readers_language_with_what_it_leads_to(client: FlaskClient) -> None:

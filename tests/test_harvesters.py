@@ -1,4 +1,5 @@
-"""The catalogue as the real harvesters of CKAN and udata read it: `make test-harvesters`.
+"""The site as programs of others read it: `make test-harvesters`. The real harvesters of CKAN and udata read the
+catalogue, readers of signposts, site maps, robots.txt, JSON-LD and SSSOM the rest.
 
 They are large and under other licences (CKAN's is AGPL), so each has an environment of its own, which only reads what
 the site serves.
@@ -73,3 +74,48 @@ def test_udata_harvests_every_dataset_and_service(site: str) -> None:
         assert item["license"] == "cc-by"
         assert len({resource["title"] for resource in item["resources"]}) == len(item["resources"]) >= 5
     assert [resource["format"] for resource in items["ctl-graph:clusters"]["resources"]].count("csv") == 1
+
+
+@pytest.fixture(scope="module")
+def found(site: str) -> dict[str, Any]:
+    return gather(".venv-harvest-found", "read_found.py", site)
+
+
+def test_a_client_of_signposts_finds_level_2_on_every_kind_of_page(found: dict[str, Any], site: str) -> None:
+    names = {
+        "/": BASE,
+        "/doc/cluster/alfa": f"{BASE}id/cluster/alfa",
+        "/def/Cluster": "https://w3id.org/ctl/def/Cluster",
+        "/dataset/organisations": f"{BASE}dataset/organisations",
+    }
+    assert {page: said["cite-as"] for page, said in found["signposts"].items()} == names
+    for page, said in found["signposts"].items():
+        assert said["license"] == "https://creativecommons.org/licenses/by/4.0/"
+        assert "https://schema.org/AboutPage" in said["type"]
+        assert len(said["describedby"]) == 6
+        assert bool(said["item"]) is (page in ("/", "/dataset/organisations"))
+        assert len(said["sets"]) == 2, "as JSON and as text"
+        level_1 = {name: value for name, value in said.items() if name != "sets"}
+        assert said["sets"] == [level_1, level_1]
+
+
+def test_readers_of_site_maps_and_robots_find_the_pages_and_no_query(found: dict[str, Any], site: str) -> None:
+    assert found["robots"]["maps"] == [f"{site}/sitemap.xml"]
+    assert {place for place, may in found["robots"]["may"].items() if not may} == {"/sparql?query=x", "/search?q=x"}
+    places = [place for place, _ in found["sitemap"]]
+    assert len(set(places)) == len(places) > 100
+    assert {"/", "/doc/cluster/alfa", "/def/Cluster"} <= set(places)
+    assert all(time.endswith("+00:00") for _, time in found["sitemap"])
+
+
+def test_search_engines_find_a_dataset_and_organisations(found: dict[str, Any]) -> None:
+    kinds = {page: said["kinds"] for page, said in found["data"].items()}
+    assert kinds["/"] == kinds["/dataset/organisations"] == ["Dataset"]
+    assert kinds["/doc/cluster/alfa"] == ["Organization", "BreadcrumbList"]
+    assert {said["opengraph"]["og:type"] for said in found["data"].values()} == {"website"}
+
+
+def test_the_reader_of_sssom_has_nothing_to_object(found: dict[str, Any]) -> None:
+    sets = found["mappings"]
+    assert {name: each["objections"] for name, each in sets.items()} == {"organisations-ror": [], "vocabulary": []}
+    assert sets["vocabulary"]["rows"] == 56

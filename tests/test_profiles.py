@@ -8,10 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from pyshacl import validate
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCTERMS, ORG, SKOS
+from rdflib.namespace import DCTERMS, ORG, SH, SKOS
 
 from ctl_graph import profiles
 from ctl_graph.formats import BY_SUFFIX, GRAPHS
+from ctl_graph.release import Release
 from ctl_graph.store import OxigraphStore
 
 BASE = "https://example.org/region/"
@@ -219,12 +220,16 @@ def test_a_browser_gets_the_page_by_wish_and_turtle_by_address(client: FlaskClie
 def test_what_is_not_there_is_not_there_in_any_words(client: FlaskClient, path: str) -> None:
     for query in ("", "?_profile=org", "?_profile=alt"):
         assert client.get(path + query, headers=TURTLE).status_code in (404, 410)
+        assert client.get(path + query, headers={"Accept": "image/png"}).status_code in (404, 410)
     assert client.get("/doc/cluster/alfa.ttl?_profile=org&page=2").status_code == 404
 
 
 def test_a_name_leads_on_with_the_profile(client: FlaskClient) -> None:
     response = client.get("/id/cluster/alfa?_profile=org&x=1")
     assert (response.status_code, response.headers["Location"]) == (303, "/doc/cluster/alfa?_profile=org")
+    named = client.get("/id/cluster/alfa", query_string={"_profile": "<http://schema.org/>,x,org"})
+    assert named.headers["Location"] == "/doc/cluster/alfa?_profile=schema,org"
+    assert client.get("/id/cluster/alfa?_profile=alt").headers["Location"] == "/doc/cluster/alfa?_profile=alt"
 
 
 @pytest.mark.parametrize(
@@ -296,8 +301,9 @@ def test_a_term_is_told_in_schema_org_too(client: FlaskClient, name: str) -> Non
     assert "_profile=schema" in client.get(f"/def/{name}?_profile=alt", headers=HTML).text
 
 
-@pytest.mark.parametrize("path", ["/catalog", "/dataset/organisations"])
-def test_the_catalogue_is_in_dcat_ap_and_in_nothing_else(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize("path", ["/catalog", "/dataset/organisations", "/releases", "/release/{release}"])
+def test_the_catalogue_is_in_dcat_ap_and_in_nothing_else(client: FlaskClient, release: Release, path: str) -> None:
+    path = path.format(release=release.id)
     plain = client.get(path, headers=TURTLE)
     assert plain.headers["Content-Profile"] == f"<{BASE}profiles#dcat-ap>"
     assert f'<{BASE}profiles#dcat-ap>; rel="profile"' in plain.headers.getlist("Link")
@@ -313,6 +319,18 @@ def test_the_catalogue_is_in_dcat_ap_and_in_nothing_else(client: FlaskClient, pa
     listed = Graph().parse(data=client.get(f"{path}.ttl?_profile=alt").data, format="turtle")
     assert {str(each).partition("#")[2] for each in listed.objects(None, DCTERMS.conformsTo)} == {"dcat-ap"}
     assert client.get(f"{path}.html?_profile=alt").content_type.startswith("text/html")
+
+
+@pytest.mark.parametrize("shapes_name", ["shapes", "range", "deprecateduris"])
+@pytest.mark.parametrize("path", ["/releases.ttl", "/release/{release}.ttl"])
+def test_the_shapes_of_dcat_ap_find_no_violation_in_releases(
+    client: FlaskClient, release: Release, conformance: Path, path: str, shapes_name: str
+) -> None:
+    said = Graph().parse(data=client.get(path.format(release=release.id)).data, format="turtle")
+    theirs = Graph().parse(conformance / "dcat-ap" / "3.0.1-html-shacl" / f"{shapes_name}.ttl")
+    results = validate(said, shacl_graph=theirs)[1]
+    assert isinstance(results, Graph)
+    assert list(results.subjects(SH.resultSeverity, SH.Violation)) == []
 
 
 # -- caches ------------------------------------------------------------------------------------------------------------

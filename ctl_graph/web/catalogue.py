@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,7 +22,7 @@ from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, SSSOM, Format, write_g
 from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Triple
 from ctl_graph.vocab import HYDRA, LICENCE, RDF_TYPE
-from ctl_graph.web import errors, memento, profiled, signposts, site
+from ctl_graph.web import errors, memento, profiled, signposts, site, structured
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, alternates, choose, link, names, respond, split_suffix
@@ -102,7 +102,7 @@ def dataset(name: str) -> AnyResponse:
 
     def make() -> str | bytes:
         if format is HTML:
-            return _page("dataset.html", [found])
+            return _page("dataset.html", [found], data=structured.part(found, _listed(found)))
         assert format is not None
         return write_graph(dcat.dataset(site.config(), found, root()), format)
 
@@ -128,9 +128,13 @@ def links(name: str) -> Response:
 
 def _items(edition: Edition) -> list[tuple[str, str]]:
     """Where the files are, with the media types that they are sent with."""
-    files = [(each["file"], each["media_type"]) for each in edition.entry["files"]]
-    kinds = [(file, _GZIP if file.endswith(".gz") else kind) for file, kind in files if kind != CSVM.media_type]
-    return [(_place(edition, file), kind) for file, kind in kinds]
+    return [(place, _GZIP if each["file"].endswith(".gz") else each["media_type"]) for place, each in _listed(edition)]
+
+
+def _listed(edition: Edition) -> list[tuple[str, dict[str, Any]]]:
+    """Where the files are, with what the manifest says of them; what describes one of them is none."""
+    files = (each for each in edition.entry["files"] if each["media_type"] != CSVM.media_type)
+    return [(_place(edition, each["file"]), each) for each in files]
 
 
 def _answer(

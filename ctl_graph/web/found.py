@@ -85,12 +85,15 @@ def _parts() -> list[list[Entry]]:
 
 def _pages() -> Iterator[Entry]:
     """The pages about the data as a whole, which are as new as the release."""
-    time = None
+    time, datasets = None, []
     if current := site.current_release():
+        datasets = [each["name"] for each in current.datasets]
         times = [line.time for line in release.history(current.path.parent) if line.digest == current.id]
         time = times[-1] if times else None
     places = [*(url_for(f"pages.{name}") for name in _PAGES), url_for("description.void", name="void")]
     places += (url_for("pages.question", name=name) for name in questions.load())
+    places += [url_for("catalogue.catalogue", name="catalog")] if datasets else []
+    places += (url_for("catalogue.dataset", name=name) for name in datasets)
     return (Entry(place, time) for place in places)
 
 

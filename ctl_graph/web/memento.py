@@ -31,7 +31,8 @@ bp = Blueprint("memento", __name__)
 LINK_FORMAT: Final = Format("Link format", "application/link-format", "link")
 _DOCUMENTS: Final = "doc/"
 _DATASETS: Final = "dataset/"
-_LONGEST: Final = 500
+# Each of five links has the parameters in it, and proxies read the headers of an answer into a few kilobytes.
+_LONGEST_QUERY: Final = 200
 _HEADER: Final = "Accept-Datetime"
 _NO_DATE: Final = Message(
     "Accept-Datetime non è una data come «Thu, 26 Nov 2026 08:00:00 GMT».",
@@ -83,10 +84,9 @@ def gate(place: str) -> AnyResponse | None:
 
 
 def _past_of(place: str) -> Past:
-    """A history that is damaged is no reason not to answer, and headers stay short."""
+    """A history that is damaged is no reason not to answer."""
     with suppress(BrokenRelease, NotWritten):
-        if len(request.full_path) <= _LONGEST:
-            return _lines_of(place)
+        return _lines_of(place)
     return Past(place, ())
 
 
@@ -102,7 +102,8 @@ def _say(response: Response) -> Response:
     elif here is not None and response.status_code in (200, 304):
         response.headers["Memento-Datetime"] = http_date(_time(mementos[here]))
     # What is gone has a past still. A 304 would put these in the place of all others that a cache has.
-    if response.status_code in (200, 302, 406) or (response.status_code == 404 and past.is_certain):
+    has_links = response.status_code in (200, 302, 406) or (response.status_code == 404 and past.is_certain)
+    if has_links and len(request.query_string) <= _LONGEST_QUERY:
         for value in _links(past, here):
             response.headers.add("Link", value)
     return response

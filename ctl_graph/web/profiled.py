@@ -26,7 +26,15 @@ LISTS: Final = ("all", "alt")
 _ALTR: Final = "http://www.w3.org/ns/dx/connegp/altr#"
 # What answers in the words of who asks: each answer there, an error or the way elsewhere too, varies on the wish.
 _VARIES: Final = frozenset(
-    ("resources.thing", "resources.document", "resources.term", "catalogue.catalogue", "catalogue.dataset")
+    (
+        "resources.thing",
+        "resources.document",
+        "resources.term",
+        "catalogue.catalogue",
+        "catalogue.dataset",
+        "releases.releases",
+        "releases.release",
+    )
 )
 
 
@@ -72,6 +80,7 @@ def document(
         return with_profile(signposts.document_place(kind, stem, offer), tokens)
 
     if format is None or format is HTML:
+        Document.about(canonical)  # what is not there is a 404 before it is a 406
         return errors.not_acceptable(GRAPHS, address)
     if page_number() > 1:
         abort(404)
@@ -175,6 +184,7 @@ def listed(whole: Profiled, format: Format | None) -> Response:
         return with_profile(whole.place(offer), list_name)
 
     if format is None:
+        whole.profiles()  # as above
         return errors.not_acceptable(DOCUMENTS, address)
     held: list[Profile] = []
 

@@ -12,12 +12,18 @@ from typing import Any, Final
 from flask import Blueprint, Response, abort, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+<<<<<<< HEAD
+=======
+from ctl_graph import profiles
+from ctl_graph import release as published
+from ctl_graph.errors import Message
+>>>>>>> found
 from ctl_graph.feed import Feed, Step
 from ctl_graph.formats import DATASETS, GRAPHS, HTML, N_QUADS, TRIG, Format, read_quads, write_graph
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term, Triple
 from ctl_graph.vocab import DCAT, DCTERMS, FOAF, LICENCE, OWL, PROV, RDF_TYPE, SH, VOID, XSD
-from ctl_graph.web import citation, errors, site
+from ctl_graph.web import citation, errors, profiled, site
 from ctl_graph.web.description import root
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, names, respond
 from ctl_graph.web.shown import Reader, Shown
@@ -27,6 +33,11 @@ bp = Blueprint("releases", __name__)
 PATCH: Final = Format("RDF Patch", "application/rdf-patch", "rdfp", utf8=True)
 _SPDX: Final = "http://spdx.org/rdf/terms#"
 _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
+_RELEASE: Final = Message(
+    "Il grafo intero come è stato pubblicato una volta: non cambia più.",
+    "The whole graph as it was once published: it never changes again.",
+)
+_SERIES: Final = Message("Le edizioni del grafo, dalla prima.", "The releases of the graph, from the first on.")
 Node = NamedNode | BlankNode
 
 
@@ -100,11 +111,10 @@ def _current() -> str:
 def _series(steps: Iterable[Step]) -> Iterator[Triple]:
     base = site.config().base_iri
     series = NamedNode(f"{base}releases")
-    yield _triple(series, RDF_TYPE, NamedNode(DCAT + "DatasetSeries"))
-    yield from _titled(series)
+    yield from _titled(series, "DatasetSeries", _SERIES)
     for step in steps:
         node = NamedNode(f"{base}release/{step.release}")
-        yield _triple(node, RDF_TYPE, NamedNode(DCAT + "Dataset"))
+        yield from _titled(node, "Dataset", _RELEASE)
         yield _triple(node, DCAT + "inSeries", series)
         yield _triple(node, DCAT + "version", Literal(step.release))
         yield _triple(node, DCTERMS + "issued", _moment(step.time))
@@ -135,8 +145,14 @@ def _answer(name: str, endpoint: str, write: Any, version: str, canonical: str) 
 
     if format is None:
         return errors.not_acceptable(DOCUMENTS, address)
+    profile = profiles.load()[profiles.DCAT_AP]
+    if then := profiled.gate(profiled.Profiled(canonical, address, lambda: [profile]), format):
+        return then
     links = [*alternates(DOCUMENTS, address, format), link(canonical, "canonical")]
-    return respond(format, lambda: write(format), links=links, location=address(format), version=version)
+    response = respond(format, lambda: write(format), links=links, location=address(format), version=version)
+    if format is not HTML and response.status_code == 200:
+        profiled.say_profile(response, profile)
+    return response
 
 
 def _page(known: Known) -> str:
@@ -166,14 +182,15 @@ def _described(known: Known) -> Iterator[Triple]:
     """In the words of DCAT 3 (https://www.w3.org/TR/vocab-dcat-3/); addresses to call are where the client has come."""
     base, manifest, id = site.config().base_iri, known.release.manifest, known.release.id
     node, place = NamedNode(f"{base}release/{id}"), f"{root()}release/{id}"
-    for kind in (DCAT + "Dataset", VOID + "Dataset", PROV + "Entity"):
+    for kind in (VOID + "Dataset", PROV + "Entity"):
         yield _triple(node, RDF_TYPE, NamedNode(kind))
-    yield from _titled(node)
+    yield from _titled(node, "Dataset", _RELEASE)
+    yield from _titled(NamedNode(f"{base}releases"), "DatasetSeries", _SERIES)
     yield _triple(node, DCTERMS + "identifier", Literal(manifest["digest"]))
     yield _triple(node, DCAT + "version", Literal(id))
     yield _triple(node, OWL + "versionInfo", Literal(id))
     yield _triple(node, DCAT + "inSeries", NamedNode(f"{base}releases"))
-    yield _triple(node, DCAT + "landingPage", NamedNode(f"{place}.html"))
+    yield from _of_class(node, DCAT + "landingPage", NamedNode(f"{place}.html"), FOAF + "Document")
     yield _triple(node, VOID + "triples", Literal(manifest["quads"]))
     for line in known.lines:
         yield _triple(node, DCTERMS + "available", _moment(line.time))
@@ -190,14 +207,18 @@ def _described(known: Known) -> Iterator[Triple]:
         yield from _distribution(node, NamedNode(f"{place}/dumps/{dump['file']}"), dump)
 
 
-def _titled(node: NamedNode) -> Iterator[Triple]:
+def _titled(node: NamedNode, kind: str, description: Message) -> Iterator[Triple]:
+    """What DCAT-AP wants to know of every dataset and every series of datasets."""
     config = site.config()
+    yield _triple(node, RDF_TYPE, NamedNode(DCAT + kind))
+    for language in site.LANGUAGES:
+        text = Literal(description.in_language(language), language=language)
+        yield _triple(node, DCTERMS + "description", text)
     publisher = NamedNode(f"{config.base_iri}void#publisher")
     for language, title in (("it", config.title_it), ("en", config.title_en)):
         yield _triple(node, DCTERMS + "title", Literal(title, language=language))
-    yield _triple(node, DCTERMS + "license", NamedNode(LICENCE))
-    yield _triple(node, DCTERMS + "publisher", publisher)
-    yield _triple(publisher, RDF_TYPE, NamedNode(FOAF + "Agent"))
+    yield from _of_class(node, DCTERMS + "license", NamedNode(LICENCE), DCTERMS + "LicenseDocument")
+    yield from _of_class(node, DCTERMS + "publisher", publisher, FOAF + "Agent")
     yield _triple(publisher, FOAF + "name", Literal(config.publisher))
 
 
@@ -207,8 +228,8 @@ def _distribution(node: NamedNode, address: NamedNode, dump: Mapping[str, Any]) 
     yield _triple(part, RDF_TYPE, NamedNode(DCAT + "Distribution"))
     yield _triple(part, DCAT + "accessURL", address)
     yield _triple(part, DCAT + "downloadURL", address)
-    yield _triple(part, DCAT + "mediaType", NamedNode(_MEDIA_TYPES + dump["media_type"]))
-    yield _triple(part, DCAT + "compressFormat", NamedNode(_MEDIA_TYPES + "application/gzip"))
+    for relation, media_type in (("mediaType", dump["media_type"]), ("compressFormat", "application/gzip")):
+        yield from _of_class(part, DCAT + relation, NamedNode(_MEDIA_TYPES + media_type), DCTERMS + "MediaType")
     yield _triple(part, DCAT + "byteSize", Literal(str(dump["bytes"]), datatype=NamedNode(XSD + "nonNegativeInteger")))
     yield _triple(part, DCTERMS + "license", NamedNode(LICENCE))
     yield _triple(part, _SPDX + "checksum", checksum)
@@ -315,6 +336,12 @@ def cited(id: str, suffix: str) -> AnyResponse:
     style, media_type = citation.SUFFIXES[suffix]
     format, text = Format(style, media_type, suffix, utf8=True), citation.of(id, known.issued).written(suffix)
     return respond(format, lambda: text, negotiated=False, translated=True, version=known.version)
+
+
+def _of_class(subject: Node, predicate: str, object: NamedNode, kind: str) -> Iterator[Triple]:
+    """A link, with the class that DCAT-AP asks for of what it leads to."""
+    yield _triple(subject, predicate, object)
+    yield _triple(object, RDF_TYPE, NamedNode(kind))
 
 
 def _triple(subject: Node, predicate: str, object: Term) -> Triple:

@@ -35,7 +35,8 @@ def thing(name: str) -> AnyResponse:
         abort(404)
     named = request.args.get("_profile")
     wishes = () if named in profiled.LISTS else by_profile()[0]  # what nobody knows is an error here already
-    response = redirect(profiled.with_profile(place, named) if named else _paged(place, page_number()), 303)
+    tokens = ",".join(each.token for each in wishes) or str(named)
+    response = redirect(profiled.with_profile(place, tokens) if named else _paged(place, page_number()), 303)
     response.headers.add("Link", link(site.document_iri(canonical), "describedby"))
     if wishes and wishes[0].question:  # which was taken (https://www.w3.org/TR/dx-prof-conneg/#getresourcebyprofile)
         response.headers.add("Link", link(wishes[0].iri(site.config().base_iri), "profile"))

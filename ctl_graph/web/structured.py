@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from flask import request, url_for
 
 from ctl_graph import profiles, release
+from ctl_graph.datasets import BY_NAME, Edition
 from ctl_graph.store import Literal, NamedNode, Term, Triple
 from ctl_graph.vocab import LICENCE, PREFIXES, RDF_TYPE
 from ctl_graph.web import site
@@ -36,7 +37,7 @@ def thing(document: Document, crumbs: Sequence[Shown]) -> dict[str, Any] | None:
 
 def _way(crumbs: Sequence[Shown]) -> dict[str, Any]:
     """https://schema.org/BreadcrumbList; the last is the page itself, which needs no address."""
-    home = Shown(site.config().title_it if site.language() == "it" else site.config().title_en, url_for("pages.home"))
+    home = Shown(_title(), url_for("pages.home"))
     items = [
         {"@type": "ListItem", "position": number, "name": each.text, **_item(each.href)}
         for number, each in enumerate((home, *crumbs), 1)
@@ -113,31 +114,72 @@ def dataset() -> dict[str, Any]:
     node: dict[str, Any] = {
         "@id": config.base_iri,
         "@type": "Dataset",
-        "name": config.title_it if site.language() == "it" else config.title_en,
+        "name": _title(),
         "description": t("home.lead"),
         "url": _absolute(url_for("pages.home")),
         "identifier": config.base_iri,
-        "license": LICENCE,
-        "inLanguage": list(site.LANGUAGES),
-        "isAccessibleForFree": True,
-        "creator": {"@type": "Organization", "name": config.publisher},
-        "publisher": {"@type": "Organization", "name": config.publisher},
+        **_published(),
     }
     if current:
         times = [line.time for line in release.history(current.path.parent) if line.digest == current.id]
         node["version"] = current.id
-        node["distribution"] = [_distribution(each) for each in current.manifest["dumps"]]
+        node["distribution"] = [
+            _distribution(url_for("pages.dump", name=each["file"]), each) for each in current.manifest["dumps"]
+        ]
         node |= {"datePublished": times[0]} if times else {}
     return _document(node)
 
 
-def _distribution(dump: Mapping[str, Any]) -> dict[str, Any]:
+def _published() -> dict[str, Any]:
+    """What is the same of every data set here."""
+    publisher = {"@type": "Organization", "name": site.config().publisher}
+    return {
+        "license": LICENCE,
+        "inLanguage": list(site.LANGUAGES),
+        "isAccessibleForFree": True,
+        "creator": publisher,
+        "publisher": publisher,
+    }
+
+
+def part(edition: Edition, files: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """A dataset of the catalogue; of each of its `files` its address and what the manifest says of it."""
+    config, known = site.config(), BY_NAME[edition.name]
+    return _document(
+        {
+            "@id": f"{config.base_iri}dataset/{edition.name}",
+            "@type": "Dataset",
+            "name": f"{_title()}: {site.say(known.title)}",
+            "description": site.say(known.description),
+            "keywords": [site.say(keyword) for keyword in known.keywords],
+            "url": _absolute(url_for("catalogue.dataset", name=edition.name)),
+            "identifier": f"{config.identifier}:{edition.name}",
+            "version": str(edition.number),
+            "datePublished": edition.issued,
+            "dateModified": edition.modified,
+            "includedInDataCatalog": {
+                "@type": "DataCatalog",
+                "@id": f"{config.base_iri}catalog",
+                "url": _absolute(url_for("catalogue.catalogue", name="catalog")),
+            },
+            **_published(),
+            "distribution": [_distribution(place, each) for place, each in files],
+        }
+    )
+
+
+def _title() -> str:
+    return site.config().title_it if site.language() == "it" else site.config().title_en
+
+
+def _distribution(place: str, file: Mapping[str, Any]) -> dict[str, Any]:
+    compressed = ["application/gzip"] if file["file"].endswith(".gz") else []
     return {
         "@type": "DataDownload",
-        "name": dump["file"],
-        "contentUrl": _absolute(url_for("pages.dump", name=dump["file"])),
-        "encodingFormat": [dump["media_type"], "application/gzip"],
-        "contentSize": f"{dump['bytes']} B",
+        "name": file["file"],
+        "contentUrl": _absolute(place),
+        "encodingFormat": [file["media_type"], *compressed],
+        "contentSize": f"{file['bytes']} B",
     }
 
 
