@@ -183,6 +183,8 @@ def _described(known: Known) -> Iterator[Triple]:
         before = NamedNode(f"{base}release/{known.step.before}")
         yield _triple(node, PROV + "wasRevisionOf", before)
         yield _triple(node, DCAT + "previousVersion", before)
+        for name in (f"changes.{PATCH.suffix}", "added", "removed"):
+            yield _triple(node, DCTERMS + "relation", NamedNode(f"{place}/{name}"))
     yield _triple(node, DCTERMS + "relation", NamedNode(f"{place}/report"))
     if known.has_store:
         yield _triple(node, VOID + "sparqlEndpoint", NamedNode(f"{place}/sparql"))
