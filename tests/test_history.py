@@ -581,6 +581,27 @@ def test_a_release_without_a_store_says_where_its_dumps_are(told: Told, tmp_path
         assert client.get(sent.headers["Location"]).status_code == 200, "a catalogue needs no store"
 
 
+def test_a_release_that_is_pruned_while_it_is_read_is_gone_and_no_fault(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    releases = tmp_path / "releases"
+    shutil.copytree(told.config.releases, releases, symlinks=True)
+    client = create_app(replace(told.config, releases=releases)).test_client()
+    first, second, third = (f"/release/{one.id}/doc/cluster/alfa.ttl" for one in told.releases[:3])
+    assert client.get(first).status_code == 200
+    release.prune(releases, keep=3)
+    assert client.get(first).status_code == 410, "it was open"
+    verify = release.verify
+
+    def pruned(one: Release) -> None:
+        release.prune(releases, keep=2)
+        verify(one)
+
+    monkeypatch.setattr(release, "verify", pruned)
+    assert client.get(second).status_code == 410, "it was being opened"
+    assert client.get(third).status_code == 200
+
+
 # -- how it was at a time ----------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from ctl_graph.feed import Feed, Step
 from ctl_graph.formats import DATASETS, GRAPHS, HTML, N_QUADS, TRIG, Format, read_quads, write_graph
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term, Triple
-from ctl_graph.vocab import DCAT, DCTERMS, FOAF, LICENCE, OWL, PROV, RDF_TYPE, SH, VOID, XSD
+from ctl_graph.vocab import DCAT, DCTERMS, FOAF, LICENCE, OWL, PROV, RDF_TYPE, SH, SPDX, VOID, XSD
 from ctl_graph.web import citation, errors, site
 from ctl_graph.web.description import root
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, names, respond
@@ -25,7 +25,6 @@ from ctl_graph.web.shown import Reader, Shown
 bp = Blueprint("releases", __name__)
 
 PATCH: Final = Format("RDF Patch", "application/rdf-patch", "rdfp", utf8=True)
-_SPDX: Final = "http://spdx.org/rdf/terms#"
 _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 Node = NamedNode | BlankNode
 
@@ -213,11 +212,11 @@ def _distribution(node: NamedNode, address: NamedNode, dump: Mapping[str, Any]) 
     yield _triple(part, DCAT + "compressFormat", NamedNode(_MEDIA_TYPES + "application/gzip"))
     yield _triple(part, DCAT + "byteSize", Literal(str(dump["bytes"]), datatype=NamedNode(XSD + "nonNegativeInteger")))
     yield _triple(part, DCTERMS + "license", NamedNode(LICENCE))
-    yield _triple(part, _SPDX + "checksum", checksum)
-    yield _triple(checksum, RDF_TYPE, NamedNode(_SPDX + "Checksum"))
-    yield _triple(checksum, _SPDX + "algorithm", NamedNode(_SPDX + "checksumAlgorithm_sha256"))
+    yield _triple(part, SPDX + "checksum", checksum)
+    yield _triple(checksum, RDF_TYPE, NamedNode(SPDX + "Checksum"))
+    yield _triple(checksum, SPDX + "algorithm", NamedNode(SPDX + "checksumAlgorithm_sha256"))
     value = Literal(dump["sha256"], datatype=NamedNode(XSD + "hexBinary"))
-    yield _triple(checksum, _SPDX + "checksumValue", value)
+    yield _triple(checksum, SPDX + "checksumValue", value)
 
 
 # -- what the shapes said --------------------------------------------------------------------------------------------
