@@ -38,6 +38,7 @@ from ctl_graph.vocab import (
 _BAR: Final = "|"
 SEPARATOR: Final = f" {_BAR} "
 WHOLE: Final = "ctl-graph"
+MAPPINGS: Final = "mappings"
 _LABEL: Final = SKOS + "prefLabel"
 _DAYS: Final = {CTL + f"{name}{end}" for name in ("start", "end", "attested") for end in ("Earliest", "Latest")}
 _TYPE: Final = NamedNode(RDF_TYPE)
@@ -69,7 +70,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One entry of the catalogue. Without classes it holds all that the graph says."""
+    """One entry of the catalogue: what the graph says of things of these classes, or by these properties, or all."""
 
     name: str
     title: Message
@@ -78,6 +79,7 @@ class Dataset:
     keywords: tuple[Message, ...]
     tables: tuple[Table, ...]
     classes: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
     graph: str = ACCEPTED
 
     @property
@@ -379,6 +381,23 @@ DATASETS: Final = (
         (CTL + "Membership", CTL + "Place", ORG + "Organization", ORG + "Site"),
     ),
     Dataset(
+        MAPPINGS,
+        Message("corrispondenze con altri", "mappings to others"),
+        Message(
+            "Quali nostre organizzazioni, aree, domini e termini sono quelli di ROR, Wikidata, EuroVoc, EuroSciVoc, "
+            "Eye@RIS3 e altri vocabolari, o vi si avvicinano: in RDF, e come insiemi SSSOM con fonte e fiducia.",
+            "Which of our organisations, areas, domains and terms are those of ROR, Wikidata, EuroVoc, EuroSciVoc, "
+            "Eye@RIS3 and other vocabularies, or come near: in RDF, and as sets of SSSOM with source and confidence.",
+        ),
+        ("TECH", "GOVE"),
+        (Message("corrispondenze", "mappings"), Message("dati collegati", "linked data"), _S3),
+        (Table(MAPPINGS, Message("Le corrispondenze", "The mappings"), (), ()),),
+        properties=(
+            *(CTL + name for name in ("rorId", "wikidata")),
+            *(f"{SKOS}{kind}Match" for kind in ("exact", "close", "related", "broad", "narrow")),
+        ),
+    ),
+    Dataset(
         "vocabulary",
         Message("il vocabolario in OWL", "the vocabulary in OWL"),
         Message(
@@ -450,15 +469,23 @@ class Statements:
             yield from (triple for triple in self.by_subject.get(thing, ()) if triple.predicate.value == _LABEL)
 
 
-def parts(accepted: Iterable[Triple], base_iri: str) -> dict[str, list[Triple]]:
-    """The accepted statements of each dataset that has classes. A thing of ours goes where its class is found first."""
+def parts(accepted: Collection[Triple], base_iri: str) -> dict[str, list[Triple]]:
+    """The accepted statements of each dataset that has classes or properties.
+
+    A thing of ours goes where its class is found first.
+    """
     known = Statements.of(accepted)
     homes: dict[str, list[Term]] = {dataset.name: [] for dataset in DATASETS if dataset.classes}
     for thing in list(known.by_subject):
         is_ours = isinstance(thing, NamedNode) and thing.value.startswith(f"{base_iri}id/")
         if is_ours and (name := home(known.classes(thing))):
             homes[name].append(thing)
-    return {name: list(known.about(things)) for name, things in homes.items()}
+    by_property = {
+        dataset.name: [triple for triple in accepted if triple.predicate.value in dataset.properties]
+        for dataset in DATASETS
+        if dataset.properties
+    }
+    return {name: list(known.about(things)) for name, things in homes.items()} | by_property
 
 
 def home(classes: Collection[str]) -> str | None:

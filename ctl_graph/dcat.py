@@ -9,10 +9,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ctl_graph import mappings
 from ctl_graph.config import Config
 from ctl_graph.datasets import BY_NAME, TABLES, WHOLE, Dataset, Edition
 from ctl_graph.errors import Message
-from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, Format
+from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, SSSOM, Format
 from ctl_graph.store import BlankNode, Literal, NamedNode, Triple
 from ctl_graph.vocab import (
     ACCEPTED,
@@ -40,6 +41,7 @@ _MEDIA: Final = "http://www.iana.org/assignments/media-types/"
 _SCHEMA: Final = PREFIXES["schema"]
 _PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 _CSVW: Final = "https://www.w3.org/TR/tabular-data-model/"
+_SSSOM: Final = "https://mapping-commons.github.io/sssom/"
 _OPENAPI: Final = "https://spec.openapis.org/oas/v3.1.0"
 _OWL: Final = "https://www.w3.org/TR/owl2-overview/"
 _SHACL: Final = "https://www.w3.org/TR/shacl/"
@@ -55,8 +57,9 @@ _FILE_TYPES: Final = {
     "trig": "RDF_TRIG",
     "nq": "RDF_N_QUADS",
     "csv": "CSV",
+    "sssom.tsv": "TSV",
 }
-_BY_MEDIA_TYPE: Final = {format.media_type: format for format in BY_SUFFIX.values()}
+_BY_MEDIA_TYPE: Final = {format.media_type: format for format in (*BY_SUFFIX.values(), SSSOM)}
 
 # A file type is called by its label where its first class is dct:IMT, by CKAN: it shows the IRI of any other that its
 # list lacks, and that lacks Turtle. Written statements are sorted, so it comes first.
@@ -79,15 +82,18 @@ _CONCEPTS: Final[Mapping[str, tuple[str, ...]]] = {
     "file-type/RDF_TRIG": ("TriG", "TriG", *_FILE),
     "file-type/RDF_N_QUADS": ("N-Quads", "N-Quads", *_FILE),
     "file-type/CSV": ("CSV", "CSV", *_FILE),
+    "file-type/TSV": ("TSV", "TSV", *_FILE),
 }
 _STANDARDS: Final = {
     _PROTOCOL: Message("Protocollo SPARQL 1.1", "SPARQL 1.1 Protocol"),
     _CSVW: Message("CSV on the Web", "CSV on the Web"),
+    _SSSOM: Message("SSSOM", "SSSOM"),
     _OPENAPI: Message("OpenAPI 3.1", "OpenAPI 3.1"),
     _OWL: Message("OWL 2", "OWL 2"),
     _SHACL: Message("SHACL", "SHACL"),
     CTL: Message("Vocabolario CTL", "CTL vocabulary"),
 }
+_OF_FORMATS: Final = {CSV.suffix: _CSVW, SSSOM.suffix: _SSSOM}
 # What the statements of each graph follow.
 _FOLLOWED: Final = {ACCEPTED: CTL, ONTOLOGY: _OWL, SHAPES: _SHACL}
 _TITLE: Final = Message("catalogo dei dati", "catalogue of the data")
@@ -107,6 +113,10 @@ _TABLE: Final = Message(
 _STATEMENTS: Final = Message(
     "Una riga per ogni affermazione; la descrizione delle colonne (CSV on the Web) è accanto al file, in {beside}.",
     "A line for each statement; the description of the columns (CSV on the Web) is beside the file, in {beside}.",
+)
+_SET: Final = Message(
+    "Una riga per ogni corrispondenza, con chi la afferma e quanto è affidabile (SSSOM).",
+    "A line for each mapping, with who states it and how reliable it is (SSSOM).",
 )
 _RIGHTS: Final = Message(
     "Si riusa citando {publisher}; ciò che viene da vocabolari ed elenchi di altri mantiene le proprie condizioni.",
@@ -292,7 +302,7 @@ def _distribution(config: Config, edition: Edition, file: Mapping[str, Any], roo
         (DCTERMS + "modified", _day(edition.modified)),
         (DCTERMS + "language", _concept("language/ITA")),
         (DCTERMS + "language", _concept("language/ENG")),
-        (DCTERMS + "conformsTo", NamedNode(_CSVW if format is CSV else _FOLLOWED[known.graph])),
+        (DCTERMS + "conformsTo", NamedNode(_OF_FORMATS.get(format.suffix, _FOLLOWED[known.graph]))),
         (DCATAP + "availability", _concept("planned-availability/STABLE")),
     )
     checksum = NamedNode(f"{node.value}/sha512")
@@ -308,7 +318,10 @@ def _distribution(config: Config, edition: Edition, file: Mapping[str, Any], roo
 def file_title(dataset: Dataset, file: Mapping[str, Any]) -> Message:
     """What a file of a dataset is called: what it holds, and its format."""
     format = _BY_MEDIA_TYPE[file["media_type"]].name
-    held = TABLES[file["table"]].title if "table" in file else dataset.heading
+    if "set" in file:
+        held = mappings.BY_NAME[file["set"]].title
+    else:
+        held = TABLES[file["table"]].title if "table" in file else dataset.heading
     return Message(f"{held.it} ({format})", f"{held.en} ({format})")
 
 
@@ -316,6 +329,8 @@ def _file_description(file: Mapping[str, Any], format: Format) -> Message:
     if "table" in file:
         text = _TABLE if TABLES[file["table"]].columns else _STATEMENTS
         return _filled(text, beside=f"{file['table']}.{CSVM.suffix}")
+    if "set" in file:
+        return _SET
     return _QUADS if format.suffix in ("trig", "nq") else _RDF
 
 

@@ -18,7 +18,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -30,11 +30,13 @@ from ctl_graph.formats import read_quads
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.search import NAMES
 from ctl_graph.store import Literal, NamedNode
-from ctl_graph.vocab import RDF_TYPE
+from ctl_graph.vocab import PROV, RDF_TYPE, SKOS
 
 PAGE: Final = 250
 FOLDER: Final = "changes"
 _STEPS: Final = "steps.jsonl"
+_INVALIDATED: Final = PROV + "invalidatedAtTime"
+_LABEL: Final = SKOS + "prefLabel"
 CREATE, UPDATE, DELETE = KINDS = ("Create", "Update", "Delete")
 
 
@@ -65,14 +67,16 @@ class Change:
 
 @dataclass(frozen=True)
 class State:
-    """What the last change of a thing left: the classes and the names are those that it has, or had."""
+    """What the last change of a thing left. It is gone when nothing is left of it, or a tombstone; the classes and the
+    names are then those that it had.
+    """
 
     number: int
-    kind: str
     time: str
     classes: tuple[str, ...]
     label_it: str
     label_en: str
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,9 +182,14 @@ class Feed:
         found: dict[str, State] = {}
         for page in range(1, self.pages + 1):
             for each in self.page(page):
-                gone = each.kind == DELETE
-                classes = found[each.thing].classes if gone else tuple(_types(each.thing, each.statements))
-                found[each.thing] = State(each.number, each.kind, each.time, classes, each.label_it, each.label_en)
+                before = found.get(each.thing)
+                if each.kind != DELETE and not _is_withdrawn(each):
+                    classes = tuple(_types(each.thing, each.statements))
+                    found[each.thing] = State(each.number, each.time, classes, each.label_it, each.label_en)
+                elif before:
+                    found[each.thing] = replace(before, number=each.number, time=each.time, is_gone=True)
+                else:
+                    found[each.thing] = State(each.number, each.time, (), each.label_it, each.label_en, is_gone=True)
         return found
 
     def changes(self, numbers: Iterable[int]) -> dict[int, Change]:
@@ -338,6 +347,12 @@ def _classes(made: Iterable[Change], old: Mapping[str, str], new: Mapping[str, s
         counts[change.kind].update(_types(change.thing, new.get(change.thing) or old[change.thing]))
     names = sorted(set().union(*counts.values()))
     return {name: [counts[kind][name] for kind in KINDS] for name in names}
+
+
+def _is_withdrawn(change: Change) -> bool:
+    """As the question `_withdrawn` has it."""
+    said = f"<{change.thing}> <"
+    return f"{said}{_INVALIDATED}> " in change.statements and f"{said}{_LABEL}> " not in change.statements
 
 
 def _types(thing: str, statements: str) -> list[str]:

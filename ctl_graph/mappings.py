@@ -145,8 +145,8 @@ def _predicate(predicate: str) -> str:
     return predicate if predicate.startswith(SKOS) else f"{SKOS}exactMatch"
 
 
-def write(chosen: MappingSet, rows: Iterable[Row], store: Store, config: Config, version: str | None) -> str:
-    """The set as a file, canonical as the specification has it; `version` is that of the release.
+def write(chosen: MappingSet, rows: Iterable[Row], store: Store, config: Config) -> str:
+    """The set as a file, canonical as the specification has it: the same as long as the mappings and the names are.
 
     Raises:
         StoreError: the names of things cannot be asked for.
@@ -162,7 +162,7 @@ def write(chosen: MappingSet, rows: Iterable[Row], store: Store, config: Config,
     writer = csv.writer(table, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow(_COLUMNS[number] for number in kept)
     writer.writerows([line[number] for number in kept] for line in lines)
-    head = "".join(f"#{line}\n" for line in _head(chosen, curies, config, version))
+    head = "".join(f"#{line}\n" for line in _head(chosen, curies, config))
     return head + table.getvalue()
 
 
@@ -172,13 +172,11 @@ def _cells(row: Row, curies: "_Curies", names: Mapping[str, str]) -> list[str]:
     return [subject, names[row.subject], predicate, target, names[row.target], _CURATED, source, confidence]
 
 
-def _head(chosen: MappingSet, curies: "_Curies", config: Config, version: str | None) -> Iterator[str]:
+def _head(chosen: MappingSet, curies: "_Curies", config: Config) -> Iterator[str]:
     """The metadata, in the order of the specification; a string of JSON is one of YAML."""
-    yield "curie_map:"
+    yield "curie_map:" if curies.used else "curie_map: {}"
     yield from (f"  {prefix}: {json.dumps(namespace)}" for prefix, namespace in sorted(curies.used.items()))
     yield f"mapping_set_id: {json.dumps(f'{config.base_iri}mappings/{chosen.name}.sssom.tsv')}"
-    if version:
-        yield f"mapping_set_version: {json.dumps(version)}"
     yield f"mapping_set_title: {json.dumps(chosen.title.en)}"
     yield "creator_label:"
     yield f"  - {json.dumps(config.publisher)}"

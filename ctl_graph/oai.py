@@ -20,7 +20,7 @@ from ctl_graph.config import Config
 from ctl_graph.datasets import BY_NAME, Edition
 from ctl_graph.dcat import dataset_iri
 from ctl_graph.errors import Message
-from ctl_graph.feed import DELETE, Feed, State
+from ctl_graph.feed import Feed, State
 from ctl_graph.formats import read_quads
 from ctl_graph.release import Release
 from ctl_graph.store import Literal, Triple
@@ -231,7 +231,7 @@ class Repository:
     def labels(self, iri: str) -> list[Literal]:
         """The names of a class that is accepted."""
         state = self._feed.states.get(iri)
-        named = (("it", state.label_it), ("en", state.label_en)) if state and state.kind != DELETE else ()
+        named = (("it", state.label_it), ("en", state.label_en)) if state and not state.is_gone else ()
         return [Literal(text, language=language) for language, text in named if text]
 
     @cached_property
@@ -249,9 +249,8 @@ class Repository:
                 home, local = "vocabulary", f"def/{iri.removeprefix(CTL)}"
             else:
                 continue  # what others named, we only quote
-            gone, sets = state.kind == DELETE, (home,) if home else ()
-            time = state.time if gone else max(state.time, *_times_of_classes(state, states))
-            yield Item(self._place(time, local), iri, sets, state.number, gone)
+            time = state.time if state.is_gone else max(_times(state, states))
+            yield Item(self._place(time, local), iri, (home,) if home else (), state.number, state.is_gone)
 
     def _datasets(self) -> Iterator[Item]:
         """Each with the time since when its content is what it is; a release without any says nothing of them."""
@@ -273,7 +272,8 @@ class Repository:
         return Place(_zulu(time), f"oai:{quote(self.name, safe='')}:{quote(path, safe=_LOCAL)}")
 
 
-def _times_of_classes(state: State, states: Mapping[str, State]) -> Iterator[str]:
+def _times(state: State, states: Mapping[str, State]) -> Iterator[str]:
+    """When it last changed, and its classes."""
     yield state.time
     yield from (states[each].time for each in state.classes if each in states)
 

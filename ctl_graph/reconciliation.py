@@ -1,8 +1,7 @@
 """Names that others write → things of ours: who `POLITECNICO MILANO` or `Strepparava Spa` is, and how sure that is.
 
 All names of the accepted graph are written beside the store when a release is published, and held in memory from the
-first question on. A name is read as words without accents, capitals, legal form and articles, in which English words
-stand for the Italian ones; words are the same, or a misspelling of each other, or neither.
+first question on. How a name is read, and which words are a misspelling of which, is in `ctl_graph.spelling`.
 
 The scores, from 0 to 100: the shares of the words that query and name have in common (a rare word counts for more), as
 their harmonic mean; then less where something speaks against it. What `match` says is meant to be taken unseen: the
@@ -34,20 +33,17 @@ MOST_CANDIDATES: Final = 50
 # What a list of names without a type is taken to be about.
 USUAL_KINDS: Final = ("cluster", "national-cluster", "group", "organisation")
 
-_CERTAIN: Final = 90.0
-_LEAD: Final = 8.0
-_EXACT: Final = 100.0
-_UNCERTAIN: Final = 89.0  # the most that a score is which something speaks against
-_PART: Final = 85.0
-_INITIAL: Final = 0.85  # how much of a word its first letter is
-_INITIALS: Final = 75.0
-_OTHER_IDENTIFIER: Final = 60.0
-_LEAST: Final = 30.0
-_CLOSER_LOOKS: Final = 60
-_MOST_PARTS: Final = 6
-_RUN_TOGETHER: Final = 8  # letters of a name that may have one wrong, whatever its words
+# Scores. What is said to match has so much, and so much more than the next.
+_EXACT, _CERTAIN, _LEAD = 100.0, 90.0, 8.0
+# The most where something speaks against it, where only a part is the same, only initials, or an identifier is not.
+_UNCERTAIN, _PART, _INITIALS, _OTHER_IDENTIFIER = 89.0, 85.0, 75.0, 60.0
+_LEAST: Final = 30.0  # of a candidate at all
+# Shares. What is left of a score where no type is asked for, where another one is, where both names say a place.
 _UNUSUAL, _OTHER_TYPE, _OTHER_PLACE = 0.6, 0.8, 0.8
-_OF_PROPERTIES: Final = 0.2
+_OF_PROPERTIES: Final = 0.2  # what properties make of a score
+_INITIAL, _WEAK_SHARE = 0.85, 0.35  # how much of a word its first letter is; what a weak word weighs
+# How much is looked at: names, parts of a text; and the letters from which on all of them may have one wrong.
+_CLOSER_LOOKS, _MOST_PARTS, _RUN_TOGETHER = 60, 6, 8
 
 _LABELS: Final = (SKOS + "prefLabel", RDFS + "label", DCTERMS + "title")
 _OTHER_NAMES: Final = {
@@ -59,7 +55,6 @@ COMPARED: Final = (*IDENTIFIERS, FOAF + "homepage", CTL + "country", CTL + "seat
                    CTL + "everMemberOf")  # fmt: skip
 _DECIDING: Final = frozenset((*IDENTIFIERS, FOAF + "homepage"))
 
-_WEAK_SHARE: Final = 0.35
 # What a body may be besides its form.
 _NO_CONFLICT: Final = frozenset(("ets", "onlus", "aps"))
 # Of which nobody has a list to match.
@@ -374,7 +369,7 @@ class Index:
 
     def _run_together(self, reading: Reading) -> Iterator[tuple[int, _Likeness]]:
         """`Brianz Acque`: other spaces, and at most one letter wrong."""
-        for letters in {reading.letters, reading.compact}:
+        for letters in dict.fromkeys((reading.letters, reading.compact)):
             for place in self._by_letters.get(letters, ()):
                 yield place, _Likeness(self._names[place][0], _EXACT)
         if len(wanted := reading.compact) < _RUN_TOGETHER:

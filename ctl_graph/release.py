@@ -48,9 +48,9 @@ from pyoxigraph import (
     serialize,
 )
 
-from ctl_graph import catalog, datasets, reconciliation, search
+from ctl_graph import catalog, datasets, mappings, reconciliation, search
 from ctl_graph.config import Config
-from ctl_graph.datasets import WHOLE, Edition, Statements, Table
+from ctl_graph.datasets import MAPPINGS, WHOLE, Edition, Statements, Table
 from ctl_graph.errors import BrokenRelease, NoRelease, NotWritten
 from ctl_graph.formats import (
     CSV,
@@ -60,6 +60,7 @@ from ctl_graph.formats import (
     N_QUADS,
     N_TRIPLES,
     RDF_XML,
+    SSSOM,
     TRIG,
     TURTLE,
     Format,
@@ -70,7 +71,7 @@ from ctl_graph.store import OxigraphStore
 from ctl_graph.store import Store as QueryStore
 from ctl_graph.vocab import ACCEPTED, CTL, PREFIXES, graph_iri
 
-LAYOUT: Final = "4"
+LAYOUT: Final = "5"
 DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 _PARTS: Final = (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 _CURRENT: Final = "current"
@@ -79,6 +80,8 @@ _CHECKSUMS: Final = "store.sha256"
 _STATISTICS: Final = "void.nt"
 _DRAFT: Final = ".draft-"
 _ASIDE: Final = ".aside-"
+
+_Files = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -206,9 +209,10 @@ def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
     (draft / "dumps").mkdir(parents=True)
     _write_store(quads, draft / "store", graph_iri(config.base_iri, ACCEPTED))
     _write_dumps(draft / "store", draft / "dumps")
-    listed = _write_datasets(quads, draft / "dumps", config.base_iri)
     _write_statistics(quads, draft / _STATISTICS, config.base_iri)
     store = OxigraphStore(draft / "store")
+    sets = _write_mappings(store, draft / "dumps", config)
+    listed = _write_datasets(quads, draft / "dumps", config.base_iri, {MAPPINGS: sets})
     _write_json(draft / "context.jsonld", _context(store))
     search.build(store, draft / "search.sqlite")
     reconciliation.write(store, draft / "names.json")
@@ -499,20 +503,38 @@ def _write_dumps(store: Path, folder: Path) -> None:
         (folder / dump_name(format)).write_bytes(compressed(body))
 
 
-def _write_datasets(quads: Iterable[Quad], folder: Path, base_iri: str) -> list[dict[str, Any]]:
-    """The files of each dataset, and what the manifest says of them. What the whole is in RDF are the dumps."""
+def _write_mappings(store: QueryStore, folder: Path, config: Config) -> _Files:
+    """A file for each set of mappings."""
+    files = []
+    for name, rows in mappings.read(store, config.base_iri).items():
+        path = folder / f"{name}.{SSSOM.suffix}"
+        text = mappings.write(mappings.BY_NAME[name], rows, store, config)
+        path.write_text(text, encoding="utf-8", newline="")
+        files.append({**_listed(path, SSSOM), "set": name})
+    return files
+
+
+def _write_datasets(
+    quads: Iterable[Quad], folder: Path, base_iri: str, more: Mapping[str, _Files]
+) -> list[dict[str, Any]]:
+    """The files of each dataset, and what the manifest says of them. What the whole is in RDF are the dumps.
+
+    `more` are files that stand there already, by the name of their dataset.
+    """
     graphs: dict[str, list[Triple]] = {graph_iri(base_iri, each.graph): [] for each in datasets.DATASETS}
     for quad in quads:
         if (name := getattr(quad.graph_name, "value", "")) in graphs:
             graphs[name].append(quad.triple)
     parts = datasets.parts(graphs[graph_iri(base_iri, ACCEPTED)], base_iri)
     return [
-        _write_dataset(each, parts.get(each.name, graphs[graph_iri(base_iri, each.graph)]), folder)
+        _write_dataset(
+            each, parts.get(each.name, graphs[graph_iri(base_iri, each.graph)]), folder, more.get(each.name, [])
+        )
         for each in datasets.DATASETS
     ]
 
 
-def _write_dataset(dataset: datasets.Dataset, triples: list[Triple], folder: Path) -> dict[str, Any]:
+def _write_dataset(dataset: datasets.Dataset, triples: list[Triple], folder: Path, more: _Files) -> dict[str, Any]:
     said = _canonical(triples)
     if dataset.name == WHOLE:
         files = [_listed(folder / dump_name(format), format) for format in DUMPS]
@@ -521,6 +543,7 @@ def _write_dataset(dataset: datasets.Dataset, triples: list[Triple], folder: Pat
     statements = Statements.of(said)
     for table in dataset.tables:
         files += _write_table(table, statements, folder)
+    files += more
     span = datasets.days(said)
     return {
         "name": dataset.name,

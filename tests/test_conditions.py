@@ -55,6 +55,7 @@ EXERCISED = {
     "/graph/<path:name>": ["/graph/statute"],
     "/graphs": ["/graphs", "/graphs?default", "/graphs?graph=https://example.org/region/graph/statute"],
     "/ldes/<name>": ["/ldes/1"],
+    "/linkset/dataset/<name>": ["/linkset/dataset/organisations"],
     "/linkset/<path:name>": ["/linkset/doc/cluster/alfa", "/linkset/def/Cluster"],
     "/mappings/<name>.sssom.tsv": ["/mappings/vocabulary.sssom.tsv"],
     "/problems": ["/problems"],

@@ -135,7 +135,28 @@ def test_the_home_page_leads_to_the_files_and_each_file_back(client: FlaskClient
         assert back["license"]
 
 
-@pytest.mark.parametrize("path", ["/doc/cluster/alfa", "/", "/def/Cluster"])
+@pytest.mark.parametrize("name", ["organisations", "areas"])
+def test_a_dataset_leads_to_its_files_and_its_set_of_links_back(client: FlaskClient, name: str) -> None:
+    said = posts(client, f"/dataset/{name}", Accept="text/html")
+    assert said["cite-as"] == {(f"{BASE}dataset/{name}", "")}
+    assert said["type"] == {("https://schema.org/AboutPage", ""), ("https://schema.org/Dataset", "")}
+    assert said["describedby"] == {(f"/dataset/{name}.{each.suffix}", each.media_type) for each in GRAPHS}
+    assert said["license"] == {("https://creativecommons.org/licenses/by/4.0/", "")}
+    for place, media_type in said["item"]:
+        with client.head(place) as response:
+            assert (response.status_code, response.mimetype) == (200, media_type)
+    for place, media_type in said["linkset"]:
+        assert client.get(place, headers={"Accept": media_type}).mimetype == media_type
+    first, *files = json.loads(client.get(f"/linkset/dataset/{name}").data)["linkset"]
+    assert first["anchor"] == f"http://localhost/dataset/{name}"
+    assert {each["href"].removeprefix("http://localhost") for each in first["item"]} == {
+        place for place, _ in said["item"]
+    }
+    assert {each["anchor"] for each in files} == {each["href"] for each in first["item"]} != set()
+    assert client.get("/linkset/dataset/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/doc/cluster/alfa", "/", "/def/Cluster", "/dataset/organisations", "/catalog"])
 def test_headers_fit_into_what_proxies_read(client: FlaskClient, path: str) -> None:
     for accept in ("text/html", "text/turtle"):
         headers = client.get(path, headers={"Accept": accept}).headers

@@ -101,7 +101,7 @@ def check(text: str) -> list[dict[str, str]]:
 def written(name: str, store: Small = STORE) -> str:
     config = Config.load(ROOT / "tests" / "world" / "ctl-graph.toml", environ={})
     rows = mappings.read(store, BASE)[name]
-    return mappings.write(BY_NAME[name], rows, store, config, "0123456789abcdef")
+    return mappings.write(BY_NAME[name], rows, store, config)
 
 
 def test_a_row_says_what_is_mapped_who_states_it_and_how_reliable_it_is() -> None:
@@ -134,9 +134,10 @@ def test_a_set_is_served_with_what_describes_it(client: FlaskClient, release: Re
     response = client.get("/mappings/vocabulary.sssom.tsv")
     assert response.content_type == "text/tab-separated-values; charset=utf-8"
     known, _ = read(response.text)
-    assert known["mapping_set_version"] == release.id
     assert known["mapping_set_id"] == f"{BASE}mappings/vocabulary.sssom.tsv"
     assert len(check(response.text)) == 56
+    kept = release.path / "dumps" / "vocabulary.sssom.tsv"
+    assert kept.read_bytes() == response.data, "the file of the dataset is the same"
     again = client.get("/mappings/vocabulary.sssom.tsv", headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
     assert client.get("/mappings/nothing.sssom.tsv").status_code == 404
@@ -147,6 +148,7 @@ def test_a_set_is_served_with_what_describes_it(client: FlaskClient, release: Re
 def test_an_empty_set_is_a_file_without_rows(client: FlaskClient) -> None:
     known, rows = read(client.get("/mappings/organisations-ror.sssom.tsv").text)
     assert rows == []
+    assert known["curie_map"] == {}, "readers fail on nothing at all"
     assert known["license"] == "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -157,7 +159,7 @@ def test_the_real_sets_hold_what_the_tables_hold(real_release: Release) -> None:
     config = Config.load(ROOT / "ctl-graph.toml", environ={})
     store = OxigraphStore(real_release.store)
     sets = mappings.read(store, config.base_iri)
-    rows = {name: check(mappings.write(BY_NAME[name], each, store, config, None)) for name, each in sets.items()}
+    rows = {name: check(mappings.write(BY_NAME[name], each, store, config)) for name, each in sets.items()}
     assert {name: len({(row["subject_id"], row["object_id"]) for row in each}) for name, each in rows.items()} == {
         "organisations-ror": 31,
         "organisations-wikidata": 22,

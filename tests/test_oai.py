@@ -32,6 +32,7 @@ from tests.following import same
 BASE = "https://example.org/region/"
 START = "oai:example.org:region/"
 ALFA = f"{START}id/cluster/alfa"
+VANISHED = f"{START}id/organisation/vanished"
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 OAI_DC = "{http://www.openarchives.org/OAI/2.0/oai_dc/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -256,6 +257,13 @@ def test_what_somebody_else_publishes_is_not_ours(client: FlaskClient) -> None:
     assert answer.values("rights") == []
 
 
+def test_what_was_withdrawn_is_deleted(client: FlaskClient, release: Release) -> None:
+    """Its document is a 410, whatever is said on its tombstone."""
+    answer = ask(client, "GetRecord", identifier=VANISHED, metadataPrefix="oai_dc")
+    assert answer.headers == {VANISHED: (releases_of(release)[0], True)}
+    assert client.get("/doc/organisation/vanished").status_code == 410
+
+
 def test_a_dataset_in_dublin_core(client: FlaskClient) -> None:
     answer = ask(client, "GetRecord", identifier=f"{START}dataset/clusters", metadataPrefix="oai_dc")
     assert answer.values("title", "en") == ["Valdoro Clusters: the clusters"]
@@ -273,9 +281,9 @@ def test_a_dataset_in_dublin_core(client: FlaskClient) -> None:
 
 def graphs(answer: Answer) -> Iterator[tuple[str, set[object]]]:
     for record in answer.document.iter(f"{OAI}record"):
-        ((node),) = record.iter(f"{RDF}RDF")
-        quads = parse(Xml.tostring(node), format=RdfFormat.RDF_XML, rename_blank_nodes=True)
-        yield record[0][0].text or "", {quad.triple for quad in quads}
+        for node in record.iter(f"{RDF}RDF"):
+            quads = parse(Xml.tostring(node), format=RdfFormat.RDF_XML, rename_blank_nodes=True)
+            yield record[0][0].text or "", {quad.triple for quad in quads}
 
 
 def test_the_rdf_of_all_things_is_what_is_accepted_of_them(client: FlaskClient, release: Release) -> None:
@@ -284,6 +292,7 @@ def test_the_rdf_of_all_things_is_what_is_accepted_of_them(client: FlaskClient, 
     }
     found = {name: graph for part in harvest(client, "ListRecords", "rdf") for name, graph in graphs(part)}
     mine = {name: text for name, text in things.items() if name.startswith((f"{START}id/", f"{START}def/"))}
+    assert mine.pop(VANISHED), "it has a tombstone, and no record"
     assert set(found) - {f"{START}dataset/{each.name}" for each in DATASETS} == set(mine)
     for name, text in mine.items():
         said = {quad.triple for quad in parse(text.encode(), format=RdfFormat.N_TRIPLES)}
@@ -473,8 +482,9 @@ def test_before_the_first_release_there_is_nothing_yet(world: Config, tmp_path: 
     assert response.headers["Retry-After"]
 
 
-def test_the_page_of_the_data_leads_there(client: FlaskClient) -> None:
-    assert 'href="/oai?verb=Identify"' in client.get("/data", headers={"Accept": "text/html"}).text
+@pytest.mark.parametrize("page", ["/", "/data", "/changes"])
+def test_pages_lead_there(client: FlaskClient, page: str) -> None:
+    assert 'href="/oai?verb=Identify"' in client.get(page, headers={"Accept": "text/html"}).text
 
 
 # -- over a history ----------------------------------------------------------------------------------------------------
@@ -657,6 +667,15 @@ def test_datasets_have_the_times_of_their_content_and_tombstones(history: Histor
     records = harvest(client, "ListRecords", "dcat_ap")
     assert all_headers(records) == found
     assert sum(len(list(part.document.iter(f"{OAI}metadata"))) for part in records) == len(found) - 1
+
+
+def test_what_is_withdrawn_stays_in_its_set(history: History) -> None:
+    history.publish(FIRST, *map(cluster, "ab"))
+    tombstone = named(f"{BASE}id/cluster/b", "", "http://www.w3.org/ns/prov#Entity").splitlines()[0]
+    date = f'<{BASE}id/cluster/b> <http://www.w3.org/ns/prov#invalidatedAtTime> "2026-01-02" <{BASE}graph/accepted> .'
+    history.publish(SECOND_DAY, cluster("a"), f"{tombstone}\n{date}\n")
+    found = all_headers(harvest(history.client, set="clusters"))
+    assert letters(found) == {"a": (FIRST, False), "b": (SECOND_DAY, True)}
 
 
 def test_a_class_with_another_name_changes_the_records_that_show_it(history: History) -> None:

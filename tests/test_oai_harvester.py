@@ -49,6 +49,7 @@ def name_of(iri: str) -> str:
 def is_copy(copy: dict[str, str], one: Release) -> bool:
     """Whether it has the things of the release, each as it is, and the datasets, and nothing else."""
     things = {name_of(iri): text for iri, text in changes.things(one).items() if iri.startswith((f"{BASE}id/", CTL))}
+    assert things.pop(name_of(f"{BASE}id/organisation/vanished")), "it has a tombstone, and no record"
     datasets = {name_of(f"{BASE}dataset/{each.name}") for each in DATASETS}
     assert copy.keys() == things.keys() | datasets
     return all(

@@ -22,8 +22,8 @@ from ctl_graph.errors import StoreUnavailable
 from ctl_graph.reconciliation import Candidate, Index, Wanted
 from ctl_graph.release import Release
 from ctl_graph.spelling import Reading
-from ctl_graph.store import OxigraphStore
-from ctl_graph.vocab import CTL, FOAF, ORG, RDF_TYPE, SKOS
+from ctl_graph.store import Literal, NamedNode, OxigraphStore
+from ctl_graph.vocab import CTL, FOAF, ORG, RDF_TYPE, SKOS, XSD
 from ctl_graph.web import create_app, reconcile, site
 from tests.conftest import BASE
 
@@ -394,6 +394,11 @@ def test_extension_gives_what_is_accepted_in_the_form_asked_for(client: FlaskCli
     assert {"id": CLUSTER, "name": "Alfa Cluster"} in clusters or CLUSTER in [each["id"] for each in clusters]
     assert {"str": CLUSTER} in extend(CTL + "everMemberOf", content="id")
     assert {"str": "University"} in extend(RDF_TYPE)
+
+
+def test_a_number_that_json_has_not_is_text() -> None:
+    for text, cell in (("INF", {"str": "INF"}), ("NaN", {"str": "NaN"}), ("1.5", {"float": 1.5}), ("x", {"str": "x"})):
+        assert reconcile._literal(Literal(text, datatype=NamedNode(XSD + "double"))) == cell
 
 
 def test_a_preview_may_be_framed_and_escapes_what_it_shows(client: FlaskClient) -> None:

@@ -5,7 +5,7 @@ Harvesters ask with `Accept: */*`, follow no redirects and read pages until one 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -18,14 +18,15 @@ from ctl_graph import dcat, profiles
 from ctl_graph import release as releases
 from ctl_graph.datasets import BY_NAME, Edition
 from ctl_graph.errors import BrokenRelease
-from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, Format, write_graph
+from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, SSSOM, Format, write_graph
 from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Triple
-from ctl_graph.vocab import HYDRA, RDF_TYPE
-from ctl_graph.web import errors, memento, profiled, site
+from ctl_graph.vocab import HYDRA, LICENCE, RDF_TYPE
+from ctl_graph.web import errors, memento, profiled, signposts, site
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
-from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, alternates, choose, link, names, respond
+from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, alternates, choose, link, names, respond, split_suffix
+from ctl_graph.web.signposts import Signpost
 
 bp = Blueprint("catalogue", __name__)
 
@@ -105,7 +106,31 @@ def dataset(name: str) -> AnyResponse:
         assert format is not None
         return write_graph(dcat.dataset(site.config(), found, root()), format)
 
-    return _answer(format, address, make, state, dcat.dataset_iri(site.config().base_iri, stem).value)
+    posts = signposts.of_dataset(stem, _items(found))
+    return _answer(format, address, make, state, dcat.dataset_iri(site.config().base_iri, stem).value, posts)
+
+
+@bp.get("/linkset/dataset/<name>")
+def links(name: str) -> Response:
+    """The links of a dataset, and of each of its files."""
+    stem, _ = split_suffix(name, signposts.SETS)
+    found = next((each for each in _editions()[0] if each.name == stem), None)
+    if found is None:
+        abort(404)
+
+    def posted() -> signposts.Posted:
+        page = url_for("catalogue.dataset", name=stem)
+        back = [signposts.Signpost("collection", page, HTML.media_type), signposts.Signpost("license", LICENCE)]
+        return [(page, signposts.of_dataset(stem, _items(found))), *((place, back) for place, _ in _items(found))]
+
+    return signposts.answer(name, lambda offer: url_for("catalogue.links", name=f"{stem}.{offer.suffix}"), posted)
+
+
+def _items(edition: Edition) -> list[tuple[str, str]]:
+    """Where the files are, with the media types that they are sent with."""
+    files = [(each["file"], each["media_type"]) for each in edition.entry["files"]]
+    kinds = [(file, _GZIP if file.endswith(".gz") else kind) for file, kind in files if kind != CSVM.media_type]
+    return [(_place(edition, file), kind) for file, kind in kinds]
 
 
 def _answer(
@@ -114,13 +139,14 @@ def _answer(
     make: Callable[[], str | bytes],
     state: str,
     canonical: str,
+    posts: Iterable[Signpost] = (),
 ) -> Response:
     if format is None:
         return errors.not_acceptable(DOCUMENTS, address)
     profile = profiles.load()[profiles.DCAT_AP]
     if then := profiled.gate(profiled.Profiled(canonical, address, lambda: [profile]), format):
         return then
-    links = [*alternates(DOCUMENTS, address, format), link(canonical, "canonical")]
+    links = [*alternates(DOCUMENTS, address, format), link(canonical, "canonical"), *(post.header for post in posts)]
     response = respond(format, make, links=links, location=address(format), variant=state)
     if format is not HTML and response.status_code == 200:
         profiled.say_profile(response, profile)
@@ -207,7 +233,7 @@ def file(name: str, digest: str, file: str) -> Response:
     return response
 
 
-_FORMATS: Final = {format.media_type: format for format in (*BY_SUFFIX.values(), CSVM)}
+_FORMATS: Final = {format.media_type: format for format in (*BY_SUFFIX.values(), CSVM, SSSOM)}
 
 
 @lru_cache(maxsize=2)

@@ -199,11 +199,10 @@ def mapping_set(name: str) -> Response:
     """What of ours is what of others, a set for each of them, made from the release."""
     if (chosen := mappings.BY_NAME.get(name)) is None:
         abort(404)
-    release = site.current_release()
 
     def make() -> str:
         rows = mappings.read(site.graphs(), site.config().base_iri)[chosen.name]
-        return mappings.write(chosen, rows, site.graphs(), site.config(), release.id if release else None)
+        return mappings.write(chosen, rows, site.graphs(), site.config())
 
     response = respond(SSSOM, make, negotiated=False, links=(post.header for post in signposts.of_file()))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.sssom.tsv"'

@@ -455,6 +455,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "The same data by subject, in RDF and as tables, under CC BY 4.0. Dates change only when the content does, "
         "and the address of a file always gives the same bytes. Portals read this as DCAT-AP and DCAT-AP_IT.",
     ),
+    "catalog.csv": Message(
+        "Una tabella in CSV (UTF-8, virgole) si apre con LibreOffice; in Excel da «Dati → Da testo/CSV».",
+        "A table in CSV (UTF-8, commas) opens in LibreOffice; in Excel by “Data → From Text/CSV”.",
+    ),
     "catalog.issued": Message("Pubblicato", "Published"),
     "catalog.modified": Message("Modificato", "Modified"),
     "catalog.version": Message("Versione", "Version"),

@@ -13,7 +13,8 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from math import isfinite
+from typing import Any, Final, NoReturn
 
 from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -98,7 +99,7 @@ def service() -> Response:
     if "callback" in request.args:
         refuse("callback", t("reconcile.callback"), 400)
     if answer := _asked_for(request.args):
-        return _json(answer)
+        return respond(JSON, answer, translated=True)
     if "query" in request.args:
         refuse("query", t("reconcile.single"), 400)
     format = negotiate((JSON, HTML), request.headers.get("Accept"))
@@ -140,10 +141,6 @@ def _asked_for(given: Mapping[str, str]) -> Callable[[], bytes] | None:
     return None
 
 
-def _json(make: Callable[[], bytes]) -> Response:
-    return respond(JSON, make, translated=True)
-
-
 def _written(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
 
@@ -181,9 +178,8 @@ def _manifest(names: Index) -> dict[str, Any]:
 
 def _settings() -> list[dict[str, Any]]:
     """What may be chosen for each property of an extension."""
-    limit, show = (
-        {"label": t(f"reconcile.{each}"), "help_text": t(f"reconcile.{each}.help")} for each in ("limit", "show")
-    )
+    limit = {"label": t("reconcile.limit"), "help_text": t("reconcile.limit.help")}
+    show = {"label": t("reconcile.show"), "help_text": t("reconcile.show.help")}
     choices = [{"value": each, "name": t(f"reconcile.show.{each}")} for each in CONTENTS]
     return [
         {"name": "limit", "type": "number", "default": 0, **limit},
@@ -217,7 +213,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "score": candidate.score,
         "features": [{"id": name, "value": value} for name, value in candidate.features.items()],
         "match": candidate.match,
-        "type": [_typed(each) for each in _notable(candidate.thing)],
+        "type": _types(candidate.thing),
     }
 
 
@@ -228,6 +224,10 @@ def _named(thing: Thing) -> dict[str, str]:
 def _notable(thing: Thing) -> Sequence[str]:
     """Its classes, those of our vocabulary where there are any."""
     return [each for each in thing.classes if each.startswith(CTL)] or thing.classes
+
+
+def _types(thing: Thing) -> list[dict[str, str]]:
+    return [_typed(each) for each in _notable(thing)]
 
 
 def _typed(iri: str) -> dict[str, str]:
@@ -243,9 +243,13 @@ def _term(iri: str) -> str:
     return first or second or compact(iri)
 
 
+def _kinds(thing: Thing) -> list[str]:
+    return sorted(_term(each) for each in _notable(thing))
+
+
 def _description(thing: Thing) -> str:
     """What tells it from its namesakes: what it is, and what else it is called."""
-    kinds = ", ".join(sorted(_term(each) for each in _notable(thing)))
+    kinds = ", ".join(_kinds(thing))
     others = thing.other_names(site.language())[:3]
     return str(harmless(f"{kinds} · {'; '.join(others)}" if others else kinds))
 
@@ -257,38 +261,30 @@ def _description(thing: Thing) -> str:
 def suggest(kind: str) -> Response:
     """What begins with `prefix`, from the place `cursor` on."""
     beginning, cursor = prefix(), whole_number("cursor")
-    suggested = {"entity": _entities, "type": _classes, "property": _properties}[kind]
+    page = slice(cursor, cursor + _PAGE)
 
     def make() -> bytes:
-        found = suggested(beginning) if beginning else []
-        return _written({"result": found[cursor : cursor + _PAGE]})
+        if kind == "entity":
+            with fair_use():
+                found = _names().beginning_with(beginning)
+            return _written({"result": [{**_named(each), "notable": _types(each)} for each in found[page]]})
+        return _written({"result": _beginning_with(beginning, _terms(kind))[page]})
 
     return respond(JSON, make, negotiated=False, translated=True)
 
 
-def _entities(prefix: str) -> list[dict[str, Any]]:
-    with fair_use():
-        found = _names().beginning_with(prefix)
-    return [{**_named(thing), "notable": [_typed(each) for each in _notable(thing)]} for thing in found]
+def _terms(kind: str) -> Iterable[str]:
+    """The classes; or the properties, of which those that a query may compare come first."""
+    return _names().classes if kind == "type" else dict.fromkeys((*COMPARED, *_proposed()))
 
 
-def _classes(prefix: str) -> list[dict[str, Any]]:
-    return _begin(prefix, _names().classes)
-
-
-def _properties(prefix: str) -> list[dict[str, Any]]:
-    """Those that a query may compare come first."""
-    return _begin(prefix, dict.fromkeys((*COMPARED, *_proposed())))
-
-
-def _begin(prefix: str, terms: Iterable[str]) -> list[dict[str, Any]]:
+def _beginning_with(prefix: str, terms: Iterable[str]) -> list[dict[str, Any]]:
     """The terms of which a word in the reader's language begins so, or with this IRI."""
     wanted = folded(prefix)
-    named = [(iri, _term(iri)) for iri in terms]
     return [
         {"id": iri, "name": name, "description": compact(iri)}
-        for iri, name in named
-        if iri == prefix or compact(iri) == prefix or f" {wanted}" in f" {folded(name)}"
+        for iri, name in ((iri, _term(iri)) for iri in terms)
+        if wanted and (prefix in (iri, compact(iri)) or f" {wanted}" in f" {folded(name)}")
     ]
 
 
@@ -299,26 +295,26 @@ def flyout(kind: str) -> Response:
     if kind == "entity":
         thing = _thing(id)
         title, words = thing.label(site.language()), _description(thing)
-    elif id in (_names().classes if kind == "type" else (*COMPARED, *_proposed())):
+    elif id in _terms(kind):
         title, words = _term(id), id
     else:
-        abort(404)
+        _unknown()
     html = Markup("<p><strong>{}</strong></p><p>{}</p>").format(harmless(title), words)
     return respond(JSON, lambda: _written({"id": id, "html": html}), negotiated=False, translated=True)
 
 
 def _thing(id: str) -> Thing:
-    if (thing := _names().things.get(id)) is None:
-        abort(errors.answer(404, detail=t("reconcile.unknown")))
-    return thing
+    return _names().things.get(id) or _unknown()
+
+
+def _unknown() -> NoReturn:
+    abort(errors.answer(404, detail=t("reconcile.unknown")))
 
 
 @bp.get("/view")
 def view() -> AnyResponse:
     """To the page of a thing (or of a class or property), which is on this site or nowhere."""
-    if (place := site.path(identifier())) is None:
-        abort(errors.answer(404, detail=t("reconcile.unknown")))
-    return redirect(place, 303)
+    return redirect(site.path(identifier()) or _unknown(), 303)
 
 
 @bp.get("/preview")
@@ -328,9 +324,9 @@ def preview() -> Response:
 
     def make() -> str:
         names = thing.other_names(site.language())
-        kinds = sorted(_term(each) for each in _notable(thing))
-        place = url_for(".view", id=thing.iri)
-        return render_template("preview.html", thing=thing, names=names, kinds=kinds, place=place)
+        return render_template(
+            "preview.html", thing=thing, names=names, kinds=_kinds(thing), place=url_for(".view", id=thing.iri)
+        )
 
     response = respond(HTML, make, negotiated=False)
     response.headers["Content-Security-Policy"] = _PREVIEW_POLICY
@@ -416,7 +412,7 @@ def _literal(value: Literal) -> dict[str, Any]:
         if datatype == XSD + "integer":
             return {"int": int(value.value)}
         if datatype in (XSD + "decimal", XSD + "double"):
-            return {"float": float(value.value)}
+            return {"float": number} if isfinite(number := float(value.value)) else {"str": value.value}
     except ValueError:
         return {"str": value.value}
     if datatype == XSD + "date" and len(value.value) == len("2013-03-13"):

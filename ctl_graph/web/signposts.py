@@ -100,6 +100,20 @@ def of_home() -> list[Signpost]:
     ]
 
 
+def of_dataset(name: str, files: Iterable[tuple[str, str]]) -> list[Signpost]:
+    """Of the page of one dataset of the catalogue, which is had in these files: where each is, with its media type."""
+    described = ((url_for("catalogue.dataset", name=f"{name}.{each.suffix}"), each) for each in GRAPHS)
+    return [
+        Signpost("cite-as", f"{site.config().base_iri}dataset/{name}"),
+        *(Signpost("describedby", place, format.media_type) for place, format in described),
+        *(Signpost("item", place, media_type) for place, media_type in files),
+        Signpost("collection", url_for("catalogue.catalogue", name="catalog"), HTML.media_type),
+        Signpost("license", LICENCE),
+        *(Signpost("type", _SCHEMA + name) for name in ("AboutPage", "Dataset")),
+        *_sets(url_for("catalogue.links", name=name)),
+    ]
+
+
 def of_file() -> list[Signpost]:
     """Of a file that holds the data set, or a part of it."""
     return [
@@ -143,7 +157,7 @@ def home(name: str) -> Response:
     def posted() -> Posted:
         return [(url_for("pages.home"), of_home()), *((place, of_file()) for place, _ in files())]
 
-    return _answer(name, lambda offer: url_for("signposts.home", name=f"linkset.{offer.suffix}"), posted)
+    return answer(name, lambda offer: url_for("signposts.home", name=f"linkset.{offer.suffix}"), posted)
 
 
 @bp.get("/linkset/<path:name>")
@@ -165,10 +179,11 @@ def document(name: str) -> Response:
         parts = ((document_place(kind, rest, each), [page, Signpost("license", LICENCE)]) for each in GRAPHS)
         return [(document_place(kind, rest), whole), *parts]
 
-    return _answer(name, lambda offer: url_for("signposts.document", name=f"{stem}.{offer.suffix}"), posted)
+    return answer(name, lambda offer: url_for("signposts.document", name=f"{stem}.{offer.suffix}"), posted)
 
 
-def _answer(name: str, address: Callable[[Format], str], posted: Callable[[], Posted]) -> Response:
+def answer(name: str, address: Callable[[Format], str], posted: Callable[[], Posted]) -> Response:
+    """A set of links in the format chosen."""
     _, format = choose(name, SETS)
     if format is None:
         return errors.not_acceptable(SETS, address)
