@@ -80,6 +80,8 @@ EXERCISED = {
     "/release/<id>/<report>": ["/release/{release}/report"],
     "/release/<id>/citation.<txt>": ["/release/{release}/citation.bib"],
     "/release/<name>": ["/release/{release}"],
+    "/release/<pinned>/<catalog>": ["/release/{release}/catalog", "/release/{release}/catalog.rdf"],
+    "/release/<pinned>/dataset/<name>": ["/release/{release}/dataset/organisations"],
     "/release/<pinned>/doc/<path:name>": ["/release/{release}/doc/cluster/alfa"],
     "/release/<pinned>/doc/method": ["/release/{release}/doc/method"],
     "/release/<pinned>/dumps/<name>": ["/release/{release}/dumps/{dump}"],

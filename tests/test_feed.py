@@ -4,6 +4,7 @@ import gzip
 import json
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -249,6 +250,16 @@ def test_a_crash_after_a_page_is_written_leaves_no_half_step(grown: Config) -> N
     assert [number for number, _, _ in all_of(read(grown))] == [1, 2, 3, 4, 5]
     feed.update(grown.releases)
     assert files(folder) == before
+
+
+def test_several_who_write_at_once_write_the_same(grown: Config) -> None:
+    folder = grown.releases / "changes"
+    before = files(folder)
+    shutil.rmtree(folder)
+    with ThreadPoolExecutor(4) as pool:
+        feeds = list(pool.map(lambda _: feed.update(grown.releases), range(4)))
+    assert files(folder) == before
+    assert {each.total for each in feeds} == {10}
 
 
 @pytest.mark.parametrize("name", ["steps.jsonl", "members/000002.jsonl"])

@@ -10,9 +10,13 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
+from threading import Event
+from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as Xml
 
@@ -34,7 +38,7 @@ from ctl_graph.formats import N_QUADS, TURTLE
 from ctl_graph.reasoning import Conclusions
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.validation import Report
-from ctl_graph.web import create_app
+from ctl_graph.web import create_app, site
 from tests.conftest import WORLD
 from tests.following import Follower, same
 
@@ -185,6 +189,16 @@ def test_the_stream_says_how_it_is_read(told: Told) -> None:
         assert isinstance(value, Literal)
         assert value.datatype.value == "http://www.w3.org/2001/XMLSchema#dateTime"
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", value.value)
+
+
+def test_its_words_are_those_of_the_vocabularies(told: Told, conformance: Path) -> None:
+    known = Graph()
+    for name in ("vocabulary", "tree"):
+        known.parse(conformance / "ldes" / f"{name}.ttl")
+    said = [told.get(f"{SITE}{place}", Accept="application/n-quads") for place in ("ldes", "ldes/1")]
+    words = set(re.findall(rb"<(https://w3id\.org/(?:ldes|tree)#[^>]+)>", b"".join(said)))
+    assert len(words) > 12
+    assert {word.decode() for word in words} <= {str(subject) for subject in known.subjects()}
 
 
 def test_closed_pages_are_for_ever_and_the_last_is_asked_for_again(told: Told, client: FlaskClient) -> None:
@@ -355,6 +369,9 @@ def test_a_release_says_all_that_is_known_of_it(told: Told, client: FlaskClient)
     assert row["issued"].value == told.lines[2].time.replace("+00:00", "Z")
     assert row["before"].value == f"{BASE}release/{told.releases[1].id}"
     assert int(row["files"].value) == len(one.manifest["dumps"]) == 6
+    rows = store.query(f"SELECT ?part {{ <{BASE}release/{one.id}> <http://purl.org/dc/terms/relation> ?part }}")
+    parts = {row["part"].value.removeprefix(f"{SITE}release/{one.id}/") for row in rows}
+    assert parts == {"report", "changes.rdfp", "added", "removed"}
 
 
 def test_the_differences_are_what_was_added_and_removed(told: Told, client: FlaskClient) -> None:
@@ -488,6 +505,30 @@ def test_few_older_releases_are_open_at_once(told: Told, client: FlaskClient) ->
     assert len(told.app.extensions["ctl_graph"]._older) == 2
 
 
+def test_few_wait_while_an_older_release_is_opened(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening reads all of it: who asks for one after the other must not take every thread of the site."""
+    app, may_go_on = create_app(told.config), Event()
+    assert app.test_client().get("/doc/cluster/alfa").status_code == 200
+    at_once = site.Site._open_older
+
+    def slowly(*arguments: Any) -> site.Opened:
+        assert may_go_on.wait(60)
+        return at_once(*arguments)
+
+    monkeypatch.setattr(site.Site, "_open_older", slowly)
+    with ThreadPoolExecutor(10) as pool:
+        place = f"/release/{told.releases[0].id}/doc/cluster/alfa.ttl"
+        asked = [pool.submit(app.test_client().get, place) for _ in range(10)]
+        refused = [each.result() for each in islice(as_completed(asked, timeout=60), 6)]
+        now = pool.submit(app.test_client().get, "/doc/cluster/alfa.ttl").result(60)
+        may_go_on.set()
+        waited = [each.result() for each in asked if each.result() not in refused]
+    assert {response.status_code for response in refused} == {503}
+    assert all(int(response.headers["Retry-After"]) > 0 for response in refused)
+    assert now.status_code == 200
+    assert [response.status_code for response in waited] == [200] * 4
+
+
 def test_dumps_of_a_release_are_for_ever(told: Told, client: FlaskClient) -> None:
     one = told.releases[0]
     with client.get(f"/release/{one.id}/dumps/ctl-graph.nq.gz") as response:
@@ -538,6 +579,27 @@ def test_a_release_without_a_store_says_where_its_dumps_are(told: Told, tmp_path
         sent = client.get(f"/{place}", headers={"Accept-Datetime": later(told.lines[0])})
         assert sent.headers["Location"] == f"{SITE}release/{nearest}/{place}"
         assert client.get(sent.headers["Location"]).status_code == 200, "a catalogue needs no store"
+
+
+def test_a_release_that_is_pruned_while_it_is_read_is_gone_and_no_fault(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    releases = tmp_path / "releases"
+    shutil.copytree(told.config.releases, releases, symlinks=True)
+    client = create_app(replace(told.config, releases=releases)).test_client()
+    first, second, third = (f"/release/{one.id}/doc/cluster/alfa.ttl" for one in told.releases[:3])
+    assert client.get(first).status_code == 200
+    release.prune(releases, keep=3)
+    assert client.get(first).status_code == 410, "it was open"
+    verify = release.verify
+
+    def pruned(one: Release) -> None:
+        release.prune(releases, keep=2)
+        verify(one)
+
+    monkeypatch.setattr(release, "verify", pruned)
+    assert client.get(second).status_code == 410, "it was being opened"
+    assert client.get(third).status_code == 200
 
 
 # -- how it was at a time ----------------------------------------------------------------------------------------------

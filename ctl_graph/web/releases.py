@@ -12,17 +12,13 @@ from typing import Any, Final
 from flask import Blueprint, Response, abort, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-<<<<<<< HEAD
-=======
 from ctl_graph import profiles
-from ctl_graph import release as published
 from ctl_graph.errors import Message
->>>>>>> found
 from ctl_graph.feed import Feed, Step
 from ctl_graph.formats import DATASETS, GRAPHS, HTML, N_QUADS, TRIG, Format, read_quads, write_graph
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term, Triple
-from ctl_graph.vocab import DCAT, DCTERMS, FOAF, LICENCE, OWL, PROV, RDF_TYPE, SH, VOID, XSD
+from ctl_graph.vocab import DCAT, DCTERMS, FOAF, LICENCE, OWL, PROV, RDF_TYPE, SH, SPDX, VOID, XSD
 from ctl_graph.web import citation, errors, profiled, site
 from ctl_graph.web.description import root
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, names, respond
@@ -31,7 +27,6 @@ from ctl_graph.web.shown import Reader, Shown
 bp = Blueprint("releases", __name__)
 
 PATCH: Final = Format("RDF Patch", "application/rdf-patch", "rdfp", utf8=True)
-_SPDX: Final = "http://spdx.org/rdf/terms#"
 _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 _RELEASE: Final = Message(
     "Il grafo intero come è stato pubblicato una volta: non cambia più.",
@@ -200,6 +195,8 @@ def _described(known: Known) -> Iterator[Triple]:
         before = NamedNode(f"{base}release/{known.step.before}")
         yield _triple(node, PROV + "wasRevisionOf", before)
         yield _triple(node, DCAT + "previousVersion", before)
+        for name in (f"changes.{PATCH.suffix}", "added", "removed"):
+            yield _triple(node, DCTERMS + "relation", NamedNode(f"{place}/{name}"))
     yield _triple(node, DCTERMS + "relation", NamedNode(f"{place}/report"))
     if known.has_store:
         yield _triple(node, VOID + "sparqlEndpoint", NamedNode(f"{place}/sparql"))
@@ -232,11 +229,11 @@ def _distribution(node: NamedNode, address: NamedNode, dump: Mapping[str, Any]) 
         yield from _of_class(part, DCAT + relation, NamedNode(_MEDIA_TYPES + media_type), DCTERMS + "MediaType")
     yield _triple(part, DCAT + "byteSize", Literal(str(dump["bytes"]), datatype=NamedNode(XSD + "nonNegativeInteger")))
     yield _triple(part, DCTERMS + "license", NamedNode(LICENCE))
-    yield _triple(part, _SPDX + "checksum", checksum)
-    yield _triple(checksum, RDF_TYPE, NamedNode(_SPDX + "Checksum"))
-    yield _triple(checksum, _SPDX + "algorithm", NamedNode(_SPDX + "checksumAlgorithm_sha256"))
+    yield _triple(part, SPDX + "checksum", checksum)
+    yield _triple(checksum, RDF_TYPE, NamedNode(SPDX + "Checksum"))
+    yield _triple(checksum, SPDX + "algorithm", NamedNode(SPDX + "checksumAlgorithm_sha256"))
     value = Literal(dump["sha256"], datatype=NamedNode(XSD + "hexBinary"))
-    yield _triple(checksum, _SPDX + "checksumValue", value)
+    yield _triple(checksum, SPDX + "checksumValue", value)
 
 
 # -- what the shapes said --------------------------------------------------------------------------------------------

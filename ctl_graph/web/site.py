@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from socket import socket
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -48,6 +48,8 @@ _YEAR: Final = 365 * 24 * 3600
 _SHORT: Final = 2.0
 _RETRY_AFTER: Final = 60.0
 _OLDER: Final = 2
+_WAITING: Final = 4
+_SOON: Final = 5
 # What an older release shows as the current one does.
 _PINNED: Final = ("doc/", "graph/")
 _ID: Final = re.compile("[0-9a-f]{16}")
@@ -120,6 +122,7 @@ class Site:
         self._lock = Lock()
         self._older: OrderedDict[str, Opened] = OrderedDict()
         self._lock_older = Lock()
+        self._waiting = BoundedSemaphore(_WAITING)
         self._past: _Past | None = None
         self._feed: tuple[_Past, Feed] | None = None
         self._failed: tuple[_Past, float, GraphError] | None = None
@@ -161,32 +164,40 @@ class Site:
     def older(self, published: Release) -> Opened:
         """The release that an address names: the current one, or one of the few that are kept open beside it.
 
-        They are opened one at a time, stay on the disk, and have one worker each.
+        They are opened one at a time, stay on the disk, and have one worker each. Opening reads the whole release, so
+        that few may wait for it: the other requests leave their threads to the rest of the site.
 
         Raises:
             Pruned: its store was dropped.
+            StoreBusy: others wait already.
             BrokenRelease, StoreUnavailable: it cannot be opened.
         """
         if self._opened is not None and self._opened.release.id == published.id:
             return self._opened
-        with self._lock_older:
-            if not published.store.exists():
-                self._older.pop(published.id, None)
-                raise Pruned(published.id)
-            if published.id not in self._older:
-                self._older[published.id] = self._open_older(published)
+        if not published.store.exists():
+            raise Pruned(published.id)
+        with suppress(KeyError):
             self._older.move_to_end(published.id)
-            while len(self._older) > _OLDER:
-                self._older.popitem(last=False)
             return self._older[published.id]
+        if not self._waiting.acquire(blocking=False):
+            raise StoreBusy(_SOON)
+        try:
+            with self._lock_older:
+                return self._older.get(published.id) or self._open_older(published)
+        finally:
+            self._waiting.release()
 
     def _open_older(self, published: Release) -> Opened:
         try:
-            return Opened(replace(self.config, hold=0, query_workers=1), published)
+            opened = Opened(replace(self.config, hold=0, query_workers=1), published)
         except (BrokenRelease, StoreUnavailable) as error:
             if not published.store.exists():  # dropped in between
                 raise Pruned(published.id) from error
             raise
+        self._older[published.id] = opened
+        while len(self._older) > _OLDER:
+            self._older.popitem(last=False)
+        return opened
 
     def past(self) -> "_Past":
         """What the history says; read when the folder of releases has changed.
