@@ -515,7 +515,8 @@ def _write_mappings(store: QueryStore, folder: Path, config: Config) -> _Files:
 
 def _write_datasets(quads: Iterable[Quad], store: QueryStore, folder: Path, config: Config) -> list[dict[str, Any]]:
     """The files of each dataset, and what the manifest says of them. What the whole is in RDF are the dumps."""
-    base_iri, more = config.base_iri, {MAPPINGS: _write_mappings(store, folder, config)}
+    base_iri = config.base_iri
+    more = {MAPPINGS: _write_mappings(store, folder, config)}
     graphs: dict[str, list[Triple]] = {graph_iri(base_iri, each.graph): [] for each in datasets.DATASETS}
     for quad in quads:
         if (name := getattr(quad.graph_name, "value", "")) in graphs:

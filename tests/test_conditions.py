@@ -58,6 +58,7 @@ EXERCISED = {
     "/linkset/dataset/<name>": ["/linkset/dataset/organisations"],
     "/linkset/<path:name>": ["/linkset/doc/cluster/alfa", "/linkset/def/Cluster"],
     "/mappings/<name>.sssom.tsv": ["/mappings/vocabulary.sssom.tsv"],
+    "/oai": ["/oai?verb=Identify", "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/oai?verb=nothing"],
     "/problems": ["/problems"],
     "/profiles": ["/profiles"],
     "/profiles.<suffix>": ["/profiles.ttl"],
