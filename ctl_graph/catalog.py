@@ -20,6 +20,7 @@ from ctl_graph.vocab import (
     CTL,
     DCTERMS,
     FOAF,
+    LICENCE,
     OWL,
     PREFIXES,
     RDF_TYPE,
@@ -33,7 +34,6 @@ from ctl_graph.vocab import (
     graph_iri,
 )
 
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 # https://www.w3.org/ns/formats/ names what is written.
 FORMATS: Final = "http://www.w3.org/ns/formats/"
 GRAPH_FORMATS: Final = ("Turtle", "JSON-LD", "N-Triples", "RDF_XML", "TriG", "N-Quads")
@@ -251,6 +251,7 @@ def dataset(config: Config, manifest: Mapping[str, Any] | None, root: str) -> It
     yield _is_a(document, VOID + "DatasetDescription")
     yield from (Triple(document, NamedNode(FOAF + name), whole) for name in ("primaryTopic", "topic"))
     yield Triple(document, NamedNode(FOAF + "topic"), every)
+    yield Triple(document, NamedNode(RDFS + "seeAlso"), NamedNode(f"{root}catalog"))
     yield from _described(config, whole, _TITLE, _DESCRIPTION)
     yield from _described(config, every, _SOURCES_TITLE, _SOURCES_DESCRIPTION)
     yield _void(every, "subset", whole)

@@ -1,6 +1,7 @@
 """The command `ctl-graph`: a thin caller of the same functions that a test calls.
 
-Exit codes: 0 well; 1 the data, the query or the release is not as it should be; 2 a setting or an argument is wrong.
+Exit codes: 0 well; 1 the data, the query or the release is not as it should be; 2 a setting or an argument is wrong;
+3 a release is published and served, but what it changes could not be written.
 """
 
 import csv
@@ -18,7 +19,7 @@ from typing import Final, TextIO
 
 import click
 
-from ctl_graph import __version__, changes, loading, logs, release
+from ctl_graph import __version__, changes, feed, loading, logs, release
 from ctl_graph import build as building
 from ctl_graph.changes import Changes
 from ctl_graph.config import PREFIX, Config
@@ -38,6 +39,7 @@ from ctl_graph.errors import (
     Severity,
     SourceError,
     StoreUnavailable,
+    Unfollowed,
 )
 from ctl_graph.formats import BY_SUFFIX, CSV, GRAPHS, TABLES, TURTLE
 from ctl_graph.remote import GraphStore, RemoteStore
@@ -59,6 +61,7 @@ _KINDS: Final[dict[type[GraphError], str]] = {
     NoRelease: "la release non c'è",
     BrokenRelease: "la release è danneggiata",
     NotWritten: "la release non si può scrivere",
+    Unfollowed: "la release è pubblicata e si serve, ma manca che cosa cambia",
     BadQuery: "la domanda non è scritta come si deve",
     QueryTimeout: "la domanda dura troppo",
     QueryTooLarge: "la domanda chiede troppo",
@@ -172,8 +175,12 @@ def build(context: click.Context) -> None:
 
     Building the same sources again changes nothing. What the shapes object to is never published.
     """
-    speaker: Speaker = context.obj["speaker"]
-    published = building.build(_config(context), speaker.progress)
+    config, speaker = _config(context), context.obj["speaker"]
+    unfollowed: Unfollowed | None = None
+    try:
+        published = building.build(config, speaker.progress)
+    except Unfollowed as error:
+        published, unfollowed = release.current(config.releases), error
     counts = published.manifest
     speaker.say(
         f"release {published.id}: {counts['accepted']} affermazioni accettate, {counts['quads']} in tutto, "
@@ -182,6 +189,8 @@ def build(context: click.Context) -> None:
         f"{len(counts['graphs'])} graphs",
     )
     click.echo(published.id)
+    if unfollowed:
+        raise unfollowed
 
 
 @main.command()
@@ -290,6 +299,7 @@ def activate(context: click.Context, id: str) -> None:
     chosen = release.find(config.releases, id)
     release.activate(chosen, __version__)
     context.obj["speaker"].say(f"si serve la release {chosen.id}", f"serving release {chosen.id}")
+    feed.update(config.releases)
 
 
 @main.command()

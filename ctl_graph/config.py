@@ -22,7 +22,7 @@ from ctl_graph.errors import ConfigError
 
 PREFIX: Final = "CTL_GRAPH_"
 FILE: Final = "ctl-graph.toml"
-_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]|%(?![0-9A-Fa-f]{2})')
 _ADDRESS: Final = re.compile(r"[^\s:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
 _TRUTH: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -48,6 +48,15 @@ class Config:
     title_en: str = _setting("name of the site, in English", "CTL Graph")
     publisher: str = _setting("who publishes, as every page says", "CTL Graph")
     authority: str = _setting("public body for whose publication nobody should take the site, as every page says", "")
+    identifier: str = _setting(
+        "identifier of the publisher in catalogues, with which those of the datasets begin: for a public body in "
+        "Italy its IPA code, for a firm its VAT number",
+        "ctl-graph",
+    )
+    territory: str = _setting(
+        "IRI of the territory that the data are about, from NUTS or the EU's table of places; empty: none", ""
+    )
+    territory_name: str = _setting("name of that territory, as catalogues show it", "")
     contact: str = _setting("address (mailto: or https:) to report an error or ask for a correction", "")
     trusted_hosts: str = _setting("host names that the server answers for, separated by blanks; empty: every one", "")
     proxies: int = _setting("how many proxies of ours stand before the server", 0)
@@ -101,9 +110,24 @@ class Config:
             raise ConfigError(f"metrics: {self.metrics!r} is not a host and a port, like 127.0.0.1:9464")
         if self.logs not in ("json", "text"):
             raise ConfigError(f"logs: {self.logs!r} is neither json nor text")
-        if self.contact and self.contact.partition(":")[0] not in ("mailto", "https", "http"):
-            raise ConfigError(f"contact: {self.contact!r} begins with none of mailto:, https:, http:")
+        self._check_shown()
         self._check_numbers()
+
+    def _check_shown(self) -> None:
+        """What pages show, and the catalogue: there each address is an IRI."""
+        if self.contact and not _is_mail_address(self.contact) and not _is_web_address(self.contact):
+            raise ConfigError(
+                f"contact: {self.contact!r} is neither mailto: and a mail address, nor an http(s) address"
+            )
+        if self.territory and not _is_web_address(self.territory):
+            raise ConfigError(f"territory: {self.territory!r} is not an http(s) address")
+        if not self.identifier or _NOT_IN_IRI.search(self.identifier):
+            raise ConfigError(
+                f"identifier: {self.identifier!r} is empty, or holds blanks or signs that no IRI can hold"
+            )
+        for name in ("title_it", "title_en", "publisher"):
+            if not getattr(self, name).strip():
+                raise ConfigError(f"{name} is empty: leave it out, or say what pages and catalogues are to show")
 
     def _check_numbers(self) -> None:
         for name in ("query_seconds", "query_memory", "query_answer", "query_rows", "query_workers"):
@@ -143,6 +167,10 @@ def _is_web_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not _NOT_IN_IRI.search(text)
+
+
+def _is_mail_address(text: str) -> bool:
+    return text.startswith("mailto:") and "@" in text and not _NOT_IN_IRI.search(text)
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -6,7 +6,9 @@
     ├─ InvalidData       the shapes object                        1
     ├─ NoRelease         nothing is published yet                 1
     ├─ BrokenRelease     a release is not what its manifest says  1
+    ├─ Pruned            the store of an old release was dropped  1
     ├─ NotWritten        there is no space, or no permission      1
+    ├─ Unfollowed        published, but what it changes is not    3
     └─ StoreError
        ├─ BadQuery          not SPARQL, or SERVICE                1
        │  ├─ ReadOnly         an update                           1
@@ -116,8 +118,22 @@ class BrokenRelease(GraphError):
     """The files of a release are not those that its manifest names."""
 
 
+class Pruned(GraphError):
+    """The release `id` has no store any more; its dumps and its manifest are there."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        super().__init__(f"the store of release {id} was dropped; its dumps stay")
+
+
 class NotWritten(GraphError):
     """A release cannot be written: there is no space, or no permission."""
+
+
+class Unfollowed(GraphError):
+    """A release is published and served, and what it changes could not be written."""
+
+    exit_code = 3
 
 
 class StoreError(GraphError):

@@ -11,7 +11,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Triple, parse, serialize
+from pyoxigraph import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    RdfFormat,
+    Triple,
+    parse,
+    serialize,
+)
 
 from ctl_graph.errors import NotXml
 from ctl_graph.vocab import PREFIXES
@@ -53,8 +65,18 @@ SPARQL_JSON: Final = Format(
 SPARQL_XML: Final = Format(
     "SPARQL XML", "application/sparql-results+xml", "srx", QueryResultsFormat.XML, ("application/xml", "text/xml")
 )
+QUERY: Final = Format("SPARQL", "application/sparql-query", "rq", utf8=True)
+XML: Final = Format("XML", "application/xml", "xml", utf8=True)
+TEXT: Final = Format("text", "text/plain", "txt", utf8=True)
+# Sets of links, https://www.rfc-editor.org/rfc/rfc9264
+LINKSET_JSON: Final = Format("Linkset JSON", "application/linkset+json", "json", None, ("application/json",))
+LINKSET: Final = Format("Linkset", "application/linkset", "linkset", None, ("text/plain",))
 CSV: Final = Format("CSV", "text/csv", "csv", QueryResultsFormat.CSV, utf8=True)
+SSSOM: Final = Format("SSSOM", "text/tab-separated-values", "sssom.tsv", utf8=True)
 TSV: Final = Format("TSV", "text/tab-separated-values", "tsv", QueryResultsFormat.TSV, utf8=True)
+
+# What describes a table (https://www.w3.org/TR/tabular-metadata/).
+CSVM: Final = Format("CSVW", "application/csvm+json", "csv-metadata.json")
 
 # The order is our preference when a visitor has none.
 GRAPHS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS)
@@ -84,11 +106,28 @@ def write_graph(
         NotXml: the format is RDF/XML, and it cannot carry them.
     """
     if format in DATASETS:
-        quads = {_quad(statement) for statement in statements}
-        return _write(sorted(quads, key=lambda quad: (str(quad.graph_name), *_sort_key(quad))), format)
+        return write_dataset(statements, format)
     triples = {Triple(statement.subject, statement.predicate, statement.object) for statement in statements}
     written = _write(sorted(triples, key=_sort_key), format)
     return _compact(written, context) if format is JSON_LD and context else written
+
+
+def write_dataset(statements: Iterable[Triple | Quad], format: Format, prefixes: Mapping[str, str] = PREFIXES) -> bytes:
+    """The same with the names of graphs, which JSON-LD (in its expanded form) keeps, too."""
+    quads = {_quad(statement) for statement in statements}
+    return _write(sorted(quads, key=lambda quad: (str(quad.graph_name), *_sort_key(quad))), format, prefixes)
+
+
+def read_quads(n_quads: bytes) -> list[Quad]:
+    """The statements of N-Quads or N-Triples of ours, in their order; blank nodes keep their labels."""
+    return list(parse(n_quads, format=RdfFormat.N_QUADS))
+
+
+def canonical(n_triples: str) -> str:
+    """The same graph sorted, with its blank nodes named by RDFC-1.0 (https://www.w3.org/TR/rdf-canon/)."""
+    dataset = Dataset(parse(n_triples.encode(), format=RdfFormat.N_TRIPLES))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return "".join(sorted(f"{quad} .\n" for quad in dataset))
 
 
 def n_triples(turtle: bytes, base_iri: str) -> bytes:
@@ -115,9 +154,9 @@ def _sort_key(statement: Triple | Quad) -> tuple[str, str, str]:
     return str(statement.subject), str(statement.predicate), str(statement.object)
 
 
-def _write(statements: list[Triple] | list[Quad], format: Format) -> bytes:
+def _write(statements: list[Triple] | list[Quad], format: Format, known: Mapping[str, str] = PREFIXES) -> bytes:
     assert isinstance(format.codec, RdfFormat)
-    prefixes = None if format is JSON_LD else _prefixes(statements)
+    prefixes = None if format is JSON_LD else _prefixes(statements, known)
     written = serialize(statements, format=format.codec, prefixes=prefixes) or b""
     return as_xml(written) if format is RDF_XML else written
 
@@ -135,12 +174,12 @@ def as_xml(written: bytes, before: bytes = b"") -> bytes:
     return written.replace(b"\r", b"&#13;")
 
 
-def _prefixes(statements: Iterable[Triple] | Iterable[Quad]) -> dict[str, str]:
+def _prefixes(statements: Iterable[Triple] | Iterable[Quad], known: Mapping[str, str]) -> dict[str, str]:
     """The prefixes that these statements use: a small document begins with few lines."""
     iris = {term.value for statement in statements for term in statement if isinstance(term, NamedNode)}
     iris |= {term.datatype.value for statement in statements for term in statement if isinstance(term, Literal)}
     iris -= _UNWRITTEN
-    return {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
+    return {prefix: base for prefix, base in known.items() if any(iri.startswith(base) for iri in iris)}
 
 
 def _compact(expanded: bytes, context: Mapping[str, Any]) -> bytes:

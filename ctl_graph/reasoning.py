@@ -22,6 +22,18 @@ class Conclusions:
     contradictions: tuple[str, ...]
 
 
+class _Semantics(OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
+    """Does not write that each term is itself (eq-ref): nothing else follows from it, and it is most of the work.
+
+    Only what is said to differ from itself needs it, to contradict (eq-diff1).
+    """
+
+    def store_triple(self, t: _TripleType) -> None:
+        subject, predicate, value = t
+        if predicate != OWL.sameAs or subject != value or (subject, OWL.differentFrom, subject) in self.graph:
+            super().store_triple(t)
+
+
 def infer(accepted: Graph, axioms: Graph, base_iri: str) -> Conclusions:
     """The statements that follow from `accepted` under `axioms` and are not in `accepted`.
 
@@ -29,7 +41,7 @@ def infer(accepted: Graph, axioms: Graph, base_iri: str) -> Conclusions:
     holds everything, and that say more than that a thing is itself.
     """
     closure = accepted + axioms
-    semantics = OWLRL_Semantics(closure, axioms=False, daxioms=False, rdfs=False)
+    semantics = _Semantics(closure, axioms=False, daxioms=False, rdfs=False)
     semantics.closure()
     conclusions = Graph()
     for triple in _worth_keeping(closure, f"{base_iri}id/"):

@@ -3,13 +3,16 @@
     releases/
       history.jsonl          what was current when, one line each, only ever added to
       current -> <id>        what is served
+      changes/               the same history thing by thing (see `ctl_graph.feed`)
       <id>/
-        manifest.json        counts, sources and dumps with their SHA-256; the same sources give the same bytes
+        manifest.json        counts, sources, datasets and files with their SHA-256; equal sources give equal bytes
         dumps/*.gz           the same statements as the store answers, taken from it
+        dumps/*              the datasets: a part of the accepted statements each, and its tables, described
         context.jsonld       the JSON-LD context of the vocabulary
         void.nt              what VoID counts of the accepted statements
         store/               Oxigraph; its files differ from build to build
-        search.sqlite        the index of names
+        search.sqlite        the index of names, for words that a visitor types
+        names.json           all names as they are compared, for lists that a visitor has
         store.sha256         checksums of all but the dumps, which the manifest has
 
 The id is the beginning of a SHA-256 over `LAYOUT` and the content's quads in the canonical order of RDFC-1.0
@@ -25,8 +28,8 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -45,23 +48,40 @@ from pyoxigraph import (
     serialize,
 )
 
-from ctl_graph import catalog, search
+from ctl_graph import catalog, datasets, mappings, reconciliation, search
 from ctl_graph.config import Config
+from ctl_graph.datasets import MAPPINGS, WHOLE, Edition, Statements, Table
 from ctl_graph.errors import BrokenRelease, NoRelease, NotWritten
-from ctl_graph.formats import DATASETS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, write_graph
+from ctl_graph.formats import (
+    CSV,
+    CSVM,
+    DATASETS,
+    JSON_LD,
+    N_QUADS,
+    N_TRIPLES,
+    RDF_XML,
+    SSSOM,
+    TRIG,
+    TURTLE,
+    Format,
+    write_graph,
+)
 from ctl_graph.remote import RemoteStore
 from ctl_graph.store import OxigraphStore
 from ctl_graph.store import Store as QueryStore
 from ctl_graph.vocab import ACCEPTED, CTL, PREFIXES, graph_iri
 
-LAYOUT: Final = "2"
-DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML)
+LAYOUT: Final = "5"
+DUMPS: Final = (N_QUADS, TRIG, TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
+_PARTS: Final = (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 _CURRENT: Final = "current"
-_HISTORY: Final = "history.jsonl"
+HISTORY: Final = "history.jsonl"
 _CHECKSUMS: Final = "store.sha256"
 _STATISTICS: Final = "void.nt"
 _DRAFT: Final = ".draft-"
 _ASIDE: Final = ".aside-"
+
+_Files = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -81,6 +101,11 @@ class Release:
     @property
     def search(self) -> Path:
         return self.path / "search.sqlite"
+
+    @property
+    def names(self) -> Path:
+        """What reconciliation knows; a release from before there was any has none."""
+        return self.path / "names.json"
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -102,6 +127,18 @@ class Release:
             return [quad.triple for quad in parse(path.read_bytes(), format=RdfFormat.N_TRIPLES)]
         except (OSError, SyntaxError) as error:
             raise BrokenRelease(f"release {self.id}: {_STATISTICS} cannot be read") from error
+
+    @property
+    def datasets(self) -> list[dict[str, Any]]:
+        """The manifest's entries of `datasets.DATASETS`; none in a release from before there were any."""
+        found: list[dict[str, Any]] = self.manifest.get("datasets", [])
+        return found
+
+    @property
+    def files(self) -> dict[str, dict[str, Any]]:
+        """All that can be downloaded, by its name in `dumps/`, as the manifest describes it."""
+        listed = (self.manifest["dumps"], *(dataset["files"] for dataset in self.datasets))
+        return {file["file"]: file for files in listed for file in files}
 
     def dump(self, format: Format) -> Path:
         return self.path / "dumps" / dump_name(format)
@@ -174,9 +211,12 @@ def write(content: bytes, details: Mapping[str, Any], config: Config) -> Path:
     _write_dumps(draft / "store", draft / "dumps")
     _write_statistics(quads, draft / _STATISTICS, config.base_iri)
     store = OxigraphStore(draft / "store")
+    listed = _write_datasets(quads, store, draft / "dumps", config)
     _write_json(draft / "context.jsonld", _context(store))
     search.build(store, draft / "search.sqlite")
-    _write_json(draft / "manifest.json", _manifest(digest, quads, draft, details, config))
+    reconciliation.write(store, draft / "names.json")
+    manifest = _manifest(digest, quads, draft, {**details, "datasets": listed}, config)
+    _write_json(draft / "manifest.json", manifest)
     (draft / _CHECKSUMS).write_text(_checksums(draft), encoding="utf-8")
     return draft
 
@@ -212,7 +252,8 @@ def prune(releases: Path, keep: int = 3) -> list[Release]:
         old = [one for one in published(releases) if one.id not in kept and (one.store.exists() or one.search.exists())]
         for release in old:
             _remove(release.store)
-            release.search.unlink(missing_ok=True)
+            release.names.unlink(missing_ok=True)
+            release.search.unlink(missing_ok=True)  # the last: while it is there, the release is pruned again
     return old
 
 
@@ -254,14 +295,88 @@ def published(releases: Path) -> list[Release]:
 
 
 def history(releases: Path) -> list[HistoryLine]:
-    """What was current when, oldest first."""
-    path = releases / _HISTORY
+    """What was current when, oldest first, each line later than the one before, whatever the clock said.
+
+    Feeds are read in the order of time: a line that says otherwise (of a clock that was set back, or of the same
+    second) counts as a second later than the line before it.
+
+    Raises:
+        BrokenRelease: it cannot be read.
+    """
+    path = releases / HISTORY
     if not path.exists():
         return []
     try:
-        return [HistoryLine(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
-    except (ValueError, TypeError) as error:
-        raise BrokenRelease(f"{_HISTORY} cannot be read: {error}") from error
+        lines = [HistoryLine(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+        return list(_in_order(lines))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise BrokenRelease(f"{HISTORY} cannot be read: {error}") from error
+
+
+def _in_order(lines: Iterable[HistoryLine]) -> Iterator[HistoryLine]:
+    before = datetime.min.replace(tzinfo=UTC)
+    for line in lines:
+        before = max(datetime.fromisoformat(line.time), before + timedelta(seconds=1))
+        yield replace(line, time=before.astimezone(UTC).isoformat(timespec="seconds"))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write the file in one rename, so that no reader and no crash meets half of it."""
+    new = path.with_name(f".{path.name}")
+    new.write_bytes(content)
+    _sync(new)
+    new.replace(path)
+    _sync(path.parent)
+
+
+def compressed(body: bytes) -> bytes:
+    """Compressed without a name and a time, so that the same body gives the same bytes."""
+    buffer = BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
+        file.write(body)
+    return buffer.getvalue()
+
+
+def editions(release: Release, until: int | None = None) -> list[Edition]:
+    """The datasets of the release, with what the history until it became current says of each.
+
+    `until` is the sequence number of the line with which it did; without it, of the last.
+
+    Raises:
+        BrokenRelease: the history, a manifest or a dump cannot be read.
+    """
+    known = history(release.path.parent)
+    if until is None:
+        until = max((line.sequence for line in known if line.digest == release.id), default=0)
+    before = [(line, Release(release.path.with_name(line.digest))) for line in known if line.sequence <= until]
+    there = [(line.time, each) for line, each in before if (each.path / "manifest.json").exists()]
+    return [_edition(entry, there) for entry in release.datasets]
+
+
+def _edition(entry: Mapping[str, Any], published: Iterable[tuple[str, Release]]) -> Edition:
+    """What stood in the history between two equal editions counts: going back is a change, too."""
+    steps: list[tuple[str, Release, dict[str, Any]]] = []
+    for time, release in published:
+        found = next((each for each in release.datasets if each["name"] == entry["name"]), None)
+        if found and (not steps or steps[-1][2]["digest"] != found["digest"]):
+            steps.append((time, release, found))
+    if not steps:
+        raise BrokenRelease(f"{HISTORY} does not say when {entry['name']} was published: activate the release again")
+    if len(steps) == 1:
+        return Edition(entry, 1, steps[0][0][:10], steps[0][0][:10])
+    before, now = (_lines(release, found) for _, release, found in steps[-2:])
+    return Edition(entry, len(steps), steps[0][0][:10], steps[-1][0][:10], len(now - before), len(before - now))
+
+
+def _lines(release: Release, dataset: Mapping[str, Any]) -> set[bytes]:
+    """The statements of a dataset, a line each."""
+    name = next(each["file"] for each in dataset["files"] if each["media_type"] == N_TRIPLES.media_type)
+    path = release.path / "dumps" / name
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise BrokenRelease(f"release {release.id}: dumps/{name} cannot be read ({error.strerror})") from error
+    return set((gzip.decompress(body) if path.suffix == ".gz" else body).splitlines())
 
 
 def verify(release: Release) -> None:
@@ -384,15 +499,81 @@ def _write_dumps(store: Path, folder: Path) -> None:
         assert isinstance(format.codec, RdfFormat)
         prefixes = None if format in (N_QUADS, JSON_LD) else dict(PREFIXES)
         body = serialize(statements, format=format.codec, prefixes=prefixes) or b""
-        (folder / dump_name(format)).write_bytes(_gzip(body))
+        (folder / dump_name(format)).write_bytes(compressed(body))
 
 
-def _gzip(body: bytes) -> bytes:
-    """Compressed without a name and a time, so that the same body gives the same bytes."""
-    buffer = BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
-        file.write(body)
-    return buffer.getvalue()
+def _write_mappings(store: QueryStore, folder: Path, config: Config) -> _Files:
+    """A file for each set of mappings."""
+    files = []
+    for name, rows in mappings.read(store, config.base_iri).items():
+        path = folder / f"{name}.{SSSOM.suffix}"
+        text = mappings.write(mappings.BY_NAME[name], rows, store, config)
+        path.write_text(text, encoding="utf-8", newline="")
+        files.append({**_listed(path, SSSOM), "set": name})
+    return files
+
+
+def _write_datasets(quads: Iterable[Quad], store: QueryStore, folder: Path, config: Config) -> list[dict[str, Any]]:
+    """The files of each dataset, and what the manifest says of them. What the whole is in RDF are the dumps."""
+    base_iri = config.base_iri
+    more = {MAPPINGS: _write_mappings(store, folder, config)}
+    graphs: dict[str, list[Triple]] = {graph_iri(base_iri, each.graph): [] for each in datasets.DATASETS}
+    for quad in quads:
+        if (name := getattr(quad.graph_name, "value", "")) in graphs:
+            graphs[name].append(quad.triple)
+    parts = datasets.parts(graphs[graph_iri(base_iri, ACCEPTED)], base_iri)
+    return [
+        _write_dataset(
+            each, parts.get(each.name, graphs[graph_iri(base_iri, each.graph)]), folder, more.get(each.name, [])
+        )
+        for each in datasets.DATASETS
+    ]
+
+
+def _write_dataset(dataset: datasets.Dataset, triples: list[Triple], folder: Path, more: _Files) -> dict[str, Any]:
+    said = _canonical(triples)
+    if dataset.name == WHOLE:
+        files = [_listed(folder / dump_name(format), format) for format in DUMPS]
+    else:
+        files = [_write_part(folder / f"{dataset.name}.{format.suffix}", said, format) for format in _PARTS]
+    statements = Statements.of(said)
+    for table in dataset.tables:
+        files += _write_table(table, statements, folder)
+    files += more
+    span = datasets.days(said)
+    return {
+        "name": dataset.name,
+        "digest": hashlib.sha256("".join(f"{each['file']} {each['sha256']}\n" for each in files).encode()).hexdigest(),
+        "triples": len(said),
+        **({"begins": span[0], "ends": span[1]} if span else {}),
+        "files": files,
+    }
+
+
+def _canonical(triples: Iterable[Triple]) -> list[Triple]:
+    """Sorted, with names for the nameless that depend on these statements and on no others."""
+    held = Dataset(Quad(*triple) for triple in triples)
+    held.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted((quad.triple for quad in held), key=str)
+
+
+def _write_part(path: Path, triples: Iterable[Triple], format: Format) -> dict[str, Any]:
+    path.write_bytes(write_graph(triples, format, context=None))
+    return _listed(path, format)
+
+
+def _listed(path: Path, format: Format) -> dict[str, Any]:
+    """A file of a dataset, with the second sum that catalogues give."""
+    return {**_described(path, format), "sha512": hashlib.sha512(path.read_bytes()).hexdigest()}
+
+
+def _write_table(table: Table, statements: Statements, folder: Path) -> list[dict[str, Any]]:
+    """Not compressed: portals load a table to show it, and readers of CSVW, that find it beside its description."""
+    path, beside = folder / f"{table.name}.{CSV.suffix}", folder / f"{table.name}.{CSVM.suffix}"
+    body, metadata = datasets.write_table(table, statements, path.name)
+    path.write_bytes(body)
+    beside.write_bytes(metadata)
+    return [{**_listed(path, CSV), "table": table.name}, {**_listed(beside, CSVM), "table": table.name}]
 
 
 _TERMS: Final = """
@@ -462,7 +643,7 @@ def _checksums_beside(release: Release) -> dict[str, str]:
 
 
 def _checksums_of_dumps(release: Release) -> dict[str, str]:
-    return {f"dumps/{dump['file']}": dump["sha256"] for dump in release.manifest["dumps"]}
+    return {f"dumps/{name}": file["sha256"] for name, file in release.files.items()}
 
 
 def _compare(release: Release, expected: Mapping[str, str]) -> None:
@@ -490,7 +671,8 @@ def _activate(release: Release, version: str) -> None:
     lines = history(releases)
     if not lines or lines[-1].digest != release.id:
         line = HistoryLine(len(lines) + 1, release.id, _now(), version)
-        _write_history(releases, [*lines, line])
+        text = "".join(json.dumps(asdict(each)) + "\n" for each in [*lines, line])
+        write_whole(releases / HISTORY, text.encode())
     with suppress(NoRelease):
         if current(releases).id == release.id:
             return
@@ -498,15 +680,6 @@ def _activate(release: Release, version: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(release.id)
     link.replace(releases / _CURRENT)
-    _sync(releases)
-
-
-def _write_history(releases: Path, lines: Iterable[HistoryLine]) -> None:
-    """In one rename, so that no reader and no crash meets half a line."""
-    new = releases / f".{_HISTORY}"
-    new.write_text("".join(json.dumps(asdict(line)) + "\n" for line in lines), encoding="utf-8")
-    _sync(new)
-    new.replace(releases / _HISTORY)
     _sync(releases)
 
 

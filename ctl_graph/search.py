@@ -24,7 +24,7 @@ SECONDS: Final = 2.0
 WORDS_LIMIT: Final = 400
 
 # The order is the order of preference where a thing has several.
-_NAMES: Final = (SKOS + "prefLabel", RDFS + "label", DCTERMS + "title")
+NAMES: Final = (SKOS + "prefLabel", RDFS + "label", DCTERMS + "title")
 _OTHER_NAMES: Final = (SKOS + "altLabel", SKOS + "hiddenLabel", CTL + "acronym", CTL + "name")
 _IDENTIFIERS: Final = (
     SKOS + "notation",
@@ -32,7 +32,7 @@ _IDENTIFIERS: Final = (
     ORG + "identifier",
     *(CTL + name for name in ("grantNumber", "participantCode", "rorId", "taxCode", "wikidata")),
 )
-_PROPERTIES: Final = (RDF_TYPE, *_NAMES, *_OTHER_NAMES, *_IDENTIFIERS)
+_PROPERTIES: Final = (RDF_TYPE, *NAMES, *_OTHER_NAMES, *_IDENTIFIERS)
 _KIND: Final = re.compile(r"/id/([^/]+)/[^/]")
 _TERM: Final = "term"
 
@@ -102,13 +102,13 @@ def _rows(store: Store) -> Iterator[tuple[str, ...]]:
         if isinstance(thing, NamedNode) and isinstance(value, NamedNode | Literal):
             things[thing.value][row["property"].value].append(value)
     for iri, values in sorted(things.items()):
-        if any(name in values for name in _NAMES):
+        if any(name in values for name in NAMES):
             yield _row(iri, values)
 
 
 def _row(iri: str, values: _Values) -> tuple[str, ...]:
     italian, english = _label(values, "it"), _label(values, "en")
-    others = {name.value for name in _literals(values, _NAMES + _OTHER_NAMES)} - {italian, english}
+    others = {name.value for name in _literals(values, NAMES + _OTHER_NAMES)} - {italian, english}
     identifiers = {_last_step(value.value) for name in _IDENTIFIERS for value in values.get(name, ())}
     classes = {value.value for value in values.get(RDF_TYPE, ()) if isinstance(value, NamedNode)}
     return (
@@ -134,7 +134,7 @@ def _literals(values: _Values, properties: tuple[str, ...]) -> Iterator[Literal]
 
 def _label(values: _Values, language: str) -> str:
     """The preferred name in this language; one without a language counts for every language."""
-    for name in _NAMES:
+    for name in NAMES:
         fitting = [value.value for value in _literals(values, (name,)) if value.language in (language, None)]
         if fitting:
             return min(fitting)

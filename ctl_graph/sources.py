@@ -205,7 +205,9 @@ def _literals_as_written() -> Iterator[None]:
 
 
 def _checksums(config: Config) -> dict[str, str]:
-    return {_shown(path, config): hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(config)}
+    """By the names that are shown: where the folders are is nobody's business."""
+    sums = {_shown(path, config): hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(config)}
+    return dict(sorted(sums.items()))
 
 
 def _files(config: Config) -> list[Path]:

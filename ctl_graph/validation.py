@@ -40,8 +40,14 @@ def validate(data: Graph, shapes: Graph, locate: Locate) -> Report:
     results = _results(data, shapes)
     findings = [_finding(result, results, shapes, locate) for result in results.objects(None, SH.result)]
     findings += _undeclared(data, locate)
-    findings.sort(key=lambda finding: (finding.place.path, finding.place.line or 0, finding.code, finding.focus or ""))
+    findings.sort(key=_order)
     return Report(tuple(findings), len(set(_shapes(shapes))))
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    """By all that is said of it, because the engine's own order is another in each process."""
+    place, message = finding.place, finding.message
+    return place.path, place.line or 0, finding.code, finding.focus or "", place.column or "", message.en, message.it
 
 
 def _results(data: Graph, shapes: Graph) -> Graph:

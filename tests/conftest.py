@@ -65,6 +65,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.xdist_group(group))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """A version of pytest that pytest-xdist does not know loses the groups in silence, and fixtures are made twice."""
+    if getattr(session.config.option, "loadgroup", False):
+        assert all("@" in item.nodeid for item in session.items)
+
+
 @pytest.fixture(scope="session")
 def conformance() -> Path:
     """The test suites of W3C and others, which stand beside the repository and not in it."""

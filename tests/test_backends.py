@@ -39,7 +39,12 @@ QUESTIONS: Final = questions.load()
 TOO_LONG: Final = frozenset({("who-says", "all")})
 # What only a release in the same process has, and is no page's content: its id in the footer, and on the home page.
 OF_THE_RELEASE: Final = re.compile(
-    r" · Release of the data [0-9a-f]{16}|<section aria-labelledby=\"release\">.*?</section>", re.DOTALL
+    r" · <a href=\"/release/[0-9a-f]{16}\">Release of the data [0-9a-f]{16}</a>"
+    r"|<section aria-labelledby=\"release\">.*?</section>"
+    r"|<li><a href=\"/(catalog|changes|releases)\">[^\n]*</li>"
+    r"|<link rel=\"alternate\" type=\"application/atom\+xml\"[^\n]*>"
+    r"|<script type=\"application/ld\+json\">[^\n]*\"@type\": \"Dataset\"[^\n]*</script>",
+    re.DOTALL,
 )
 
 PAGES: Final = (

@@ -77,26 +77,6 @@ def test_a_project_does_not_make_its_parties_members(release: release.Release) -
     assert found(store, "?party ctl:everMemberOf ?x . ?x a ctl:Collaboration") == set()
 
 
-def test_building_twice_changes_nothing(workshop: Config) -> None:
-    first = build(workshop)
-    history = (workshop.releases / "history.jsonl").read_bytes()
-    assert build(workshop) == first
-    assert (workshop.releases / "history.jsonl").read_bytes() == history
-
-
-def test_one_changed_row_is_another_release(workshop: Config) -> None:
-    first = build(workshop)
-    spoil(workshop, "memberships.csv", ",2018,2018-01-01,2018-12-31,", ",2019,2019-01-01,2019-12-31,")
-    second = build(workshop)
-    removed, added = release_difference(first, second)
-    assert removed
-    assert {line.split(" ")[0] for line in (*removed, *added)} == {f"<{REGION}id/membership/alfa-foundry-founder>"}
-
-
-def release_difference(old: release.Release, new: release.Release) -> tuple[list[str], list[str]]:
-    return release.difference(old, new)
-
-
 def test_the_build_opens_no_socket(workshop: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the build opened a socket")

@@ -79,7 +79,7 @@ def test_the_description_counts_the_default_graph_and_names_all_others(client: F
 def test_what_the_description_links_is_there(client: FlaskClient) -> None:
     described = graph(client, "/sparql")
     links = {str(link) for link in described.objects(None, URIRef("http://www.w3.org/2000/01/rdf-schema#seeAlso"))}
-    assert links == {f"http://localhost/{name}" for name in DOCUMENTS}
+    assert links == {f"http://localhost/{name}" for name in ("catalog", *DOCUMENTS)}
     for name in DOCUMENTS:
         assert len(graph(client, f"/{name}")) > 20
     (shapes,) = described.objects(None, SH.shapesGraph)

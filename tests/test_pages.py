@@ -25,7 +25,7 @@ from ctl_graph.errors import (
 )
 from ctl_graph.release import Release, publish, write
 from ctl_graph.sandbox import Sandbox
-from ctl_graph.web import create_app, errors, messages, pages
+from ctl_graph.web import create_app, errors, messages, pages, reconcile
 from ctl_graph.web.shown import t
 
 BASE = "https://example.org/region/"
@@ -63,17 +63,27 @@ PAGES = (
 
 
 class Seen(HTMLParser):
-    """What a browser would make of a page: tags with their attributes, text, and whether everything is closed."""
+    """What a browser would make of a page: tags with their attributes, text, and whether everything is closed.
+
+    A block of JSON-LD is no script: `data` are its characters, which are JSON whatever texts stand in them.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text: list[str] = []
         self.open: list[str] = []
+        self.data, self.is_data = "", False
         self.feed(html)
         self.close()
+        assert not self.data or json.loads(self.data)["@context"] == "https://schema.org"
+        assert not set(self.data) & set("<>&")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.is_data = (tag, attrs) == ("script", [("type", "application/ld+json")])
+        if self.is_data:
+            self.open.append(tag)
+            return
         self.tags.append((tag, dict(attrs)))
         assert len(dict(attrs)) == len(attrs), (tag, attrs)
         if tag not in VOID:
@@ -83,7 +93,10 @@ class Seen(HTMLParser):
         assert self.open.pop() == tag, (tag, self.open)
 
     def handle_data(self, data: str) -> None:
-        self.text.append(data)
+        if self.open[-1:] == ["script"]:
+            self.data += data if self.is_data else ""
+        else:
+            self.text.append(data)
 
     def of(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]
@@ -197,6 +210,8 @@ def test_no_sentence_is_missing_or_idle() -> None:
     built |= {key for key in messages.MESSAGES if key.startswith("def.")}
     built |= {f"{key}.one" for key in used} & messages.MESSAGES.keys()
     built |= {key for key in messages.MESSAGES if key.startswith(("graph.", "void."))}
+    built |= {f"reconcile.feature.{name}" for name in reconcile.FEATURES}
+    built |= {f"reconcile.show.{each}" for each in reconcile.CONTENTS}
     assert used <= messages.MESSAGES.keys()
     assert messages.MESSAGES.keys() <= used | built
     for key, message in {**messages.MESSAGES, **messages.TERMS}.items():

@@ -25,6 +25,8 @@ CTL = "https://w3id.org/ctl/def/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 ALFA = NamedNode(BASE + "id/cluster/alfa")
 TURTLE = {"Accept": "text/turtle"}
+# Documents have a past, too.
+VARIES = {"Accept", "Accept-Datetime", "Accept-Language", "Accept-Profile", "Cookie"}
 HTML = {"Accept": "text/html"}
 
 
@@ -160,7 +162,7 @@ def test_a_406_lists_what_there_is_in_the_readers_language(client: FlaskClient) 
         response = client.get("/doc/cluster/alfa", headers=headers)
         assert response.status_code == 406
         assert response.content_type == "application/problem+json"
-        assert set(response.vary) == {"Accept", "Accept-Language", "Cookie"}
+        assert set(response.vary) == VARIES
         problem = json.loads(response.data)
         titles.add(problem["title"])
         listed = {each["media_type"]: each["address"] for each in problem["formats"]}
@@ -201,16 +203,20 @@ def test_links_lead_to_the_other_formats_and_name_the_document(client: FlaskClie
     found = links(client.get("/doc/cluster/alfa", headers=HTML))
     assert found["canonical"] == [BASE + "doc/cluster/alfa"]
     assert found["describes"] == [ALFA.value]
-    assert found["describedby"] == ["/doc/cluster/alfa.ttl"]
-    assert set(found["alternate"]) == {f"/doc/cluster/alfa.{format.suffix}" for format in GRAPHS}
+    formats = {f"/doc/cluster/alfa.{format.suffix}" for format in GRAPHS}
+    assert set(found["describedby"]) == formats
+    assert {place for place in found["alternate"] if "_profile" not in place} == formats
 
 
 def test_every_answer_of_an_address_varies_on_the_same(client: FlaskClient) -> None:
     page = client.get("/doc/cluster/alfa", headers={**HTML, "Accept-Language": "en"})
     unchanged = client.get("/doc/cluster/alfa", headers={**HTML, "If-None-Match": page.headers["ETag"]})
     asked = [client.get("/doc/cluster/alfa", headers=headers) for headers in (TURTLE, {"Accept": "image/png"})]
-    for response in (page, unchanged, *asked, client.get("/id/cluster/alfa")):
-        assert set(response.vary) == {"Accept", "Accept-Language", "Cookie"}
+    past = client.get("/doc/cluster/alfa", headers={"Accept-Datetime": "Thu, 26 Nov 2026 08:00:00 GMT"})
+    assert past.status_code == 302
+    for response in (page, unchanged, *asked, past):
+        assert set(response.vary) == VARIES
+    assert set(client.get("/id/cluster/alfa").vary) == VARIES - {"Accept-Datetime"}
     assert page.headers["Content-Language"] == "en"
 
 

@@ -109,3 +109,17 @@ def test_wrong_shapes_are_said(shape: str) -> None:
 def test_a_severity_that_is_not_known_is_a_violation() -> None:
     (finding,) = judged("sh:property [ sh:path :q ; sh:minCount 1 ; sh:severity :Odd ] .")
     assert finding.severity is Severity.VIOLATION
+
+
+def test_findings_of_one_row_are_always_in_the_same_order() -> None:
+    """They stand in the manifest, which is the same wherever the same sources are built."""
+    shapes = Graph().parse(
+        data="""@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <https://example.org/> .
+        :Shape a sh:NodeShape ; sh:targetNode :x ; sh:property [ sh:path :p ; sh:maxLength 1 ] ."""
+    )
+    values = ", ".join(f'"{number:03}"' for number in range(20))
+    data = Graph().parse(data=f"<https://example.org/x> <https://example.org/p> {values} .")
+    report = validate(data, shapes, lambda *_: Place("data/x.csv", 2))
+    said = [finding.message.en for finding in report.findings if finding.code == "Shape"]
+    assert len(said) == 20
+    assert said == sorted(said)

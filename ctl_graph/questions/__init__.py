@@ -466,6 +466,11 @@ def gone(store: Store, thing: str) -> Gone | None:
     return Gone(text(rows[0]["date"]), tuple(sorted(notes, key=lambda note: (note.language or "", note.text))))
 
 
+def withdrawn(store: Store) -> set[str]:
+    """The things of which only a tombstone is left."""
+    return {text(row["thing"]) for row in ask(store, "_withdrawn")}
+
+
 def sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:
     """The source of each graph; a graph that nobody describes has only its name."""
     wanted = sorted(set(graphs))

@@ -14,12 +14,12 @@ from typing import Final
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import catalog, questions
-from ctl_graph.formats import GRAPHS, HTML, JSON, Format, write_graph
+from ctl_graph import catalog, mappings, questions
+from ctl_graph.formats import GRAPHS, HTML, JSON, SSSOM, Format, write_graph
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term, Triple
 from ctl_graph.vocab import CTL, DCTERMS, PREFIXES, RDF_TYPE, RDFS, SD, SH, SHAPES, VOID, graph_iri
-from ctl_graph.web import errors, site
-from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, negotiate, respond, vary
+from ctl_graph.web import errors, signposts, site
+from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, names, negotiate, respond, vary
 from ctl_graph.web.shown import Reader, Shown
 
 bp = Blueprint("description", __name__)
@@ -62,7 +62,7 @@ def service() -> Iterator[Triple]:
         yield from _sd(me, None, resultFormat=NamedNode(catalog.FORMATS + name))
     if site.config().federation:
         yield from _sd(me, None, feature=NamedNode(SD + "BasicFederatedQuery"))
-    for name in ("void", "examples", "prefixes", "shapes"):
+    for name in ("catalog", "void", "examples", "prefixes", "shapes"):
         yield Triple(me, NamedNode(RDFS + "seeAlso"), NamedNode(root() + name))
     yield from _dataset(dataset)
 
@@ -104,8 +104,7 @@ def _sd(subject: Node, kind: str | None, **properties: Node) -> Iterator[Triple]
 
 def _rule(stem: str, offers: Sequence[Format]) -> str:
     """The document's address, bare and with each suffix."""
-    names = (stem, *(f"{stem}.{offer.suffix}" for offer in offers))
-    return f"/<any({', '.join(map(repr, names))}):name>"
+    return f"/<any({names(stem, offers)}):name>"
 
 
 def _answer(name: str, offers: Sequence[Format], write: Callable[[Format], str | bytes]) -> Response:
@@ -190,6 +189,24 @@ def _shapes() -> Iterable[Triple]:
     if not (stated := questions.stated_in(site.graphs(), graph, 0, _WHOLE)):
         abort(404)
     return (statement.triple for statement in stated)
+
+
+# -- mappings --------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/mappings/<name>.sssom.tsv")
+def mapping_set(name: str) -> Response:
+    """What of ours is what of others, a set for each of them, made from the release."""
+    if (chosen := mappings.BY_NAME.get(name)) is None:
+        abort(404)
+
+    def make() -> str:
+        rows = mappings.read(site.graphs(), site.config().base_iri)[chosen.name]
+        return mappings.write(chosen, rows, site.graphs(), site.config())
+
+    response = respond(SSSOM, make, negotiated=False, links=(post.header for post in signposts.of_file()))
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.sssom.tsv"'
+    return response
 
 
 # -- the page --------------------------------------------------------------------------------------------------------

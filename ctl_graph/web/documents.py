@@ -12,7 +12,7 @@ from ctl_graph import questions
 from ctl_graph.errors import BadQuery, Message
 from ctl_graph.questions import Gone, Statement
 from ctl_graph.store import NamedNode, Quad, Triple
-from ctl_graph.vocab import CTL, PROV
+from ctl_graph.vocab import CTL, PROV, RDF_TYPE
 from ctl_graph.web import site
 
 PAGE: Final = 500
@@ -49,6 +49,16 @@ def page_number() -> int:
             )
         )
     return int(text)
+
+
+def types(statements: Iterable[Statement], thing: str) -> frozenset[str]:
+    """The classes that the thing is accepted to be of."""
+    accepted = site.accepted()
+    return frozenset(
+        questions.text(each.object)
+        for each in statements
+        if each.predicate.value == RDF_TYPE and questions.text(each.subject) == thing and accepted in each.graphs
+    )
 
 
 def _rank(statement: Statement) -> int:
@@ -105,6 +115,11 @@ class Document:
         if not stated and (page > 1 or not about):
             abort(404)
         return cls(graph, about, stated, page, bool(following), is_graph=True)
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The classes that the thing is accepted to be of."""
+        return types(self.statements, self.thing)
 
     @cached_property
     def all(self) -> list[Statement]:

@@ -23,8 +23,10 @@ from ctl_graph.errors import (
     NoFormat,
     NoRelease,
     NoSpace,
+    NotWritten,
     NotXml,
     OverBudget,
+    Pruned,
     QueryCrashed,
     QueryRefused,
     QueryTimeout,
@@ -77,10 +79,13 @@ PROBLEMS: Final = (
     Problem("format", 406, (NoFormat,)),
     Problem("xml", 406, (NotXml,)),
     Problem("gone", 410),
+    Problem("pruned", 410, (Pruned,)),
     Problem("body", 413),
+    Problem("batch", 413),
     Problem("address", 414),
     Problem("content", 415),
     Problem("data", 422, (InvalidData,)),
+    Problem("reconcile", 422),
     Problem("budget", 429, (OverBudget,)),
     # Nobody reads it but the log, where others (nginx) write this number, too.
     Problem("client", 499, (ClientGone,)),
@@ -89,7 +94,7 @@ PROBLEMS: Final = (
     Problem("crash", 500, (QueryCrashed,)),
     Problem("service", 502, (ServiceFailed,)),
     Problem("store", 502, (StoreUnavailable,)),
-    Problem("release", 503, (NoRelease, BrokenRelease)),
+    Problem("release", 503, (NoRelease, BrokenRelease, NotWritten)),
     Problem("space", 503, (NoSpace,)),
     Problem("busy", 503, (StoreBusy,)),
     Problem("time", 504, (QueryTimeout,)),
@@ -173,7 +178,9 @@ _IN_SHORT: Final = {
     ClientGone: "detail.gone",
     NoRelease: "detail.no_release",
     NoSpace: "detail.unavailable",
+    NotWritten: "detail.unavailable",
     NotXml: "detail.xml",
+    Pruned: "detail.pruned",
     QueryCrashed: "detail.crashed",
     StoreUnavailable: "detail.unavailable",
 }
@@ -268,6 +275,8 @@ def _elsewhere(known: Problem | None) -> dict[str, str]:
     """Where the visitor finds what is not to be had here: the whole data, or how the data change."""
     if known is None or request_ctx.url_adapter is None:
         return {}
+    if known.name == "pruned" and (named := site.pinned()):
+        return {"dumps": url_for("releases.release", name=named.id, _external=True)}
     if known.name == "read-only":
         return {"help": url_for("pages.method", _external=True, _anchor="report")}
     return {"dumps": url_for("pages.data", _external=True)} if known.name in _ASKS_FOR_DUMPS else {}

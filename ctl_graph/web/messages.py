@@ -64,7 +64,13 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "home.more": Message("Come continuare", "Next steps"),
     "home.more.questions": Message("Le domande già pronte, con le risposte", "Ready-made questions and their answers"),
+    "home.more.changes": Message("Che cosa è cambiato di recente", "What has changed lately"),
+    "home.more.releases": Message("Tutte le edizioni, con le differenze", "All releases, with their differences"),
     "home.more.data": Message("I dati da scaricare e da interrogare", "The data, to download and to query"),
+    "home.more.reconcile": Message(
+        "Un elenco tuo da confrontare con questi dati, in OpenRefine",
+        "A list of yours to match with these data, in OpenRefine",
+    ),
     "home.more.method": Message("Come si decide che cosa è accettato", "How it is decided what is accepted"),
     "figure_from": Message("Cifre della domanda:", "Figures of the question:"),
     "column.class": Message("Classe", "Class"),
@@ -166,6 +172,208 @@ MESSAGES: Final[dict[str, Message]] = {
         "Questo sito legge i dati da un altro archivio e non ha un indice dei nomi: usa gli elenchi o SPARQL.",
         "This site reads its data from a store elsewhere and has no index of names: use the lists, or SPARQL.",
     ),
+    # reconciliation
+    "reconcile": Message("Riconciliare un elenco", "Reconcile a list"),
+    "reconcile.lead": Message(
+        "Hai un elenco di imprese, università o cluster? OpenRefine trova per ogni nome la cosa di questo sito, "
+        "anche se "
+        "è scritto in un altro modo, e ne aggiunge i dati.",
+        "Do you have a list of firms, universities or clusters? OpenRefine finds for each name the thing of this site, "
+        "even if it is spelled in another way, and adds data about it.",
+    ),
+    "reconcile.how": Message("Come si fa in OpenRefine", "How to do it in OpenRefine"),
+    "reconcile.step.1": Message(
+        "Apri il progetto; dal menu della colonna con i nomi scegli Riconcilia › Inizia riconciliazione…",
+        "Open the project; in the menu of the column with the names choose Reconcile › Start reconciling…",
+    ),
+    "reconcile.step.2": Message(
+        "Scegli «Aggiungi servizio standard…» e incolla uno di questi indirizzi, secondo la lingua dei nomi:",
+        "Choose “Add standard service…” and paste one of these addresses, by the language of names:",
+    ),
+    "reconcile.step.3": Message(
+        "Scegli un tipo, per esempio University, o nessuno; se altre colonne hanno un sito web, un ROR o un "
+        "codice fiscale, "
+        "indicale come proprietà. Poi avvia.",
+        "Choose a type, for example University, or none; where other columns hold a web site, a ROR id or a tax "
+        "code, name "
+        "them as properties. Then start.",
+    ),
+    "reconcile.step.4": Message(
+        "Ciò che è sicuro è già abbinato; per il resto scegli fra i candidati, che si leggono passandoci sopra.",
+        "What is certain is matched already; for the rest choose among the candidates, which show themselves under the "
+        "pointer.",
+    ),
+    "reconcile.step.5": Message(
+        "Con Modifica colonna › Aggiungi colonne da valori riconciliati… si prendono sito web, sede, cluster e altro.",
+        "With Edit column › Add columns from reconciled values… you take web sites, seats, clusters and more.",
+    ),
+    "reconcile.scores": Message("Di che cosa è fatto un punteggio", "What a score is made of"),
+    "reconcile.scores.text": Message(
+        "Da 0 a 100: quanto le parole del nome cercato e quelle di un nome noto coincidono, dove una parola "
+        "rara vale di "
+        "più. Accenti, maiuscole, articoli e forma giuridica non contano. «match» si dice solo da 90 in su, "
+        "senza niente "
+        "che parli contro, e con 8 punti di vantaggio.",
+        "From 0 to 100: how far the words of the name asked for and those of a known name are the same, where a "
+        "rare word "
+        "counts for more. Accents, capitals, articles and legal forms do not count. “match” is said only from "
+        "90 upwards, "
+        "where nothing speaks against it, and with a lead of 8.",
+    ),
+    "reconcile.api": Message(
+        "Il servizio segue la Reconciliation Service API 0.2: ogni altro programma che la conosce lo può usare.",
+        "The service follows the Reconciliation Service API 0.2: every other program that knows it can use it.",
+    ),
+    "reconcile.also": Message("Anche", "Also"),
+    "reconcile.open": Message("La pagina", "The page"),
+    "reconcile.feature.name": Message(
+        "quanto il nome somiglia al più simile dei nomi noti, da 0 a 100",
+        "how like the name is to the likest of the known names, from 0 to 100",
+    ),
+    "reconcile.feature.words_of_query": Message(
+        "la parte del nome cercato che sta nel nome noto, da 0 a 1",
+        "the share of the name asked for that is in the known name, from 0 to 1",
+    ),
+    "reconcile.feature.words_of_name": Message(
+        "la parte del nome noto che sta in quello cercato, da 0 a 1",
+        "the share of the known name that is in the one asked for, from 0 to 1",
+    ),
+    "reconcile.feature.misspelled_words": Message(
+        "quante parole coincidono solo a meno di un errore di scrittura",
+        "how many words are the same but for a misspelling",
+    ),
+    "reconcile.feature.acronym": Message("il nome noto è una sigla", "the known name is an acronym"),
+    "reconcile.feature.former_name": Message("il nome noto è quello di una volta", "the known name is a former one"),
+    "reconcile.feature.initials": Message(
+        "una sigla coincide con le iniziali di un nome: al più 75 punti",
+        "an acronym is the initials of a name: at most 75",
+    ),
+    "reconcile.feature.part_of_query": Message(
+        "solo una parte di ciò che è scritto (fuori o dentro le parentesi) coincide: al più 85 punti",
+        "only a part of what is written (outside or inside the brackets) is the same: at most 85",
+    ),
+    "reconcile.feature.misspelled_town": Message(
+        "un comune o una provincia coincide solo a meno di una lettera, e può essere un'altra: al più 89 punti",
+        "a municipality or province is the same but for a letter, and may be another: at most 89",
+    ),
+    "reconcile.feature.other_place": Message(
+        "i due nomi dicono una città o una regione diversa: quattro quinti, e al più 89 punti",
+        "both names say a town or a region, and not the same: four fifths, and at most 89",
+    ),
+    "reconcile.feature.other_legal_form": Message(
+        "la forma giuridica è un'altra: al più 89 punti", "the legal form is another: at most 89"
+    ),
+    "reconcile.feature.only_in_address": Message(
+        "coincide solo con il nome breve nell'indirizzo della cosa: al più 89 punti",
+        "it is only like the short name in the address of the thing: at most 89",
+    ),
+    "reconcile.feature.identifier": Message(
+        "un identificativo coincide (ROR, Wikidata, codice fiscale, sito web, IRI): 100 punti",
+        "an identifier is equal (ROR, Wikidata, tax code, web site, IRI): 100",
+    ),
+    "reconcile.feature.other_identifier": Message(
+        "un identificativo è noto, ed è un altro: al più 60 punti", "an identifier is known, and is another: at most 60"
+    ),
+    "reconcile.feature.properties": Message(
+        "la parte delle proprietà note che coincidono, da 0 a 1: vale un quinto del punteggio",
+        "the share of the known properties that are equal, from 0 to 1: it counts for a fifth of the score",
+    ),
+    "reconcile.feature.type": Message(
+        "è del tipo chiesto; se no (type_strict: should) vale quattro quinti",
+        "it is of the type asked for; if not (type_strict: should), four fifths count",
+    ),
+    "reconcile.feature.usual_kind": Message(
+        "è un'organizzazione o un cluster; se no, e nessun tipo è chiesto, vale tre quinti",
+        "it is an organisation or a cluster; if not, and no type is asked for, three fifths count",
+    ),
+    "reconcile.feature.lead": Message(
+        "i punti di vantaggio sul migliore degli altri", "how many points it is ahead of the best of the others"
+    ),
+    "reconcile.limit": Message("Quanti valori", "How many values"),
+    "reconcile.limit.help": Message("Al più, per riga; 0: tutti", "At most, in a row; 0: all"),
+    "reconcile.show": Message("Che cosa mostrare", "What to show"),
+    "reconcile.show.help": Message("Di ciò che è collegato", "Of what is linked"),
+    "reconcile.show.name": Message("il nome", "the name"),
+    "reconcile.show.id": Message("l'IRI", "the IRI"),
+    "reconcile.elsewhere": Message(
+        "Questo sito legge i dati da un altro archivio e non ha un indice dei nomi: non può riconciliare.",
+        "This site reads its data from a store elsewhere and has no index of names: it cannot reconcile.",
+    ),
+    "reconcile.callback": Message(
+        "JSONP (callback) non è offerto: la risposta si legge da ogni pagina con CORS.",
+        "JSONP (callback) is not offered: the answer can be read from every page by CORS.",
+    ),
+    "reconcile.single": Message(
+        "L'API 0.2 prende le domande nel parametro queries, anche quando è una sola: "
+        'queries={{"q0":{{"query":"Politecnico di Milano"}}}}.',
+        "API 0.2 takes queries in the parameter queries, even where it is only one: "
+        'queries={{"q0":{{"query":"Politecnico di Milano"}}}}.',
+    ),
+    "reconcile.nothing": Message(
+        "Nel modulo manca queries (o extend), con un oggetto JSON.",
+        "The form lacks queries (or extend), a JSON object.",
+    ),
+    "reconcile.both": Message(
+        "Una richiesta ha o queries o extend, non tutti e due.", "A request has either queries or extend, not both."
+    ),
+    "reconcile.content": Message(
+        "Il corpo è di tipo {given}; qui si legge application/x-www-form-urlencoded.",
+        "The body is of the type {given}; application/x-www-form-urlencoded is read here.",
+    ),
+    "reconcile.json": Message("{name} non è JSON in UTF-8.", "{name} is not JSON in UTF-8."),
+    "reconcile.object": Message("{where} dev'essere un oggetto JSON.", "{where} must be a JSON object."),
+    "reconcile.batch": Message(
+        "Le domande sono {given}: una richiesta ne ha al più {most}. Dividile in più richieste.",
+        "There are {given} queries: a request has at most {most}. Split them into several requests.",
+    ),
+    "reconcile.member": Message(
+        "{given} non è un membro di una domanda; ci sono: {known}.",
+        "{given} is no member of a query; there are: {known}.",
+    ),
+    "reconcile.empty": Message(
+        "{where} non chiede niente: ci vuole query, o properties con almeno un elemento.",
+        "{where} asks for nothing: it needs query, or properties with at least one element.",
+    ),
+    "reconcile.strict": Message("type_strict è uno di: {known}.", "type_strict is one of: {known}."),
+    "reconcile.text": Message("{where} dev'essere un testo.", "{where} must be a text."),
+    "reconcile.long": Message("{where} è più lungo di {most} caratteri.", "{where} is longer than {most} characters."),
+    "reconcile.many": Message("{where} ha più di {most} elementi.", "{where} has more than {most} elements."),
+    "reconcile.number": Message(
+        "{where} dev'essere un numero intero da 1 in su.", "{where} must be a whole number from 1 upwards."
+    ),
+    "reconcile.whole": Message(
+        "{name} dev'essere un intero da {lowest} a {highest}.", "{name} must be an integer from {lowest} to {highest}."
+    ),
+    "reconcile.list": Message(
+        "{where} dev'essere una lista con al più {most} elementi.",
+        "{where} must be a list of at most {most} elements.",
+    ),
+    "reconcile.property": Message(
+        "Un elemento di {where} ha pid (una proprietà) e v (un valore, o una lista di valori).",
+        "An element of {where} has pid (a property) and v (a value, or a list of values).",
+    ),
+    "reconcile.not_compared": Message(
+        "{given} non è una proprietà che si confronta; ci sono: {known}.",
+        "{given} is not a property that is compared; there are: {known}.",
+    ),
+    "reconcile.extended": Message(
+        "Un elemento di {where} è un oggetto con id, l'IRI di una proprietà.",
+        "An element of {where} is an object with id, the IRI of a property.",
+    ),
+    "reconcile.contents": Message("content è uno di: {known}.", "content is one of: {known}."),
+    "reconcile.no_property": Message(
+        "{given} non è una proprietà di queste cose: l'elenco si ha da /reconcile/properties.",
+        "{given} is not a property of these things: /reconcile/properties has the list.",
+    ),
+    "reconcile.ids": Message("extend.ids dev'essere una lista di IRI.", "extend.ids must be a list of IRIs."),
+    "reconcile.too_many_ids": Message(
+        "Gli id sono {given}: una richiesta ne ha al più {most}. Dividili in più richieste.",
+        "There are {given} ids: a request has at most {most}. Split them into several requests.",
+    ),
+    "reconcile.id": Message(
+        "Manca un IRI nel parametro, o è troppo lungo.", "The parameter lacks an IRI, or it is too long."
+    ),
+    "reconcile.unknown": Message("Nessuna cosa di questo sito ha questo id.", "No thing of this site has this id."),
     # data
     "data.lead": Message(
         "Gli stessi dati di queste pagine, per programmi e cataloghi.",
@@ -212,6 +420,50 @@ MESSAGES: Final[dict[str, Message]] = {
     "data.examples": Message("Le domande come esempi SPARQL", "The questions as SPARQL examples"),
     "data.prefixes": Message("I prefissi", "The prefixes"),
     "data.shapes": Message("Le forme SHACL", "The SHACL shapes"),
+    "data.profiles": Message(
+        "Le cose con le parole di altri vocabolari", "The things in the words of other vocabularies"
+    ),
+    "data.mappings": Message("Corrispondenze con altri", "Mappings to others"),
+    "data.mappings.text": Message(
+        "Ciò che qui ha un nome e altrove un altro, come insiemi SSSOM: ogni riga dice chi lo afferma e quanto è "
+        "affidabile.",
+        "What has one name here and another elsewhere, as sets in SSSOM: each row says who states it and how reliable "
+        "it is.",
+    ),
+    # profiles
+    "profiles": Message("Profili", "Profiles"),
+    "profiles.lead": Message(
+        "Lo stesso documento si può avere con le parole di vocabolari diversi: con _profile= nell'indirizzo, o con "
+        "l'intestazione Accept-Profile.",
+        "The same document is to be had in the words of several vocabularies: by _profile= in the address, or by the "
+        "header Accept-Profile.",
+    ),
+    "profiles.shapes": Message("Le forme che rispetta", "The shapes that it meets"),
+    "profiles.query": Message("Come è costruito", "How it is made"),
+    "profiles.formats": Message("Formati", "Formats"),
+    "profile.unspoken": Message(
+        "Il profilo {token} non parla di cose come questa. Questo documento si può avere nei profili {fitting}.",
+        "The profile {token} does not speak of things like this one. This document is to be had in the profiles "
+        "{fitting}.",
+    ),
+    # the catalogue
+    "catalog": Message("Catalogo dei dati", "Catalogue of the data"),
+    "catalog.lead": Message(
+        "Gli stessi dati divisi per argomento, in RDF e in tabelle, con licenza CC BY 4.0. Le date cambiano solo "
+        "quando cambia il contenuto, e l'indirizzo di un file dà sempre gli stessi byte. I portali lo leggono come "
+        "DCAT-AP e DCAT-AP_IT.",
+        "The same data by subject, in RDF and as tables, under CC BY 4.0. Dates change only when the content does, "
+        "and the address of a file always gives the same bytes. Portals read this as DCAT-AP and DCAT-AP_IT.",
+    ),
+    "catalog.csv": Message(
+        "Una tabella in CSV (UTF-8, virgole) si apre con LibreOffice; in Excel da «Dati → Da testo/CSV».",
+        "A table in CSV (UTF-8, commas) opens in LibreOffice; in Excel by “Data → From Text/CSV”.",
+    ),
+    "catalog.issued": Message("Pubblicato", "Published"),
+    "catalog.modified": Message("Modificato", "Modified"),
+    "catalog.version": Message("Versione", "Version"),
+    "catalog.period": Message("Periodo di cui parla", "Period that it is about"),
+    "catalog.columns": Message("le colonne", "the columns"),
     # the description of the data
     "void": Message("Che cosa c'è nei dati", "What is in the data"),
     "void.lead": Message(
@@ -455,6 +707,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "The answer has more than {limit} rows or triples: narrow the query, or download the data.",
     ),
     "detail.gone": Message("Nessuno aspetta più la risposta.", "Nobody waits for the answer any more."),
+    "detail.pruned": Message(
+        "Di questa edizione non si conserva più l'archivio da interrogare; i suoi file si scaricano ancora.",
+        "The store of this release is no longer kept to be asked; its files can still be downloaded.",
+    ),
     "detail.refused": Message(
         "Questa query ha fermato il motore, o superato i limiti, più volte: semplificala, o riprova fra {seconds} s.",
         "This query has stopped the engine, or met its limits, several times: make it simpler, or wait {seconds} s.",
@@ -533,11 +789,26 @@ MESSAGES: Final[dict[str, Message]] = {
         "La cosa c'era e non c'è più: la risposta dice da quando e perché. Un collegamento ad essa va tolto.",
         "The thing was here and is gone: the answer says since when and why. A link to it should be removed.",
     ),
+    "error.pruned": Message("Un'edizione da scaricare soltanto", "A release to download only"),
+    "problem.pruned": Message(
+        "L'edizione c'è, ma è vecchia e il suo archivio non si conserva più: i suoi documenti e la sua SPARQL non "
+        "rispondono. La pagina dell'edizione (membro «dumps») ha i suoi file, interi.",
+        "The release exists, but it is old and its store is no longer kept: its documents and its SPARQL do not "
+        "answer. The page of the release (member “dumps”) has its files, whole.",
+    ),
     "problem.body": Message(
         "Il corpo della richiesta è più lungo di quanto si legge qui («limit»). Una query così lunga di solito elenca "
         "valori: dividila.",
         "The body of the request is longer than is read here (“limit”). A query of this length mostly lists values: "
         "split it.",
+    ),
+    "problem.batch": Message(
+        "La richiesta ha più domande, o più id, di quante se ne prendono in una volta: dividila. Il manifesto "
+        "di /reconcile dice "
+        "quante («batchSize»).",
+        "The request has more queries, or more ids, than are taken at once: split it. The manifest of "
+        "/reconcile says how "
+        "many (“batchSize”).",
     ),
     "problem.address": Message(
         "L'indirizzo è più lungo di quanto si legge qui («limit»): manda la query nel corpo, con POST o con QUERY.",
@@ -550,6 +821,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "problem.data": Message(
         "I dati non rispettano le regole: «findings» dice dove e perché.",
         "The data break the rules: “findings” says where and why.",
+    ),
+    "problem.reconcile": Message(
+        "Il JSON si legge, ma non è una domanda dell'API di riconciliazione: «parameter» dice quale membro, "
+        "«detail» perché.",
+        "The JSON can be read, but is no query of the reconciliation API: “parameter” says which member, “detail” why.",
     ),
     "problem.budget": Message(
         "Ciascuno ha una parte del tempo di calcolo, e la tua per ora è finita: riprova dopo i secondi di Retry-After, "
@@ -604,6 +880,91 @@ MESSAGES: Final[dict[str, Message]] = {
         "BY, o scarica i dati.",
         "The query did not end within the time allowed (“limit”). Sending it again will not help: narrow it, leave out "
         "ORDER BY, or download the data.",
+    ),
+    # releases and changes
+    "pinned": Message("Com'era nell'edizione {id} dei dati.", "As it was in release {id} of the data."),
+    "pinned.now": Message("Com'è ora", "As it is now"),
+    "releases": Message("Le edizioni dei dati", "The releases of the data"),
+    "releases.lead": Message(
+        "Ogni edizione è intera, non cambia mai e si può citare. La più recente viene prima.",
+        "Every release is whole, never changes and can be cited. The latest comes first.",
+    ),
+    "releases.release": Message("Edizione", "Release"),
+    "releases.time": Message("Pubblicata", "Published"),
+    "releases.added": Message("In più", "Added"),
+    "releases.removed": Message("In meno", "Removed"),
+    "releases.current": Message("quella corrente", "the current one"),
+    "releases.dropped": Message("solo da scaricare", "to download only"),
+    "release.title": Message("Edizione {id}", "Release {id}"),
+    "release.lead": Message(
+        "{accepted} affermazioni accettate, {quads} in tutto, in {graphs} grafi.",
+        "{accepted} accepted statements, {quads} in all, in {graphs} graphs.",
+    ),
+    "release.times": Message("Corrente dal", "Current from"),
+    "release.digest": Message("SHA-256 del contenuto", "SHA-256 of the content"),
+    "release.software": Message("Scritta da CTL Graph", "Written by CTL Graph"),
+    "release.sources": Message("File di partenza", "Source files"),
+    "release.before": Message("L'edizione di prima", "The release before"),
+    "release.files": Message("File da scaricare", "Files to download"),
+    "release.ask": Message("Interrogare questa edizione", "Query this release"),
+    "release.ask.text": Message(
+        "I suoi documenti e la sua SPARQL rispondono per sempre allo stesso modo, finché il suo archivio si conserva:",
+        "Its documents and its SPARQL give the same answers for ever, as long as its store is kept:",
+    ),
+    "release.pruned": Message(
+        "Il suo archivio non si conserva più: restano i file da scaricare.",
+        "Its store is no longer kept: the files to download remain.",
+    ),
+    "release.validation": Message("Che cosa hanno detto le regole", "What the shapes said"),
+    "release.validation.text": Message(
+        "{shapes} regole applicate, nessun errore (con errori non si pubblica), {total} osservazioni.",
+        "{shapes} shapes applied, no errors (nothing is published with errors), {total} remarks.",
+    ),
+    "release.validation.text.one": Message(
+        "{shapes} regole applicate, nessun errore (con errori non si pubblica), un'osservazione.",
+        "{shapes} shapes applied, no errors (nothing is published with errors), one remark.",
+    ),
+    "release.place": Message("Dove", "Where"),
+    "release.rule": Message("Regola", "Rule"),
+    "release.remark": Message("Osservazione", "Remark"),
+    "release.report": Message("Il rapporto in SHACL", "The report in SHACL"),
+    "release.difference": Message("Che cosa è cambiato", "What changed"),
+    "release.difference.text": Message(
+        "Rispetto all'edizione di prima: {added} affermazioni in più e {removed} in meno, contate in tutti i grafi.",
+        "Compared with the release before: {added} statements more and {removed} fewer, counted in all graphs.",
+    ),
+    "release.first": Message("È la prima edizione.", "It is the first release."),
+    "release.class": Message("Classe", "Class"),
+    "release.created": Message("Nuove", "New"),
+    "release.updated": Message("Cambiate", "Changed"),
+    "release.deleted": Message("Tolte", "Gone"),
+    "release.patch": Message("La differenza (RDF Patch)", "The difference (RDF Patch)"),
+    "release.cite": Message("Citare", "Cite"),
+    "citation": Message(
+        "{author} ({year}). {title} (Edizione {id}) [Insieme di dati]. {address}",
+        "{author} ({year}). {title} (Release {id}) [Data set]. {address}",
+    ),
+    "citation.kind": Message("Insieme di dati", "Data set"),
+    "changes": Message("Che cosa cambia", "What changes"),
+    "changes.lead": Message(
+        "Ogni cosa che un'edizione ha aggiunto, cambiato o tolto; l'ultima viene prima.",
+        "Everything that a release added, changed or took away; the last comes first.",
+    ),
+    "changes.feeds": Message("Per non perderne nessuna:", "To miss none of them:"),
+    "changes.atom": Message("Atom, per un lettore di notizie", "Atom, for a feed reader"),
+    "changes.ldes": Message("LDES, per chi tiene una copia dei dati", "LDES, for whoever keeps a copy of the data"),
+    "oai": Message("OAI-PMH, per chi raccoglie metadati", "OAI-PMH, for whoever harvests metadata"),
+    "changes.none": Message("Ancora nessun cambiamento.", "No change yet."),
+    "changes.total.one": Message("Un cambiamento da quando si pubblica.", "One change since publication began."),
+    "changes.total": Message("{total} cambiamenti da quando si pubblica.", "{total} changes since publication began."),
+    "changes.kind": Message("Cambiamento", "Change"),
+    "changes.thing": Message("Cosa", "Thing"),
+    "changes.Create": Message("Nuova", "New"),
+    "changes.Update": Message("Cambiata", "Changed"),
+    "changes.Delete": Message("Tolta", "Gone"),
+    "changes.counts": Message(
+        "Affermazioni accettate: {added} in più, {removed} in meno.",
+        "Accepted statements: {added} more, {removed} fewer.",
     ),
     # the SPARQL form
     "sparql": Message("Interrogare i dati con SPARQL", "Query the data with SPARQL"),

@@ -8,17 +8,17 @@ from flask import Blueprint, Flask, Response, abort, redirect, render_template, 
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import questions, search
+from ctl_graph import mappings, questions, search
 from ctl_graph.errors import BadQuery, GraphError, Message
 from ctl_graph.formats import HTML
 from ctl_graph.questions import Question, Table, Value
 from ctl_graph.store import NamedNode, Store, Term
 from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, site
+from ctl_graph.web import errors, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.fair_use import fair_use
-from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, respond, uri
+from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, is_web_address, respond, uri
 from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -56,6 +56,7 @@ def _frame() -> dict[str, Any]:
         "other_language": other,
         "switch": "?" + urlencode([*kept, ("lang", other)]),
         "site_title": config.title_it if language == "it" else config.title_en,
+        "now": site.now(),
         "publisher": config.publisher,
         "authority": config.authority,
         "contact": config.contact,
@@ -79,6 +80,7 @@ def thing(document: Document) -> str:
         formats=DOCUMENTS,
         first=(document.page - 1) * PAGE + 1,
         is_class=_is_class(document),
+        data=structured.thing(document, [*page.types[:1], page.title]),
         endpoint="resources.term" if is_term else "resources.document",
         name=document.thing.removeprefix(base),
     )
@@ -130,9 +132,10 @@ def _html(template: str, **values: Any) -> Response:
 def home() -> Response:
     def make() -> str:
         classes = questions.ask(site.store(), "things-by-class")
-        return render_template("home.html", clusters=_clusters(), figures=_figures(), classes=_rows(classes))
+        shown = {"clusters": _clusters(), "figures": _figures(), "classes": _rows(classes)}
+        return render_template("home.html", **shown, data=structured.dataset())
 
-    return respond(HTML, make, negotiated=False)
+    return respond(HTML, make, negotiated=False, links=[post.header for post in signposts.of_home()])
 
 
 def _figures() -> list[tuple[str, str | None, int]]:
@@ -239,24 +242,27 @@ def search_page() -> Response:
     """Names that begin with the visitor's words; the index bounds its own time."""
     words, page = request.args.get("q", "").strip(), page_number()
     release = site.current_release()
-    hits = None
     if len(words) > search.WORDS_LIMIT:
         raise BadQuery(_TOO_LONG)
-    if release and words:
-        hits = search.find(release.search, words, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
-        if page > 1 and not hits.items:
-            abort(404)
-    found = _hits(hits.items) if hits else []
-    return _html(
-        "search.html",
-        words=words,
-        found=found,
-        total=hits.total if hits else 0,
-        page=page,
-        first=(page - 1) * LIST_PAGE + 1,
-        has_next=bool(hits and hits.total > page * LIST_PAGE),
-        indexed=release is not None,
-    )
+
+    def make() -> str:
+        hits = None
+        if release and words:
+            hits = search.find(release.search, words, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
+            if page > 1 and not hits.items:
+                abort(404)
+        return render_template(
+            "search.html",
+            words=words,
+            found=_hits(hits.items) if hits else [],
+            total=hits.total if hits else 0,
+            page=page,
+            first=(page - 1) * LIST_PAGE + 1,
+            has_next=bool(hits and hits.total > page * LIST_PAGE),
+            indexed=release is not None,
+        )
+
+    return respond(HTML, make, negotiated=False)
 
 
 def _hits(hits: Sequence[search.Hit]) -> list[tuple[Shown, list[str]]]:
@@ -277,10 +283,12 @@ def data() -> Response:
     release = site.current_release()
     dumps = release.manifest["dumps"] if release else []
     sparql = request.url_root.rstrip("/") + "/sparql"
-    return _html("data.html", dumps=dumps, sparql=sparql)
+    sets = [(each.name, site.say(each.title)) for each in mappings.SETS]
+    return _html("data.html", dumps=dumps, sparql=sparql, mappings=sets)
 
 
 @bp.get("/dumps/<name>")
+@bp.get("/release/<pinned>/dumps/<name>")
 def dump(name: str) -> Response:
     """A file of the release that this request began with; only names of its manifest are looked up."""
     release = site.current_release()
@@ -289,7 +297,9 @@ def dump(name: str) -> Response:
         abort(404)
     path = release.path / "dumps" / name
     response = send_file(path, "application/gzip", as_attachment=True, conditional=True, etag=known[name]["sha256"])
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = IMMUTABLE if site.pinned() else "no-cache"
+    for post in signposts.of_file():
+        response.headers.add("Link", post.header)
     return response
 
 
@@ -375,6 +385,7 @@ def _only(columns: Sequence[str], table: Table) -> Table:
 
 
 @bp.get("/doc/method")
+@bp.get("/release/<pinned>/doc/method")
 def method() -> Response:
     """What is accepted and why, the limits, and how to ask for a correction: the source of what we state ourselves."""
     return respond(HTML, lambda: render_template("method.html", figures=_figures()), negotiated=False)

@@ -8,23 +8,22 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, redirect, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import questions
-from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, TURTLE, Format, write_graph
+from ctl_graph import profiles, questions
+from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, Format, write_graph
 from ctl_graph.questions import Statement
 from ctl_graph.store import NamedNode, Triple
 from ctl_graph.vocab import CTL, HYDRA, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, pages, site
+from ctl_graph.web import errors, memento, pages, profiled, signposts, site
 from ctl_graph.web.documents import Document, page_number
-from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, respond, split_suffix, vary
+from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_profile, choose, link, respond, split_suffix, vary
+from ctl_graph.web.signposts import ONTOLOGY_FILE
 
 bp = Blueprint("resources", __name__)
 
 _WHOLE: Final = 1_000_000
-# The name that the whole vocabulary has beside `/def/`, so that a suffix has something to stand behind.
-_ONTOLOGY_FILE: Final = "ctl"
 
 
 @bp.get("/id/<path:name>")
@@ -34,20 +33,30 @@ def thing(name: str) -> AnyResponse:
     place = site.path(canonical)
     if place is None:
         abort(404)
-    response = redirect(_paged(place, page_number()), 303)
+    named = request.args.get("_profile")
+    wishes = () if named in profiled.LISTS else by_profile()[0]  # what nobody knows is an error here already
+    tokens = ",".join(each.token for each in wishes) or str(named)
+    response = redirect(profiled.with_profile(place, tokens) if named else _paged(place, page_number()), 303)
     response.headers.add("Link", link(site.document_iri(canonical), "describedby"))
+    if wishes and wishes[0].question:  # which was taken (https://www.w3.org/TR/dx-prof-conneg/#getresourcebyprofile)
+        response.headers.add("Link", link(wishes[0].iri(site.config().base_iri), "profile"))
     vary(response)
     return response
 
 
 @bp.get("/doc/<path:name>")
-def document(name: str) -> Response:
+@bp.get("/release/<pinned>/doc/<path:name>")
+def document(name: str) -> AnyResponse:
+    """The document about a thing, in our words or in those of the profile that the visitor asks for."""
     stem, _ = split_suffix(name, DOCUMENTS)
     canonical = site.iri(f"id/{stem}")
-    return _answer(name, canonical, "resources.document", lambda: Document.about(canonical), pages.thing)
+    if then := memento.gate(f"doc/{name}"):
+        return then
+    return _about(name, stem, canonical, "doc")
 
 
 @bp.get("/graph/<path:name>")
+@bp.get("/release/<pinned>/graph/<path:name>")
 def graph(name: str) -> Response:
     """A named graph is a document itself: what its source says, with the description of the source."""
     stem, _ = split_suffix(name, DOCUMENTS)
@@ -55,15 +64,15 @@ def graph(name: str) -> Response:
     return _answer(name, canonical, "resources.graph", lambda: Document.stated_in(canonical), pages.source, whole=True)
 
 
-@bp.get("/def", defaults={"name": _ONTOLOGY_FILE})
-@bp.get("/def/", defaults={"name": _ONTOLOGY_FILE})
+@bp.get("/def", defaults={"name": ONTOLOGY_FILE})
+@bp.get("/def/", defaults={"name": ONTOLOGY_FILE})
 @bp.get("/def/<path:name>")
 def term(name: str) -> Response:
     stem, _ = split_suffix(name, DOCUMENTS)
     canonical = site.term(stem)
-    if stem == _ONTOLOGY_FILE or _is_version(stem):
-        return _answer(name, CTL, "resources.term", _ontology, pages.vocabulary)
-    return _answer(name, canonical, "resources.term", lambda: Document.about(canonical), pages.thing)
+    if stem == ONTOLOGY_FILE or _is_version(stem):
+        return _about(name, stem, CTL, "def", _ontology, pages.vocabulary)
+    return _about(name, stem, canonical, "def")
 
 
 @bp.get("/context.jsonld")
@@ -75,6 +84,29 @@ def context() -> Response:
     )
 
 
+def _about(
+    name: str,
+    stem: str,
+    canonical: str,
+    kind: str,
+    read: Callable[[], Document] | None = None,
+    page: Callable[[Document], str] = pages.thing,
+) -> Response:
+    """The document about a thing, in our words or in those of a profile; a wish is for data, and for all of it."""
+    if request.args.get("_profile") in profiled.LISTS:
+        return profiled.listed(profiled.about(kind, stem, canonical), choose(name, DOCUMENTS)[1])
+    wishes, must = by_profile()
+    is_ours = wishes[0].token == profiles.OWN
+    if not is_ours and (must or (choose(name, DOCUMENTS)[1] is not HTML and page_number() == 1)):
+        return profiled.document(kind, name, canonical, wishes, _own)
+    endpoint = "resources.document" if kind == "doc" else "resources.term"
+    return _answer(name, canonical, endpoint, read or (lambda: Document.about(canonical)), page, kind=kind)
+
+
+def _own(document: Document, format: Format) -> bytes:
+    return _write(document, format, False, _view(document.thing, document))
+
+
 def _answer(
     name: str,
     canonical: str,
@@ -82,8 +114,12 @@ def _answer(
     read: Callable[[], Document],
     page: Callable[[Document], str],
     whole: bool = False,
+    kind: str | None = None,
 ) -> Response:
-    """The document in the format chosen; `whole` gives what is not accepted too, in every format."""
+    """The document in the format chosen; `whole` gives what is not accepted too, in every format.
+
+    A document of a `kind` (the first step of its address) has signposts.
+    """
     number = page_number()
     stem, format = choose(name, DOCUMENTS)
     if format is None:
@@ -98,15 +134,26 @@ def _answer(
     links = [
         *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number), format),
         link(_paged(site.document_iri(canonical), number), "canonical"),
-        link(_address(endpoint, stem, TURTLE, number), "describedby", TURTLE.media_type),
         link(canonical, "describes"),
+        *(post.header for post in (signposts.of_document(kind, stem, canonical) if kind else ())),
     ]
     response = respond(format, make, links=links, location=_address(endpoint, stem, format, number))
     steps = [("prev", number - 1, number > 1), ("next", number + 1, held and held[0].has_next)]
     for relation, step, is_there in steps:
         if held and is_there:
             response.headers.add("Link", link(_address(endpoint, name, None, step), relation))
+    if held and kind:
+        _say_what_it_is(response, kind, stem, held[0], format)
     return response
+
+
+def _say_what_it_is(response: Response, kind: str, stem: str, document: Document, format: Format) -> None:
+    """What only the document tells: its classes, and whose words it is in; a page is in nobody's."""
+    posts = [*signposts.of_types(document.types), *signposts.of_profiles(kind, stem, document.types)]
+    for post in posts:
+        response.headers.add("Link", post.header)
+    if format is not HTML:
+        profiled.say_profile(response, profiles.load()[profiles.OWN])
 
 
 def _address(endpoint: str, name: str, format: Format | None, page: int) -> str:

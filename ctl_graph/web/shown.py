@@ -29,7 +29,7 @@ _FIRST: Final = (
     "skos:note",
 )  # fmt: skip
 # What programs need and readers seldom do: it is folded away under the rest.
-_PLUMBING: Final = re.compile(
+PLUMBING: Final = re.compile(
     r"ctl:(confidence|dateAsStated|\w+Earliest|\w+Latest)|rdfs:(isDefinedBy|label)|skos:(topConceptOf|mappingRelation)"
     r"|skos:semanticRelation|rdf:(first|rest)|owl:versionIRI"
 )
@@ -235,7 +235,7 @@ class Page:
             name = compact(predicate.value)
             is_copy = predicate in inferred and all(end(one) in said for one in groups[predicate])
             has_value = name.endswith("AsStated") and name.removesuffix("AsStated") in named
-            return is_copy or has_value or _PLUMBING.fullmatch(name) is not None
+            return is_copy or has_value or PLUMBING.fullmatch(name) is not None
 
         def rank(predicate: NamedNode) -> tuple[bool, bool, int, str]:
             place = order.get(compact(predicate.value), len(order))

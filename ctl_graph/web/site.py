@@ -1,7 +1,8 @@
 """What a request stands on: the release it began with, its stores, the reader's language, and where IRIs lead.
 
 A release, its store and its sandbox are opened together when the `current` link moves, and dropped together when the
-last request that began with them has ended; so a request sees one release from beginning to end.
+last request that began with them has ended; so a request sees one release from beginning to end. An address may name an
+older one, `/release/<id>/…`: all that the request does is then done over that one, and links of its pages stay in it.
 """
 
 import hashlib
@@ -9,12 +10,15 @@ import logging
 import math
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from socket import socket
-from threading import Lock
-from typing import Final
+from threading import BoundedSemaphore, Lock
+from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Flask, abort, current_app, g, request
@@ -22,12 +26,14 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
 import ctl_graph
-from ctl_graph import questions, release
+from ctl_graph import feed, questions, release
 from ctl_graph.config import Config
-from ctl_graph.errors import BrokenRelease, Message, StoreBusy, StoreUnavailable
+from ctl_graph.errors import BrokenRelease, GraphError, Message, NotWritten, Pruned, StoreBusy, StoreUnavailable
 from ctl_graph.federation import Federation
+from ctl_graph.feed import Feed
 from ctl_graph.questions import Label
-from ctl_graph.release import Release
+from ctl_graph.reconciliation import Index
+from ctl_graph.release import HISTORY, HistoryLine, Release
 from ctl_graph.remote import RemoteStore
 from ctl_graph.sandbox import Sandbox, Visit
 from ctl_graph.store import Answer, OxigraphStore, Store
@@ -35,11 +41,19 @@ from ctl_graph.vocab import ACCEPTED, CTL, graph_iri
 from ctl_graph.worker import UNCONFINED
 
 LANGUAGES: Final = ("it", "en")
+# What stays as it is in the path of an address.
+SAFE: Final = "/:@!$&()*+,;=~-._"
 _COOKIE: Final = "language"
 _YEAR: Final = 365 * 24 * 3600
 _SHORT: Final = 2.0
 _RETRY_AFTER: Final = 60.0
-_OURS: Final = {".py", ".rq", ".html", ".css", ".js"}
+_OLDER: Final = 2
+_WAITING: Final = 4
+_SOON: Final = 5
+# What an older release shows as the current one does.
+_PINNED: Final = ("doc/", "graph/")
+_ID: Final = re.compile("[0-9a-f]{16}")
+_OURS: Final = {".py", ".rq", ".ttl", ".html", ".css", ".js"}
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
 _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
@@ -60,6 +74,20 @@ class Opened:
         self.short = _sandbox(config, published, min(_SHORT, config.query_seconds), 1)
         # What need not be confined may be all the same; a worker knows, and is asked once.
         self.is_confined = None if config.allow_unconfined else True
+
+    @cached_property
+    def names(self) -> Index:
+        """Who is called what: as it was published; from the store, where the release is from before that was."""
+        names = self.release.names
+        return Index.read(names) if names.exists() else Index.of(self.store)
+
+    @cached_property
+    def properties(self) -> Mapping[str, Mapping[str, int]]:
+        """For each class, how many of its things have a property; counted when it is first asked for."""
+        counts: dict[str, dict[str, int]] = defaultdict(dict)
+        for row in questions.ask(self.store, "_properties"):
+            counts[questions.text(row["class"])][questions.text(row["property"])] = int(questions.text(row["things"]))
+        return counts
 
 
 def _sandbox(config: Config, published: Release, seconds: float, workers: int) -> Sandbox:
@@ -92,6 +120,13 @@ class Site:
         self._again = 0.0
         self._opened: Opened | None = None
         self._lock = Lock()
+        self._older: OrderedDict[str, Opened] = OrderedDict()
+        self._lock_older = Lock()
+        self._waiting = BoundedSemaphore(_WAITING)
+        self._past: _Past | None = None
+        self._feed: tuple[_Past, Feed] | None = None
+        self._failed: tuple[_Past, float, GraphError] | None = None
+        self._lock_feed = Lock()
 
     def opened(self) -> Opened:
         """The current release, opened anew only when the link has moved.
@@ -126,11 +161,100 @@ class Site:
             self.refused = current.id
             _log.exception("release %s is refused, the one before it stays", current.id)
 
+    def older(self, published: Release) -> Opened:
+        """The release that an address names: the current one, or one of the few that are kept open beside it.
+
+        They are opened one at a time, stay on the disk, and have one worker each. Opening reads the whole release, so
+        that few may wait for it: the other requests leave their threads to the rest of the site.
+
+        Raises:
+            Pruned: its store was dropped.
+            StoreBusy: others wait already.
+            BrokenRelease, StoreUnavailable: it cannot be opened.
+        """
+        if self._opened is not None and self._opened.release.id == published.id:
+            return self._opened
+        if not published.store.exists():
+            raise Pruned(published.id)
+        with suppress(KeyError):
+            self._older.move_to_end(published.id)
+            return self._older[published.id]
+        if not self._waiting.acquire(blocking=False):
+            raise StoreBusy(_SOON)
+        try:
+            with self._lock_older:
+                return self._older.get(published.id) or self._open_older(published)
+        finally:
+            self._waiting.release()
+
+    def _open_older(self, published: Release) -> Opened:
+        try:
+            opened = Opened(replace(self.config, hold=0, query_workers=1), published)
+        except (BrokenRelease, StoreUnavailable) as error:
+            if not published.store.exists():  # dropped in between
+                raise Pruned(published.id) from error
+            raise
+        self._older[published.id] = opened
+        while len(self._older) > _OLDER:
+            self._older.popitem(last=False)
+        return opened
+
+    def past(self) -> "_Past":
+        """What the history says; read when the folder of releases has changed.
+
+        Raises:
+            BrokenRelease: the history cannot be read.
+        """
+        releases, known = self.config.releases, self._past
+        key = [path.stat().st_mtime_ns for path in (releases, releases / HISTORY) if path.exists()]
+        if known is None or known.key != key:
+            lines = tuple(release.history(releases))
+            kept = tuple(line for line in lines if (releases / line.digest / "store").exists())
+            known = self._past = _Past(key, lines, kept)
+        return known
+
+    def feed(self) -> Feed:
+        """The changes of the whole history. Raises what `feed.of` does.
+
+        While one request makes it, the others go on with the one before; what failed is not tried by each of them.
+        """
+        past, known = self.past(), self._feed
+        if known and (known[0] is past or not self._lock_feed.acquire(blocking=False)):
+            return known[1]
+        if not known:
+            self._lock_feed.acquire()
+        try:
+            return self._read_feed(past)
+        finally:
+            self._lock_feed.release()
+
+    def _read_feed(self, past: "_Past") -> Feed:
+        if self._feed and self._feed[0] is past:
+            return self._feed[1]
+        if self._failed and self._failed[0] is past and time.monotonic() < self._failed[1]:
+            raise self._failed[2].with_traceback(None)
+        try:
+            self._feed = past, feed.of(self.config)
+        except (BrokenRelease, NotWritten) as error:
+            self._failed = past, time.monotonic() + _RETRY_AFTER, error
+            raise
+        return self._feed[1]
+
+
+@dataclass(frozen=True, eq=False)
+class _Past:
+    """The history as it was read: all its lines, and those whose releases still have a store."""
+
+    key: Sequence[int]
+    lines: Sequence[HistoryLine]
+    kept: Sequence[HistoryLine]
+
 
 def _fingerprint(config: Config) -> str:
     """What a page depends on besides the release: our own files, and the settings that it shows."""
-    shown = (config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact)
-    digest = hashlib.sha256(repr((*shown, config.federation)).encode())
+    shown = [config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact]
+    shown += [config.identifier, config.territory, config.territory_name, config.federation]
+    digest = hashlib.sha256(repr(shown).encode())
     for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
         if path.suffix in _OURS:
             digest.update(path.read_bytes())
@@ -140,6 +264,9 @@ def _fingerprint(config: Config) -> str:
 def init_app(app: Flask, config: Config) -> None:
     app.extensions[_EXTENSION] = Site(config)
     app.after_request(_keep_language)
+    app.url_value_preprocessor(_take_id)
+    app.before_request(_pin)
+    app.url_defaults(_stay)
 
 
 def _site() -> Site:
@@ -148,9 +275,63 @@ def _site() -> Site:
     return site
 
 
+def _take_id(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """No view need know of the release that its address names."""
+    g.pinned_id = values.pop("pinned", None) if values else None
+
+
+def _pin() -> None:
+    """An address that names a release: everything is read from it."""
+    if g.pinned_id is not None:
+        g.pinned = find_release(g.pinned_id) or abort(404)
+
+
+def _stay(endpoint: str, values: dict[str, Any]) -> None:
+    """Addresses made for a page of a release stay in the release, where they are there, too."""
+    if (named := pinned()) and current_app.url_map.is_endpoint_expecting(endpoint, "pinned"):
+        values.setdefault("pinned", named.id)
+
+
+def pinned() -> Release | None:
+    """The release that the address names, if it names one."""
+    named = g.get("pinned")
+    return named if isinstance(named, Release) else None
+
+
+def now() -> str | None:
+    """Where the same is as it is now, if the address names a release."""
+    if (named := pinned()) is None:
+        return None
+    place = request.path.removeprefix(f"/release/{named.id}/")
+    return f"{request.script_root}/{quote(place, safe=SAFE)}"
+
+
+def find_release(id: str) -> Release | None:
+    """The release of this id; none where there is none, or the store is an endpoint elsewhere."""
+    named = Release(config().releases / id)
+    is_there = bool(_ID.fullmatch(id)) and not config().endpoint and (named.path / "manifest.json").exists()
+    return named if is_there else None
+
+
+def history() -> Sequence[HistoryLine]:
+    """What was current when, oldest first; nothing where the store is an endpoint elsewhere."""
+    return () if config().endpoint else _site().past().lines
+
+
+def kept() -> Sequence[HistoryLine]:
+    """The same, as far as its store is kept."""
+    return () if config().endpoint else _site().past().kept
+
+
+def changes() -> Feed | None:
+    """The changes of the whole history; none where the store is an endpoint elsewhere."""
+    return None if config().endpoint else _site().feed()
+
+
 def _opened() -> Opened:
     if "opened" not in g:
-        g.opened = _site().opened()
+        named = pinned()
+        g.opened = _site().older(named) if named else _site().opened()
     opened = g.opened
     assert isinstance(opened, Opened)
     return opened
@@ -161,13 +342,26 @@ def config() -> Config:
 
 
 def current_release() -> Release | None:
-    """The release that this request began with; None where the store is an endpoint elsewhere."""
-    return None if config().endpoint else _opened().release
+    """The release that this request began with; None where the store is an endpoint elsewhere.
+
+    The one that an address names is known before its store is opened, and when it has none any more.
+    """
+    return None if config().endpoint else pinned() or _opened().release
 
 
 def served() -> Release | None:
-    """The release that this request stands on, if it has needed one so far."""
-    return _opened().release if "opened" in g else None
+    """The current release, if this request has needed it so far."""
+    return _opened().release if "opened" in g and not pinned() else None
+
+
+def names() -> Index | None:
+    """Who is called what in the release; None where the store is an endpoint elsewhere."""
+    return None if config().endpoint else _opened().names
+
+
+def properties() -> Mapping[str, Mapping[str, int]]:
+    """For each class of the release, how many of its things have a property."""
+    return {} if config().endpoint else _opened().properties
 
 
 def store() -> Store:
@@ -246,7 +440,7 @@ def iri(path: str) -> str:
     if _REFUSED.search(path) or len(path) > 1000:
         abort(404)
     try:
-        return config().base_iri + quote(path, safe="/:@!$&()*+,;=~-._")
+        return config().base_iri + quote(path, safe=SAFE)
     except UnicodeEncodeError:
         abort(404)
 
@@ -271,7 +465,9 @@ def path(iri: str) -> str | None:
         return None
     if _REFUSED.search(place):
         return None
-    return f"{request.script_root}/{quote(place, safe='/%:@!$&()*+,;=~-._')}"
+    if (named := pinned()) and place.startswith(_PINNED):
+        place = f"release/{named.id}/{place}"
+    return f"{request.script_root}/{quote(place, safe=f'%{SAFE}')}"
 
 
 def document_iri(thing: str) -> str:

@@ -35,7 +35,7 @@ from ctl_graph.tokens import READS_ONLY
 from ctl_graph.vocab import compact
 from ctl_graph.web import description, editor, errors, site, watch
 from ctl_graph.web.fair_use import fair_use
-from ctl_graph.web.negotiation import DOCUMENTS, by_name, is_web_address, negotiate, uri, vary
+from ctl_graph.web.negotiation import DOCUMENTS, by_name, is_web_address, negotiate, respond, uri, vary
 from ctl_graph.web.shown import Shown, t
 
 bp = Blueprint("sparql", __name__)
@@ -88,6 +88,7 @@ class Asked:
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
+@bp.route("/release/<pinned>/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
     """Answer a query, or describe the endpoint to whoever asks none."""
     parameters = _parameters()
@@ -342,6 +343,14 @@ def _term(term: dict[str, Any] | None) -> Shown | None:
 
 
 def _form(query: str, code: int = 200, **answered: Any) -> Response:
+    response = Response(_written(query, **answered), code, content_type=HTML.content_type)
+    vary(response)
+    response.content_language.add(site.language())
+    response.headers["Cache-Control"] = "no-cache" if code == 200 else "no-store"
+    return response
+
+
+def _written(query: str, **answered: Any) -> str:
     given = {"problem": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
     here = url_for("sparql.endpoint", _external=True)
     # The switch of language is made from the address, where the query may not be.
@@ -350,12 +359,7 @@ def _form(query: str, code: int = 200, **answered: Any) -> Response:
         given["switch"] = "?" + urlencode([*given["parameters"], ("lang", other)])
     formats = {kind: [(offer.suffix, offer.name) for offer in offers[:-1]] for kind, offers in OFFERS.items()}
     given["editor"], given["examples"] = editor.setting(formats), editor.examples()
-    page = render_template("sparql.html", query=query, endpoint=here, **given)
-    response = Response(page, code, content_type=HTML.content_type)
-    vary(response)
-    response.content_language.add(site.language())
-    response.headers["Cache-Control"] = "no-cache" if code == 200 else "no-store"
-    return response
+    return render_template("sparql.html", query=query, endpoint=here, **given)
 
 
 # -- the endpoint itself ---------------------------------------------------------------------------------------------
@@ -370,7 +374,7 @@ def _introduce(named: str | None) -> Response:
     format = by_name(named, DOCUMENTS) if named else negotiate(DOCUMENTS, request.headers.get("Accept"))
     if format is None:
         return _not_acceptable("graph", DOCUMENTS)
-    return _form(_example()) if format is HTML else description.introduce(format)
+    return respond(HTML, lambda: _written(_example())) if format is HTML else description.introduce(format)
 
 
 def _example() -> str:
