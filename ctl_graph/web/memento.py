@@ -50,8 +50,11 @@ class Past:
 
     @cached_property
     def mementos(self) -> Sequence[HistoryLine]:
-        """A release that came back is one memento, of the time when it came first."""
-        return list({line.digest: line for line in reversed(self.lines)}.values())[::-1]
+        """In the order of time; a release that came back is one memento, of the time when it came first."""
+        first: dict[str, HistoryLine] = {}
+        for line in self.lines:
+            first.setdefault(line.digest, line)
+        return list(first.values())
 
 
 def init_app(app: Flask) -> None:
