@@ -236,9 +236,15 @@ class Repository:
 
     @cached_property
     def editions(self) -> Mapping[str, Edition]:
-        """The datasets that there are now, by their IRIs."""
-        last = Release(self._config.releases / self._feed.steps[-1].release)
-        return {dataset_iri(self._config.base_iri, each.name).value: each for each in release.editions(last)}
+        """The datasets that there are now, by their IRIs: those of the last release that says anything of datasets."""
+        last = next((each for _, each in reversed(self._releases()) if each.datasets), None)
+        known = release.editions(last) if last else ()
+        return {dataset_iri(self._config.base_iri, each.name).value: each for each in known}
+
+    def _releases(self) -> Sequence[tuple[str, Release]]:
+        """What was current from which time on, as far as its manifest is there."""
+        steps = ((step.time, Release(self._config.releases / step.release)) for step in self._feed.steps)
+        return [(time, each) for time, each in steps if (each.path / "manifest.json").exists()]
 
     def _things(self) -> Iterator[Item]:
         base, states = self._config.base_iri, self._feed.states
@@ -255,13 +261,11 @@ class Repository:
     def _datasets(self) -> Iterator[Item]:
         """Each with the time since when its content is what it is; a release without any says nothing of them."""
         last: dict[str, tuple[str | None, str]] = {}
-        for step in self._feed.steps:
-            one = Release(self._config.releases / step.release)
-            is_there = (one.path / "manifest.json").exists()
-            known = {each["name"]: each["digest"] for each in one.datasets} if is_there else {}
+        for time, one in self._releases():
+            known = {each["name"]: each["digest"] for each in one.datasets}
             for name in (*known, *last) if known else ():
                 if last.get(name, ("",))[0] != known.get(name):
-                    last[name] = known.get(name), step.time
+                    last[name] = known.get(name), time
         for name, (digest, time) in last.items():
             iri = dataset_iri(self._config.base_iri, name).value
             yield Item(self._place(time, f"dataset/{name}"), iri, (DATASETS,), is_gone=digest is None)

@@ -671,6 +671,27 @@ def test_datasets_have_the_times_of_their_content_and_tombstones(history: Histor
     assert sum(len(list(part.document.iter(f"{OAI}metadata"))) for part in records) == len(found) - 1
 
 
+def test_a_release_from_before_there_were_datasets_that_comes_back_takes_none_away(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(release, "_write_datasets", lambda *_: [])
+        first = history.publish(FIRST, *map(cluster, "ab"))
+    history.publish(SECOND_DAY, *map(cluster, "abc"))
+    history.activate(THIRD, first)
+    (answer,) = harvest(history.client, "ListRecords", "dcat_ap")
+    assert set(all_headers([answer]).values()) == {(SECOND_DAY, False)}
+    assert len(list(answer.document.iter(f"{OAI}metadata"))) == len(DATASETS)
+
+
+def test_without_a_history_there_is_nothing_to_harvest_and_no_feed(history: History) -> None:
+    history.publish(FIRST, cluster("a"))
+    (history.config.releases / release.HISTORY).unlink()
+    client = history.client
+    codes = {path: client.get(path).status_code for path in ("/oai?verb=Identify", "/changes.atom", "/changes")}
+    assert codes == {"/oai?verb=Identify": 404, "/changes.atom": 404, "/changes": 200}
+
+
 def test_what_is_withdrawn_stays_in_its_set(history: History) -> None:
     history.publish(FIRST, *map(cluster, "ab"))
     tombstone = named(f"{BASE}id/cluster/b", "", "http://www.w3.org/ns/prov#Entity").splitlines()[0]

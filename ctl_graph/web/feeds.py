@@ -240,6 +240,8 @@ def _backwards(feed: Feed, page: int) -> list[Change]:
 def atom() -> Response:
     """The page that still grows: what a reader subscribes to (https://www.rfc-editor.org/rfc/rfc5005#section-4)."""
     feed = _feed()
+    if not feed.steps:  # a feed has the time at which it last changed
+        abort(404)
     return respond(ATOM, lambda: _atom(feed, feed.pages), negotiated=False, translated=True, version=_version(feed))
 
 

@@ -65,10 +65,10 @@ _Given = dict[str, str]
 
 @bp.route("/oai", methods=["GET", "POST"])
 def oai() -> Response:
-    """Without a release of its own, or before the first, there is nothing to harvest."""
+    """Without a release of its own, before the first, or without a history, there is nothing to harvest."""
     now = datetime.now(UTC) - _UNSEEN
     feed = site.changes()
-    if feed is None or site.current_release() is None:
+    if feed is None or site.current_release() is None or not feed.steps:
         abort(404)
     last = feed.steps[-1]
     response = respond(
