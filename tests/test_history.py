@@ -735,7 +735,11 @@ def test_the_list_of_mementos_holds_the_releases_that_have_the_thing(told: Told,
     [
         "doc/organisation/nobody",
         "nothing",
+        "graph/register",
+        "graph/nothing",
+        "sparql",
         "sparql/x",
+        "dumps/ctl-graph.nq.gz",
         "doc",
         "doc/../x",
         "release/x",
@@ -822,6 +826,17 @@ def test_what_is_published_is_so_when_its_changes_cannot_be_told(again: Told) ->
     copy = Follower(f"{SITE}ldes", replace(again, app=create_app(config)).get)
     copy.follow()
     assert same(copy.triples(), accepted(new))
+
+
+def test_a_site_map_that_was_made_while_the_changes_were_behind_is_asked_for_again(again: Told) -> None:
+    client = again.app.test_client()
+    client.get("/sitemap.xml")
+    release.activate(Release(again.config.releases / again.releases[0].id), "1")
+    with again.app.extensions["ctl_graph"]._lock_feed:  # another request is making them
+        behind = client.get("/sitemap.xml")
+    after = client.get("/sitemap.xml", headers={"If-None-Match": behind.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.data != behind.data
 
 
 def test_changes_that_cannot_be_kept_are_a_trouble_of_ours_and_documents_answer(again: Told) -> None:

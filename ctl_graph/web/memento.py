@@ -31,6 +31,8 @@ bp = Blueprint("memento", __name__)
 LINK_FORMAT: Final = Format("Link format", "application/link-format", "link")
 _DOCUMENTS: Final = "doc/"
 _DATASETS: Final = "dataset/"
+# What calls `gate`; that a release has other addresses, too (graphs, SPARQL, files), gives them no past.
+_GATED: Final = frozenset(("resources.document", "catalogue.catalogue", "catalogue.dataset"))
 # Each of five links has the parameters in it, and proxies read the headers of an answer into a few kilobytes.
 _LONGEST_QUERY: Final = 200
 _HEADER: Final = "Accept-Datetime"
@@ -165,7 +167,7 @@ def _address(place: str) -> str:
 def timemap(place: str) -> Response:
     """The mementos of what is at this place (https://www.rfc-editor.org/rfc/rfc7089#section-5)."""
     site.iri(place)
-    if not _is_pinned(place) or not (mementos := _there_now(_lines_of(place)).mementos):
+    if not _is_gated(place) or not (mementos := _there_now(_lines_of(place)).mementos):
         abort(404)
 
     def make() -> str:
@@ -178,13 +180,12 @@ def timemap(place: str) -> Response:
     return respond(LINK_FORMAT, make, negotiated=False, version=version)
 
 
-def _is_pinned(place: str) -> bool:
-    """Whether releases have it, too."""
+def _is_gated(place: str) -> bool:
     try:
-        _, values = current_app.url_map.bind(request.host).match(f"/release/{'0' * 16}/{place}")
+        endpoint, _ = current_app.url_map.bind(request.host).match(f"/{place}")
     except HTTPException:
         return False
-    return "pinned" in values
+    return endpoint in _GATED
 
 
 def _there_now(past: Past) -> Past:
