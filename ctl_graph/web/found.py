@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from ctl_graph import questions, release
+from ctl_graph import questions
 from ctl_graph.formats import TEXT, XML
 from ctl_graph.vocab import CTL
 from ctl_graph.web import site
@@ -72,10 +72,9 @@ def sitemap_part(number: int) -> Response:
 
 
 def _answer(make: Callable[[], str]) -> Response:
-    """The times depend on what was current before, too."""
-    current = site.current_release()
-    history = release.history(current.path.parent) if current else []
-    return respond(XML, make, negotiated=False, variant=str(len(history)))
+    """The times are those of the feed, which may be behind the release for the time that it takes to write it."""
+    feed = site.changes() if site.current_release() else None
+    return respond(XML, make, negotiated=False, variant=str(len(feed.steps) if feed else 0))
 
 
 def _parts() -> list[list[Entry]]:
@@ -88,7 +87,7 @@ def _pages() -> Iterator[Entry]:
     time, datasets = None, []
     if current := site.current_release():
         datasets = [each["name"] for each in current.datasets]
-        times = [line.time for line in release.history(current.path.parent) if line.digest == current.id]
+        times = [line.time for line in site.history() if line.digest == current.id]
         time = times[-1] if times else None
     places = [*(url_for(f"pages.{name}") for name in _PAGES), url_for("description.void", name="void")]
     places += (url_for("pages.question", name=name) for name in questions.load())

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from flask import request, url_for
 
-from ctl_graph import profiles, release
+from ctl_graph import profiles
 from ctl_graph.datasets import BY_NAME, Edition
 from ctl_graph.store import Literal, NamedNode, Term, Triple
 from ctl_graph.vocab import LICENCE, PREFIXES, RDF_TYPE
@@ -121,7 +121,7 @@ def dataset() -> dict[str, Any]:
         **_published(),
     }
     if current:
-        times = [line.time for line in release.history(current.path.parent) if line.digest == current.id]
+        times = [line.time for line in site.history() if line.digest == current.id]
         node["version"] = current.id
         node["distribution"] = [
             _distribution(url_for("pages.dump", name=each["file"]), each) for each in current.manifest["dumps"]
