@@ -156,12 +156,20 @@ def test_a_dataset_leads_to_its_files_and_its_set_of_links_back(client: FlaskCli
     assert client.get("/linkset/dataset/nothing").status_code == 404
 
 
+def test_a_dataset_of_many_files_leaves_them_to_its_set_of_links(client: FlaskClient) -> None:
+    assert "item" not in posts(client, "/dataset/mappings")
+    (place,) = {place for place, _ in posts(client, "/dataset/mappings")["linkset"]}
+    assert len(json.loads(client.get(place).data)["linkset"][0]["item"]) > 10
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/",
         "/catalog",
         "/dataset/organisations",
+        "/dataset/mappings",
+        "/dataset/mappings?x=" + "%3C" * 16,
         "/def/Cluster",
         "/doc/cluster/alfa",
         "/doc/cluster/alfa?x=" + "%3C" * 2000,

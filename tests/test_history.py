@@ -674,6 +674,13 @@ def test_headers_stay_short_whatever_is_asked(client: FlaskClient) -> None:
     assert len(str(response.headers)) < 3000
 
 
+def test_headers_of_an_older_dataset_fit_into_what_proxies_read(told: Told, client: FlaskClient) -> None:
+    for name in ("collaborations", "mappings"):
+        response = client.get(f"/release/{told.releases[1].id}/dataset/{name}?x={'%3C' * 16}")
+        assert len(relations(response)) == 4
+        assert sum(len(f"{name}: {value}\r\n") for name, value in response.headers) < 3_900
+
+
 @pytest.mark.parametrize("place", ["catalog", "catalog.ttl", "dataset/ctl-graph", "dataset/ctl-graph.nt"])
 def test_the_catalogue_has_a_past_too(told: Told, client: FlaskClient, place: str) -> None:
     for number, (line, one) in enumerate(zip(told.lines, told.releases, strict=True), 1):

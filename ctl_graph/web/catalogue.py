@@ -26,13 +26,12 @@ from ctl_graph.web import errors, memento, profiled, signposts, site, structured
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, alternates, choose, link, names, respond, split_suffix
-from ctl_graph.web.signposts import Signpost
+from ctl_graph.web.signposts import GZIP
 
 bp = Blueprint("catalogue", __name__)
 
 # Datasets on one page of the catalogue.
 PAGE: Final = 50
-_GZIP: Final = "application/gzip"
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
 _NAMES: Final = names("catalog", DOCUMENTS)
 
@@ -106,7 +105,7 @@ def dataset(name: str) -> AnyResponse:
         assert format is not None
         return write_graph(dcat.dataset(site.config(), found, root()), format)
 
-    posts = signposts.of_dataset(stem, _items(found))
+    posts = signposts.in_headers(signposts.of_dataset(stem, _items(found)))
     return _answer(format, address, make, state, dcat.dataset_iri(site.config().base_iri, stem).value, posts)
 
 
@@ -128,7 +127,7 @@ def links(name: str) -> Response:
 
 def _items(edition: Edition) -> list[tuple[str, str]]:
     """Where the files are, with the media types that they are sent with."""
-    return [(place, _GZIP if each["file"].endswith(".gz") else each["media_type"]) for place, each in _listed(edition)]
+    return [(place, GZIP if each["file"].endswith(".gz") else each["media_type"]) for place, each in _listed(edition)]
 
 
 def _listed(edition: Edition) -> list[tuple[str, dict[str, Any]]]:
@@ -143,14 +142,14 @@ def _answer(
     make: Callable[[], str | bytes],
     state: str,
     canonical: str,
-    posts: Iterable[Signpost] = (),
+    posts: Iterable[str] = (),
 ) -> Response:
     if format is None:
         return errors.not_acceptable(DOCUMENTS, address)
     profile = profiles.load()[profiles.DCAT_AP]
     if then := profiled.gate(profiled.Profiled(canonical, address, lambda: [profile]), format):
         return then
-    links = [*alternates(DOCUMENTS, address, format), link(canonical, "canonical"), *(post.header for post in posts)]
+    links = [*alternates(DOCUMENTS, address, format), link(canonical, "canonical"), *posts]
     response = respond(format, make, links=links, location=address(format), variant=state)
     if format is not HTML and response.status_code == 200:
         profiled.say_profile(response, profile)
@@ -226,9 +225,9 @@ def file(name: str, digest: str, file: str) -> Response:
     if path is None or not path.is_file():
         abort(404)
     format = _FORMATS[known["media_type"]]
-    kind = _GZIP if file.endswith(".gz") else format.media_type
+    kind = GZIP if file.endswith(".gz") else format.media_type
     response = send_file(path, kind, conditional=True, etag=known["sha256"], download_name=file)
-    if kind != _GZIP:
+    if kind != GZIP:
         response.content_type = format.content_type
     response.headers["Cache-Control"] = IMMUTABLE
     if format is CSV:

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ctl_graph.feed import CREATE, DELETE, KINDS, UPDATE, Change, Feed
 from ctl_graph.formats import HTML, JSON_LD, N_QUADS, TRIG, Format, read_quads, write_dataset
 from ctl_graph.store import BlankNode, Literal, NamedNode, Quad, Term, Triple
-from ctl_graph.vocab import DCTERMS, PREFIXES, RDF_TYPE, XSD
+from ctl_graph.vocab import DCTERMS, LICENCE, PREFIXES, RDF_TYPE, XSD
 from ctl_graph.web import errors, site
 from ctl_graph.web.description import root
 from ctl_graph.web.documents import page_number
@@ -156,7 +156,7 @@ def _stream(here: NamedNode) -> Iterator[Triple]:
     ):
         yield _triple(stream, LDES + name, NamedNode(value))
     yield _triple(stream, LDES + "pollingInterval", Literal(_POLLING_SECONDS))
-    yield _triple(stream, DCTERMS + "license", NamedNode("https://creativecommons.org/licenses/by/4.0/"))
+    yield _triple(stream, DCTERMS + "license", NamedNode(LICENCE))
     for language, title in (("it", config.title_it), ("en", config.title_en)):
         yield _triple(stream, DCTERMS + "title", Literal(title, language=language))
 

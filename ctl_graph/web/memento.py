@@ -33,8 +33,8 @@ _DOCUMENTS: Final = "doc/"
 _DATASETS: Final = "dataset/"
 # What calls `gate`; that a release has other addresses, too (graphs, SPARQL, files), gives them no past.
 _GATED: Final = frozenset(("resources.document", "catalogue.catalogue", "catalogue.dataset"))
-# Each of five links has the parameters in it, and proxies read the headers of an answer into a few kilobytes.
-_LONGEST_QUERY: Final = 200
+# Each of six links has the parameters in it, and proxies read the headers of an answer into a few kilobytes.
+_LONGEST_QUERY: Final = 50
 _HEADER: Final = "Accept-Datetime"
 _NO_DATE: Final = Message(
     "Accept-Datetime non è una data come «Thu, 26 Nov 2026 08:00:00 GMT».",

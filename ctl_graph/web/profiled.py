@@ -184,7 +184,7 @@ def listed(whole: Profiled, format: Format | None) -> Response:
         return with_profile(whole.place(offer), list_name)
 
     if format is None:
-        whole.profiles()  # as above
+        whole.profiles()  # what is not there is a 404 before it is a 406
         return errors.not_acceptable(DOCUMENTS, address)
     held: list[Profile] = []
 

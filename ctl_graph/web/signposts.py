@@ -23,7 +23,7 @@ bp = Blueprint("signposts", __name__)
 
 SETS: Final = (LINKSET_JSON, LINKSET)
 _SCHEMA: Final = "https://schema.org/"
-_GZIP: Final = "application/gzip"
+GZIP: Final = "application/gzip"
 _ENDPOINTS: Final = {"doc": "resources.document", "def": "resources.term"}
 # The name that the whole vocabulary has as a document.
 ONTOLOGY_FILE: Final = "ctl"
@@ -31,6 +31,7 @@ ONTOLOGY_FILE: Final = "ctl"
 _LONGEST_NAME: Final = 60
 _SHORT: Final = ("cite-as", "license", "linkset")
 _MOST_TYPES: Final = 3
+_MOST_FILES: Final = 10
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,15 @@ def of_dataset(name: str, files: Iterable[tuple[str, str]]) -> list[Signpost]:
     ]
 
 
+def in_headers(posts: Sequence[Signpost]) -> list[str]:
+    """Of a dataset, what its headers have room for: no files where they are many, or where links lead to other times.
+
+    Its description has them all, and so has its set of links.
+    """
+    is_long = site.pinned() or sum(post.relation == "item" for post in posts) > _MOST_FILES
+    return [post.header for post in posts if not (is_long and post.relation == "item")]
+
+
 def of_file() -> list[Signpost]:
     """Of a file that holds the data set, or a part of it."""
     return [
@@ -129,7 +139,7 @@ def files() -> list[tuple[str, str]]:
     release = site.current_release()
     dumps = [url_for("pages.dump", name=each["file"]) for each in (release.manifest["dumps"] if release else ())]
     sets = [url_for("description.mapping_set", name=name) for name in mappings.BY_NAME]
-    return [*((place, _GZIP) for place in dumps), *((place, SSSOM.media_type) for place in sets)]
+    return [*((place, GZIP) for place in dumps), *((place, SSSOM.media_type) for place in sets)]
 
 
 def document_place(kind: str, name: str, format: Format | None = None) -> str:
