@@ -38,7 +38,7 @@ _OWN_DESCRIPTION: Final = Message(
 )
 _CATALOGUE_TITLE: Final = Message("DCAT-AP", "DCAT-AP")
 _CATALOGUE_DESCRIPTION: Final = Message(
-    "Il catalogo, le serie di dati e le edizioni come li leggono i portali dei dati aperti.",
+    "Il catalogo, i suoi insiemi di dati e le edizioni come li leggono i portali dei dati aperti.",
     "The catalogue, its datasets and the releases as the portals of open data read them.",
 )
 
