@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ctl_graph import __version__, questions
+from ctl_graph import questions
 from ctl_graph.config import Config
 from ctl_graph.errors import Message
 from ctl_graph.store import Store
@@ -173,7 +173,10 @@ def _cells(row: Row, curies: "_Curies", names: Mapping[str, str]) -> list[str]:
 
 
 def _head(chosen: MappingSet, curies: "_Curies", config: Config) -> Iterator[str]:
-    """The metadata, in the order of the specification; a string of JSON is one of YAML."""
+    """The metadata, in the order of the specification; a string of JSON is one of YAML.
+
+    No version of ours: with another one, the same mappings would be another edition of their dataset.
+    """
     yield "curie_map:" if curies.used else "curie_map: {}"
     yield from (f"  {prefix}: {json.dumps(namespace)}" for prefix, namespace in sorted(curies.used.items()))
     yield f"mapping_set_id: {json.dumps(f'{config.base_iri}mappings/{chosen.name}.sssom.tsv')}"
@@ -183,7 +186,6 @@ def _head(chosen: MappingSet, curies: "_Curies", config: Config) -> Iterator[str
     yield f"license: {json.dumps(LICENCE)}"
     yield f"mapping_provider: {json.dumps(config.base_iri)}"
     yield 'mapping_tool: "CTL Graph"'
-    yield f"mapping_tool_version: {json.dumps(__version__)}"
 
 
 class _Curies:

@@ -81,6 +81,7 @@ def check(text: str) -> list[dict[str, str]]:
     known, rows = read(text)
     assert rows
     assert known.keys() >= PROMISED
+    assert "mapping_tool_version" not in known, "a new version of the software is no new edition"
     prefixes = known["curie_map"]
     assert list(prefixes) == sorted(prefixes)
     assert not prefixes.keys() & BUILT_IN

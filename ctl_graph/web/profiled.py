@@ -15,6 +15,7 @@ from ctl_graph.profiles import Profile
 from ctl_graph.store import Literal, NamedNode, Triple
 from ctl_graph.vocab import DCTERMS, PROF
 from ctl_graph.web import errors, signposts, site
+from ctl_graph.web.description import root
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_profile, choose, link, respond, split_suffix, uri
 from ctl_graph.web.shown import t
@@ -239,7 +240,7 @@ def index(suffix: str) -> Response:
     def make() -> str | bytes:
         if format is HTML:
             return _page(list(profiles.load().values()))
-        return write_graph(profiles.described(site.config().base_iri, _root()), format)
+        return write_graph(profiles.described(site.config().base_iri, root()), format)
 
     links = [*alternates(DOCUMENTS, address, format), link(f"{site.config().base_iri}profiles", "canonical")]
     return respond(format, make, links=links, location=address(format))
@@ -261,10 +262,6 @@ def shapes(token: str) -> Response:
     if (found := profiles.load().get(token)) is None:
         abort(404)
     return respond(TURTLE, lambda: found.shapes, negotiated=False)
-
-
-def _root() -> str:
-    return urljoin(request.host_url, url_for("pages.home"))
 
 
 def _page(known: Sequence[Profile], whole: Profiled | None = None) -> str:

@@ -46,7 +46,7 @@ def _way(crumbs: Sequence[Shown]) -> dict[str, Any]:
 
 
 def _item(place: str | None) -> dict[str, str]:
-    return {"item": urljoin(request.host_url, place)} if place else {}
+    return {"item": _absolute(place)} if place else {}
 
 
 _Described = Mapping[str, Mapping[str, Sequence[Term]]]
