@@ -2,15 +2,18 @@
 
 import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import ctl_graph
 from ctl_graph import search
 from ctl_graph.release import Release
 from ctl_graph.sandbox import Sandbox
 from ctl_graph.store import OxigraphStore
+from ctl_graph.web import site
 
 ALFA = "https://example.org/region/id/cluster/alfa"
 # What a 304 says again (https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5).
@@ -173,3 +176,9 @@ def filled(place: str, release: Release) -> str:
     dataset = release.datasets[0]
     file = f"/dumps/{dataset['name']}/{dataset['digest'][:16]}/{dataset['files'][0]['file']}"
     return place.format(release=release.id, dump=release.manifest["dumps"][0]["file"], file=file)
+
+
+def test_each_kind_of_file_that_an_answer_is_made_of_changes_its_tag() -> None:
+    files = (path for path in Path(ctl_graph.__file__).parent.rglob("*") if path.is_file())
+    sent_as_they_are = {".svg", ".txt"}
+    assert {path.suffix for path in files} - {".pyc", *sent_as_they_are} == site._OURS
