@@ -21,7 +21,7 @@ from tests.serving import serving
 ROOT = Path(__file__).parents[1]
 BASE = "https://example.org/region/"
 SUFFIXES = ("", ".ttl", ".rdf", ".jsonld", ".nt")
-FORMATS = {"CSV", "JSON-LD", "N-Quads", "N-Triples", "RDF", "TriG", "Turtle"}
+FORMATS = {"CSV", "JSON-LD", "N-Quads", "N-Triples", "RDF", "TSV", "TriG", "Turtle"}
 
 pytestmark = pytest.mark.harvester
 
@@ -58,7 +58,7 @@ def test_ckan_gathers_every_dataset_with_what_it_shows(site: str, suffix: str) -
         assert extras["contact_email"] == "corrections@example.org"
         assert {each.rpartition("/")[2] for each in json.loads(extras["language"])} == {"ITA", "ENG"}
         assert all("/data-theme/" in each for each in json.loads(extras["theme"]))
-        assert {resource["format"] for resource in package["resources"]} >= FORMATS - {"N-Quads", "TriG"}
+        assert {resource["format"] for resource in package["resources"]} >= FORMATS - {"N-Quads", "TSV", "TriG"}
         assert {resource["format"] for resource in package["resources"]} <= FORMATS
         assert package["title"].startswith("Cluster di Valdoro: ")
 
