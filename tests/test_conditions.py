@@ -158,7 +158,9 @@ def test_what_a_client_has_is_confirmed_without_a_question(
                 assert "ETag" not in first.headers
                 continue
             tag = first.headers["ETag"]
-            is_it = (first.content_type, first.headers.get("Content-Language"), first.data)
+            # All that differs under a weak tag is the time at which OAI-PMH answers.
+            body = re.sub(rb"<responseDate>[^<]*", b"", first.data) if tag.startswith("W/") else first.data
+            is_it = (first.content_type, first.headers.get("Content-Language"), body)
             assert seen.setdefault(tag, is_it) == is_it, "one tag for two representations"
         silenced.append(target)
         for ask in (client.get, client.head):
