@@ -191,7 +191,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "Choose “Add standard service…” and paste one of these addresses, by the language of names:",
     ),
     "reconcile.step.3": Message(
-        "Scegli un tipo, per esempio University, o nessuno; se altre colonne hanno un sito web, un ROR o un "
+        "Scegli un tipo, per esempio «Università», o nessuno; se altre colonne hanno un sito web, un ROR o un "
         "codice fiscale, "
         "indicale come proprietà. Poi avvia.",
         "Choose a type, for example University, or none; where other columns hold a web site, a ROR id or a tax "
@@ -409,6 +409,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "data.cite": Message("Citare", "Cite"),
     "data.cite.text": Message(
         "{publisher}, {title}, edizione {id}. CC BY 4.0.", "{publisher}, {title}, release {id}. CC BY 4.0."
+    ),
+    "data.cite.styles": Message(
+        "La pagina di questa edizione, con la citazione in più stili",
+        "The page of this release, with the citation in several styles",
     ),
     "data.graphs": Message("Un grafo alla volta", "One graph at a time"),
     "data.context": Message("Il contesto JSON-LD", "The JSON-LD context"),

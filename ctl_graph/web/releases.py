@@ -27,7 +27,7 @@ from ctl_graph.web.shown import Reader, Shown
 bp = Blueprint("releases", __name__)
 
 PATCH: Final = Format("RDF Patch", "application/rdf-patch", "rdfp", utf8=True)
-_MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
+_MEDIA_TYPES: Final = "http://www.iana.org/assignments/media-types/"
 _RELEASE: Final = Message(
     "Il grafo intero come è stato pubblicato una volta: non cambia più.",
     "The whole graph as it was once published: it never changes again.",
