@@ -89,6 +89,10 @@ def test_a_cluster_in_three_vocabularies(client: FlaskClient) -> None:
     org, schema, eurio = (read(client, "cluster/alfa", token) for token in ("org", "schema", "eurio"))
     assert (ALFA, RDF.type, ORG.Organization) in org
     assert (ALFA, SKOS.prefLabel, Literal("Alfa Cluster", lang="en")) in org
+    memberships = set(org.subjects(ORG.organization, ALFA))
+    founder = URIRef(f"{BASE}id/membership/alfa-foundry-founder")
+    assert len(memberships) > 2
+    assert org.value(founder, ORG.member) == URIRef(f"{BASE}id/organisation/foundry")
     assert (ALFA, SCHEMA.name, Literal("Cluster Alfa", lang="it")) in schema
     assert len(set(schema.objects(ALFA, SCHEMA.member))) == 4
     assert (ALFA, RDF.type, EURIO.Organisation) in eurio
