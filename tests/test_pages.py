@@ -214,6 +214,7 @@ def test_no_sentence_is_missing_or_idle() -> None:
     built |= {f"reconcile.show.{each}" for each in reconcile.CONTENTS}
     assert used <= messages.MESSAGES.keys()
     assert messages.MESSAGES.keys() <= used | built
+    assert len(messages.MESSAGES) == sum(len(part) for part in messages.PARTS)
     for key, message in {**messages.MESSAGES, **messages.TERMS}.items():
         assert message.it.strip(), key
         assert message.en.strip(), key
