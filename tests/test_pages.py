@@ -230,6 +230,38 @@ def test_no_sentence_is_missing_or_idle() -> None:
         assert re.findall(r"\{\w+\}", message.it) == re.findall(r"\{\w+\}", message.en), key
 
 
+# What has one name in every language: formats, protocols, and the parts of addresses.
+NAMES_OF_NO_LANGUAGE = {
+    "API", "Atom", "CSV", "JSON", "JSON-LD", "LDES", "N-Quads", "OAI-PMH", "RDF", "Reconciliation", "SPARQL", "Service",
+    "TriG", "Turtle", "UTC", "release", "sparql",
+}  # fmt: skip
+ASSETS = Path(pages.__file__).parents[2] / "assets" / "src"
+
+
+def words_outside_the_catalogue(template: str) -> set[str]:
+    text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", template, flags=re.DOTALL)
+    text = re.sub(r"<(pre|code|script)\b.*?</\1>", "", text, flags=re.DOTALL)
+    named = re.findall(r'(?:title|aria-label|aria-description|alt|placeholder)="([^"]*)"', text)
+    return {word for said in (re.sub(r"<[^>]*>", " ", text), *named) for word in re.findall(r"[^\W\d_][\w-]+", said)}
+
+
+def test_no_sentence_stands_outside_the_catalogue() -> None:
+    """A file that is written in one language (`_method.it.html`) has its like in the other."""
+    found = {path.name: path.read_text() for path in (Path(pages.__file__).parent / "templates").glob("*.html")}
+    italian, english = ({name for name in found if name.endswith(f".{it}.html")} for it in ("it", "en"))
+    assert {name.replace(".it.", ".en.") for name in italian} == english
+    assert len(found.keys() - italian - english) > 25
+    for name in found.keys() - italian - english:
+        assert words_outside_the_catalogue(found[name]) <= NAMES_OF_NO_LANGUAGE, name
+    for path in ASSETS.glob("*.js"):
+        assert not re.findall(r"""["'`][A-Z][a-z]+ [a-z]+[^"'`]*["'`]""", path.read_text()), path.name
+
+
+def test_the_test_for_sentences_outside_the_catalogue_finds_them() -> None:
+    template = '<p title="Hello {{ x }}">{% if y %}per favore{% endif %} <code>z z</code></p>'
+    assert words_outside_the_catalogue(template) == {"Hello", "per", "favore"}
+
+
 # -- what a page says --------------------------------------------------------------------------------------------------
 
 
