@@ -49,7 +49,9 @@ def _name_edition_of_file(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _keep_file(response: Response) -> Response:
-    if request.endpoint == "pages.static" and request.args.get("v") == site.fingerprint()[:_EDITION]:
+    """Letters have their version in their names, which the stylesheet says by itself."""
+    is_named = request.args.get("v") == site.fingerprint()[:_EDITION] or request.path.endswith(".woff2")
+    if request.endpoint == "pages.static" and is_named and response.status_code in (200, 304):
         response.headers["Cache-Control"] = IMMUTABLE
     return response
 
