@@ -5,18 +5,23 @@ from typing import Final
 
 from flask import request
 
-from ctl_graph.web import pages
+from ctl_graph.vocab import CTL, ORG
+from ctl_graph.web import pages, portraits_cluster
 from ctl_graph.web.documents import Document
 
 Portrait = Callable[[Document], str]
 
-# The first class of a thing that is here decides.
-_PORTRAITS: Final[Mapping[str, Portrait]] = {}
+# Of the classes of a thing, the first that stands here decides.
+_PORTRAITS: Final[Mapping[str, Portrait]] = {
+    CTL + "RegionalCluster": portraits_cluster.cluster,
+    CTL + "MemberOrganisation": portraits_cluster.organisation,
+    ORG + "FormalOrganization": portraits_cluster.organisation,
+}
 
 
 def page(document: Document) -> str:
     """The page of a thing: its portrait, or with `?view=statements` all that is said of it."""
     portrait = next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
-    if portrait is None or request.args.get("view") == "statements":
+    if portrait is None or request.args.get("view") == "statements" or document.page > 1:
         return pages.thing(document)
     return portrait(document)

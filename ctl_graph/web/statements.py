@@ -75,17 +75,18 @@ def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[State
 class Page:
     """The statements of a document as properties with values, and the footnotes that they lead to."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, things: Iterable[str] = (), terms: Iterable[Term | None] = ()) -> None:
+        """`things` are others whose sources the page marks, `terms` others that it names."""
         self.document = document
         self._disputes = questions.disputes(site.graphs(), document.thing, site.accepted())
         sides = [side for dispute in self._disputes for side in dispute.sides]
-        terms = [term for each in document.all for term in (each.subject, each.predicate, each.object)]
+        said = [term for each in document.all for term in (each.subject, each.predicate, each.object)]
         named = [document.thing, *(each.disagreement for each in self._disputes)]
-        self.reader = Reader([*terms, *map(NamedNode, named), *(side.object for side in sides)], document.thing)
+        self.reader = Reader([*said, *terms, *map(NamedNode, named), *(side.object for side in sides)], document.thing)
         subjects = [each.subject for each in document.all if isinstance(each.subject, NamedNode)]
         # On the page of a source, what is marked is who else says so.
         self.evidence = Evidence(
-            {*(term.value for term in subjects), *(side.statement for side in sides)},
+            {*(term.value for term in subjects), *(side.statement for side in sides), *things},
             {graph for each in document.all for graph in each.graphs},
             but=[document.thing],
         )
@@ -115,6 +116,12 @@ class Page:
 
     def _own(self) -> list[Statement]:
         return [each for each in self.document.statements if questions.text(each.subject) == self.document.thing]
+
+    def facts(self, *names: str) -> list[ShownProperty]:
+        """What is said of the thing by these properties, in this order; `foaf:homepage` and the like name them."""
+        groups = {compact(each.value): (each, group) for each, group in _by_predicate(self._own()).items()}
+        found = [groups[name] for name in names if name in groups]
+        return [self._shown_property(each, group, lambda one: one.object, frozenset(), False) for each, group in found]
 
     def properties(self) -> list[ShownProperty]:
         return self._grouped([each for each in self._own() if each.predicate.value != RDF_TYPE], frozenset())
