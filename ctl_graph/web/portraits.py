@@ -23,5 +23,5 @@ def page(document: Document) -> str:
     """The page of a thing: its portrait, or with `?view=statements` all that is said of it."""
     portrait = next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
     if portrait is None or request.args.get("view") == "statements" or document.page > 1:
-        return pages.thing(document)
+        return pages.thing(document, has_portrait=portrait is not None)
     return portrait(document)

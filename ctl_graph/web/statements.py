@@ -1,5 +1,6 @@
 """The statements of a document as people read them: in the order in which they matter, every value with its marks."""
 
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,7 +102,10 @@ class Page:
     @property
     def types(self) -> list[Shown]:
         """The classes of the thing that are of our vocabulary, each with its list; others only where there is none."""
-        stated = [each.object for each in self._own() if each.predicate.value == RDF_TYPE]
+        thing, said = self.document.thing, self.document.statements
+        stated = [
+            each.object for each in said if (questions.text(each.subject), each.predicate.value) == (thing, RDF_TYPE)
+        ]
         types = [term for term in stated if isinstance(term, NamedNode)]
         ours = [term for term in types if term.value.startswith(CTL)]
         shown = [self._class(term) for term in ours or types]
@@ -114,21 +118,22 @@ class Page:
             return shown
         return Shown(shown.text, url_for("pages.class_list", name=name), False, shown.language, shown.title)
 
-    def _own(self) -> list[Statement]:
-        return [each for each in self.document.statements if questions.text(each.subject) == self.document.thing]
-
     def facts(self, *names: str) -> list[ShownProperty]:
         """What is said of the thing by these properties, in this order; `foaf:homepage` and the like name them."""
-        groups = {compact(each.value): (each, group) for each, group in _by_predicate(self._own()).items()}
+        groups = {compact(each.value): (each, group) for each, group in _by_predicate(self.document.own).items()}
         found = [groups[name] for name in names if name in groups]
-        return [self._shown_property(each, group, lambda one: one.object, frozenset(), False) for each, group in found]
+        end = operator.attrgetter("object")
+        return [self._shown_property(each, self._in_order(group, end), end) for each, group in found]
 
     def properties(self) -> list[ShownProperty]:
-        return self._grouped([each for each in self._own() if each.predicate.value != RDF_TYPE], frozenset())
+        """What is said of the thing, as far as this page goes."""
+        return self._grouped(self.document.own, frozenset(), self.document.portion)
 
-    def _grouped(self, statements: Iterable[Statement], above: frozenset[str]) -> list[ShownProperty]:
+    def _grouped(
+        self, statements: Iterable[Statement], above: frozenset[str], portion: range | None = None
+    ) -> list[ShownProperty]:
         """By property: those that matter most first, those that only follow from others last."""
-        return self._ranked(_by_predicate(statements), lambda each: each.object, above)
+        return self._ranked(_by_predicate(statements), lambda each: each.object, above, portion=portion)
 
     def incoming(self) -> list[ShownProperty]:
         """What points at the thing, grouped by how."""
@@ -141,6 +146,7 @@ class Page:
         end: Callable[[Statement], Term],
         above: frozenset[str],
         first: Sequence[str] = _FIRST,
+        portion: range | None = None,
     ) -> list[ShownProperty]:
         order = {name: rank for rank, name in enumerate(first)}
         inferred = {
@@ -160,19 +166,16 @@ class Page:
             place = order.get(compact(predicate.value), len(order))
             return is_folded(predicate), predicate in inferred, place, self.reader.show(predicate).text
 
+        in_order = [one for each in sorted(groups, key=rank) for one in self._in_order(groups[each], end)]
         return [
-            self._shown_property(each, groups[each], end, above, is_folded(each)) for each in sorted(groups, key=rank)
+            self._shown_property(each, group, end, above, is_folded(each))
+            for each, group in _by_predicate(
+                in_order if portion is None else in_order[portion.start : portion.stop]
+            ).items()
         ]
 
-    def _shown_property(
-        self,
-        predicate: NamedNode,
-        statements: Sequence[Statement],
-        end: Callable[[Statement], Term],
-        above: frozenset[str],
-        folded: bool,
-    ) -> ShownProperty:
-        """Values are made in the order in which they are read, so that the footnotes count up."""
+    def _in_order(self, statements: Iterable[Statement], end: Callable[[Statement], Term]) -> list[Statement]:
+        """What is accepted first, and what is in the reader's language."""
         accepted = site.accepted()
 
         def place(statement: Statement) -> tuple[bool, bool, str]:
@@ -180,7 +183,18 @@ class Page:
             is_foreign = shown.language not in (site.language(), None)
             return accepted not in statement.graphs, is_foreign, shown.text.casefold()
 
-        values = [self._value(each, end(each), above) for each in sorted(statements, key=place)]
+        return sorted(statements, key=place)
+
+    def _shown_property(
+        self,
+        predicate: NamedNode,
+        statements: Sequence[Statement],
+        end: Callable[[Statement], Term],
+        above: frozenset[str] = frozenset(),
+        folded: bool = False,
+    ) -> ShownProperty:
+        """Values are made in the order in which they are read, so that the footnotes count up."""
+        values = [self._value(each, end(each), above) for each in statements]
         disputes = [self._shown_dispute(each) for each in self._disputes if self._is_in(each, predicate, statements)]
         return ShownProperty(self.reader.show(predicate), values, folded, disputes)
 
@@ -199,7 +213,7 @@ class Page:
     @cached_property
     def about(self) -> list[ShownDispute]:
         """The disagreements about the thing that stand at no property of it."""
-        stated = {each.predicate.value for each in self._own()}
+        stated = {each.predicate.value for each in self.document.own}
         return [self._shown_dispute(each) for each in self._disputes if not self._properties_in(each) & stated]
 
     def _is_in(self, dispute: Dispute, predicate: NamedNode, statements: Sequence[Statement]) -> bool:

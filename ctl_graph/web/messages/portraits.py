@@ -7,10 +7,11 @@ from ctl_graph.errors import Message
 PORTRAITS: Final[dict[str, Message]] = {
     # who says so
     "evidence.mark": Message("Fonte {number}", "Source {number}"),
-    "evidence.original": Message("il documento originale", "the original document"),
+    "evidence.original": Message("originale", "original"),
     "evidence.confidence": Message("fiducia", "confidence"),
     # every portrait
     "portrait.statements": Message("Tutte le affermazioni, una per una", "All statements, one by one"),
+    "thing.portrait": Message("Torna alla pagina in breve", "Back to the page in short"),
     "portrait.none": Message("Nessuna fonte ne parla.", "No source speaks of it."),
     "portrait.undated": Message("senza data", "undated"),
     "portrait.other": Message("Altri", "Others"),
