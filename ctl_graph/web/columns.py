@@ -23,6 +23,7 @@ HEADINGS: Final[dict[str, Message]] = {
     "basis": Message("su che base", "on what basis"),
     "beneficiary": Message("destinatari", "beneficiaries"),
     "class": Message("classe", "class"),
+    "code": Message("codice", "code"),
     "cluster": Message("cluster", "cluster"),
     "clusters": Message("cluster", "clusters"),
     "collaboration": Message("collaborazione", "collaboration"),

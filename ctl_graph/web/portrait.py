@@ -17,6 +17,19 @@ from ctl_graph.web.negotiation import DOCUMENTS
 from ctl_graph.web.shown import Shown
 from ctl_graph.web.statements import Page
 
+_KEYS: Final = {
+    "membership",
+    "participation",
+    "step",
+    "specialisation",
+    "excellence",
+    "designation",
+    "link",
+    "observation",
+}
+# Of those, what has a name of its own that a page shows.
+_NAMED: Final = {"excellence"}
+_MOST_SOURCES: Final = 2
 _YEAR: Final = re.compile(r"[12][0-9]{3}")
 
 
@@ -26,10 +39,14 @@ class Row:
 
     iri: str
     cells: dict[str, list[Shown]] = field(default_factory=dict)
-    raw: dict[str, Term] = field(default_factory=dict)
+    terms: dict[str, list[Term]] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> list[Shown]:
         return self.cells.get(column, [])
+
+    def text(self, column: str) -> str:
+        """The first value of a column as it stands in the data; nothing where there is none."""
+        return questions.text(self.terms[column][0]) if self.terms.get(column) else ""
 
     @property
     def period(self) -> str:
@@ -48,33 +65,46 @@ class Row:
 
 
 class Portrait(Page):
-    """The page of one thing: its facts, and answers of stored questions about it, by their names.
+    """The page of one thing: its facts, and answers of stored questions about it, by names.
 
-    The first column of each answer names what the row is about, whose sources are its marks.
+    A column of each answer (`_KEYS`) holds what the row tells of, such as a membership, whose sources are its marks.
     """
 
     def __init__(self, document: Document, tables: Mapping[str, Table]) -> None:
         self._tables = {name: _without_labels(table) for name, table in tables.items()}
-        keys = {questions.text(row[0]) for table in tables.values() for row in table.rows}
-        terms = [term for table in self._tables.values() for row in table.rows for term in row[1:]]
-        super().__init__(replace(document, incoming=()), things=keys, terms=terms)
+        lines = [line for table in self._tables.values() for line in table]
+        things = {questions.text(line[column]) for line in lines for column in _KEYS & line.keys()} - {""}
+        terms = [term for line in lines for column, term in line.items() if column not in _KEYS - _NAMED]
+        super().__init__(replace(document, incoming=()), things=things, terms=terms, most=_MOST_SOURCES)
 
     def rows(self, name: str) -> list[Row]:
-        """The rows of an answer, one for each thing that its first column names."""
+        """The rows of an answer, one for each thing that it tells of."""
         found: dict[str, Row] = {}
         for line in self._tables[name]:
-            key = questions.text(next(iter(line.values())))
+            key = questions.text(line[next(iter(_KEYS & line.keys()))])
             row = found.setdefault(key, Row(key))
             for column, term in line.items():
-                if term is not None and (shown := self.reader.show(term)) not in row.cells.setdefault(column, []):
-                    row.cells[column].append(shown)
-                    row.raw.setdefault(column, term)
+                if term is not None and term not in row.terms.setdefault(column, []):
+                    row.terms[column].append(term)
+                    row.cells.setdefault(column, []).append(self.reader.show(term))
         return list(found.values())
+
+    def table(self, name: str) -> list[dict[str, Shown]]:
+        """The rows of an answer that counts; an empty cell is missing."""
+        lines = self._tables[name]
+        return [{column: self.reader.show(term) for column, term in line.items() if term is not None} for line in lines]
 
 
 def ask(name: str, **values: Value) -> Table:
     """The answer to a stored question in the reader's language, with values that the data hold themselves."""
-    return questions.ask(site.store(), name, language=site.language(), **values)
+    is_named = any(each.name == "language" for each in questions.load()[name].parameters)
+    return questions.ask(site.store(), name, **({"language": site.language()} if is_named else {}), **values)
+
+
+def only(table: Table, column: str, thing: str) -> Table:
+    """The rows that have the thing in this column."""
+    place = table.columns.index(column)
+    return Table(table.columns, tuple(row for row in table.rows if questions.text(row[place]) == thing))
 
 
 def _without_labels(table: Table) -> Table:

@@ -6,7 +6,7 @@ from typing import Final
 from flask import request
 
 from ctl_graph.vocab import CTL, ORG
-from ctl_graph.web import pages, portraits_cluster
+from ctl_graph.web import pages, portraits_cluster, site
 from ctl_graph.web.documents import Document
 
 Portrait = Callable[[Document], str]
@@ -24,4 +24,4 @@ def page(document: Document) -> str:
     portrait = next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
     if portrait is None or request.args.get("view") == "statements" or document.page > 1:
         return pages.thing(document, has_portrait=portrait is not None)
-    return portrait(document)
+    return site.made_once(lambda: portrait(document))

@@ -1,20 +1,25 @@
 """The portraits of clusters and of organisations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from ctl_graph.vocab import CTL
 from ctl_graph.web.documents import Document
-from ctl_graph.web.portrait import Portrait, Row, ask, by, draw
+from ctl_graph.web.portrait import Portrait, Row, ask, by, draw, only
+from ctl_graph.web.shown import Shown
 
 # Longer lists go on at the page of their question.
-MOST: Final = 60
+MOST: Final = 40
+MOST_IN_TIME: Final = 24
+MOST_SIZES: Final = 8
+MOST_FACTS: Final = 5
 _WHO: Final = (
     "skos:prefLabel", "ctl:acronym", "skos:altLabel", "ctl:domain", "ctl:managingBody", "ctl:seat", "ctl:legalForm",
-    "ctl:foundedOn", "foaf:homepage", "foaf:page", "skos:note",
+    "ctl:foundedOn", "foaf:homepage", "foaf:page",
 )  # fmt: skip
 _DOES: Final = (
-    "ctl:hasObjective", "ctl:performs", "ctl:leadsValueChain", "ctl:promotesValueChain", "ctl:involvedInValueChain",
-    "ctl:coversCompetence", "ctl:offersCompetence", "ctl:declaresCompetence", "ctl:worksOnCompetence",
+    "ctl:hasObjective", "ctl:performs", "ctl:leadsValueChain", "ctl:promotesValueChain", "ctl:coversCompetence",
 )  # fmt: skip
 _WHAT: Final = (
     "skos:prefLabel", "skos:altLabel", "ctl:acronym", "org:classification", "ctl:seat", "ctl:country", "ctl:legalForm",
@@ -25,31 +30,39 @@ _WHAT: Final = (
 
 
 def cluster(document: Document) -> str:
-    """The portrait of a cluster, regional or national."""
+    """The portrait of a regional cluster."""
     thing = document.thing
     portrait = Portrait(
         document,
         {
             "names": ask("designations", party=thing),
             "steps": ask("regulatory-steps", cluster=thing),
-            "areas": ask("specialisations", cluster=thing),
+            "areas": only(ask("s3-areas"), "cluster", thing),
             "members": ask("memberships", party=thing),
             "collaborations": ask("participations", party=thing),
+            "countries": ask("partner-countries", cluster=thing),
             "excellences": ask("excellences", party=thing),
-            "national": ask("national-cluster-links", cluster=thing),
+            "sizes": ask("size-observations", about=thing),
+            "national": only(ask("national-clusters"), "cluster", thing),
         },
     )
-    members = portrait.rows("members")
+    members, sizes = portrait.rows("members"), portrait.rows("sizes")
     return draw(
         "cluster.html",
         portrait,
         who=_WHO,
         does=_DOES,
+        most_facts=MOST_FACTS,
         members=by(members[:MOST], "type"),
         total=len(members),
-        shown=min(len(members), MOST),
-        areas=by(portrait.rows("areas"), "strategy"),
+        most=MOST,
+        areas=by([row for row in portrait.rows("areas") if row["area"]], "strategy"),
         collaborations=_by_time(portrait.rows("collaborations")),
+        most_in_time=MOST_IN_TIME,
+        countries=portrait.table("countries"),
+        sizes=_by_time(sizes)[:MOST_SIZES],
+        more_sizes=len(sizes) - MOST_SIZES,
+        chart=_chart(sizes),
     )
 
 
@@ -59,6 +72,7 @@ def organisation(document: Document) -> str:
     portrait = Portrait(
         document,
         {
+            "managed": ask("who-says", predicate=f"{CTL}managingBody", object=thing),
             "members": ask("memberships", party=thing),
             "collaborations": ask("participations", party=thing),
             "excellences": ask("excellences", party=thing),
@@ -68,9 +82,42 @@ def organisation(document: Document) -> str:
         "organisation.html",
         portrait,
         what=_WHAT,
-        members=portrait.rows("members"),
+        members=_by_time(portrait.rows("members")),
         collaborations=_by_time(portrait.rows("collaborations")),
+        most_in_time=MOST_IN_TIME,
     )
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An observation in a chart: when, how many, and how long its bar is, of 1000."""
+
+    when: str
+    number: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """How what a cluster is said to count has changed."""
+
+    counted: Shown
+    bars: Sequence[Bar]
+
+
+def _chart(sizes: Iterable[Row]) -> Chart | None:
+    """The observations of what is counted most often, over time, where there are two with a date and a number."""
+    drawn = [row for row in sizes if row.text("first_day") and row.text("minimum")]
+    groups = [(counted, rows) for counted, rows in by(drawn, "counted") if counted and len(rows) > 1]
+    if not groups:
+        return None
+    counted, rows = max(groups, key=lambda group: len(group[1]))
+    greatest = max(int(row.text("minimum")) for row in rows) or 1
+    bars = [
+        Bar(row.text("attested"), int(row.text("minimum")), int(row.text("minimum")) * 1000 // greatest)
+        for row in _by_time(rows)
+    ]
+    return Chart(counted, bars)
 
 
 def _by_time(rows: Sequence[Row]) -> list[Row]:

@@ -3,7 +3,7 @@
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -15,7 +15,7 @@ from ctl_graph.store import BlankNode, NamedNode, Term
 from ctl_graph.vocab import CTL, RDF_TYPE, compact
 from ctl_graph.web import site
 from ctl_graph.web.documents import FIRST_TO_POINT, Document
-from ctl_graph.web.evidence import Evidence, Footnote
+from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.shown import PLUMBING, Reader, Shown, t
 
 _FIRST: Final = (
@@ -33,7 +33,7 @@ class ShownSide:
     """One side of a disagreement: the value, who says so, and whether it is preferred; None where that is undecided."""
 
     shown: Shown
-    notes: Sequence[Footnote]
+    notes: Marks
     preferred: bool | None
 
 
@@ -50,7 +50,7 @@ class ShownValue:
     """A value with all that is known of it: who says it, and whether it is accepted or inferred."""
 
     shown: Shown
-    notes: Sequence[Footnote] = ()
+    notes: Marks = Marks()
     inferred: bool = False
     accepted: bool = True
     nested: Sequence["ShownProperty"] = ()
@@ -58,12 +58,16 @@ class ShownValue:
 
 @dataclass(frozen=True)
 class ShownProperty:
-    """A property of a thing with its values as they are read, and where sources differ; `folded` where few read it."""
+    """A property of a thing with its values as they are read, and where sources differ; `folded` where few read it.
+
+    Of its values, `more` are left out.
+    """
 
     label: Shown
     values: Sequence[ShownValue]
     folded: bool = False
     disputes: Sequence[ShownDispute] = ()
+    more: int = 0
 
 
 def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[Statement]]:
@@ -76,8 +80,14 @@ def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[State
 class Page:
     """The statements of a document as properties with values, and the footnotes that they lead to."""
 
-    def __init__(self, document: Document, things: Iterable[str] = (), terms: Iterable[Term | None] = ()) -> None:
-        """`things` are others whose sources the page marks, `terms` others that it names."""
+    def __init__(
+        self,
+        document: Document,
+        things: Iterable[str] = (),
+        terms: Iterable[Term | None] = (),
+        most: int | None = None,
+    ) -> None:
+        """`things` are others whose sources the page marks, at `most` so many of each, `terms` others that it names."""
         self.document = document
         self._disputes = questions.disputes(site.graphs(), document.thing, site.accepted())
         sides = [side for dispute in self._disputes for side in dispute.sides]
@@ -90,6 +100,7 @@ class Page:
             {*(term.value for term in subjects), *(side.statement for side in sides), *things},
             {graph for each in document.all for graph in each.graphs},
             but=[document.thing],
+            most=most,
         )
         self._nested: dict[str, list[Statement]] = defaultdict(list)
         for each in document.statements:
@@ -118,12 +129,20 @@ class Page:
             return shown
         return Shown(shown.text, url_for("pages.class_list", name=name), False, shown.language, shown.title)
 
-    def facts(self, *names: str) -> list[ShownProperty]:
-        """What is said of the thing by these properties, in this order; `foaf:homepage` and the like name them."""
+    def facts(self, *names: str, most: int | None = None) -> list[ShownProperty]:
+        """What is said of the thing by these properties (`foaf:homepage`), in order, at `most` so many values each."""
         groups = {compact(each.value): (each, group) for each, group in _by_predicate(self.document.own).items()}
         found = [groups[name] for name in names if name in groups]
         end = operator.attrgetter("object")
-        return [self._shown_property(each, self._in_order(group, end), end) for each, group in found]
+        return [self._fact(each, self._in_order(group, end), end, most) for each, group in found]
+
+    def _fact(
+        self, predicate: NamedNode, statements: Sequence[Statement], end: Callable[[Statement], Term], most: int | None
+    ) -> ShownProperty:
+        """What is not accepted stands among the sides of its disagreement, where there is one."""
+        shown = self._shown_property(predicate, statements[:most], end)
+        values = [each for each in shown.values if each.accepted or not shown.disputes]
+        return replace(shown, values=values, more=len(statements) - len(statements[:most]))
 
     def properties(self) -> list[ShownProperty]:
         """What is said of the thing, as far as this page goes."""
