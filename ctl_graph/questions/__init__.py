@@ -425,6 +425,14 @@ def stated_in(store: Store, graph: str, offset: int, limit: int) -> list[Stateme
     return _statements(ask(store, "_stated-in", **{"from": graph}, offset=offset, limit=limit))
 
 
+def stated_only_in(
+    store: Store, graph: str, *, accepted: str, inferred: str, offset: int, limit: int
+) -> list[Statement]:
+    """Those of its statements that no other graph makes, but for that of what is accepted and that of what follows."""
+    values: dict[str, Value] = {"from": graph, "accepted": accepted, "inferred": inferred}
+    return _statements(ask(store, "_stated-only", **values, offset=offset, limit=limit))
+
+
 def whole(store: Store, graph: str) -> list[Triple]:
     """All that one graph says, and nothing else; nothing where there is no such graph."""
     return [Triple(*row) for row in ask(store, "_graph", **{"from": graph}).rows]  # type: ignore[arg-type]

@@ -104,11 +104,11 @@ class Document:
         return cls(thing, statements, part, page, len(incoming) > page * PAGE, len(incoming))
 
     @classmethod
-    def stated_in(cls, graph: str) -> Self:
+    def stated_in(cls, graph: str, size: int = GRAPH_PAGE) -> Self:
         """What one graph says, and what is said of the graph and of its source. An unknown graph is a 404."""
         page = page_number()
-        stated = questions.stated_in(site.graphs(), graph, (page - 1) * GRAPH_PAGE, GRAPH_PAGE)
-        following = questions.stated_in(site.graphs(), graph, page * GRAPH_PAGE, 1)
+        stated = questions.stated_in(site.graphs(), graph, (page - 1) * size, size)
+        following = questions.stated_in(site.graphs(), graph, page * size, 1)
         about = questions.describe(site.graphs(), graph)
         if (source := questions.sources(site.graphs(), [graph])[graph]).iri:
             about += questions.describe(site.graphs(), source.iri)

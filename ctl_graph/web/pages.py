@@ -8,25 +8,22 @@ from flask import Blueprint, Flask, Response, abort, redirect, render_template, 
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import mappings, questions, search
-from ctl_graph.errors import BadQuery, GraphError, Message
+from ctl_graph import mappings, questions
+from ctl_graph.errors import GraphError
 from ctl_graph.formats import HTML
 from ctl_graph.questions import Question, Table, Value
 from ctl_graph.store import NamedNode, Store, Term
-from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, graph_iri
+from ctl_graph.vocab import CTL, OWL, RDF_TYPE
 from ctl_graph.web import errors, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.fair_use import fair_use
-from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, is_web_address, respond, uri
+from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
 from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
 LIST_PAGE: Final = 100
-_TOO_LONG: Final = Message(
-    f"Si cerca con al più {search.WORDS_LIMIT} caratteri.", f"Search for at most {search.WORDS_LIMIT} characters."
-)
 
 
 def init_app(app: Flask) -> None:
@@ -89,26 +86,6 @@ def thing(document: Document) -> str:
 def _is_class(document: Document) -> bool:
     is_a = ((each.predicate.value, questions.text(each.object)) for each in document.statements)
     return document.thing.startswith(CTL) and (RDF_TYPE, OWL + "Class") in is_a
-
-
-def source(document: Document) -> str:
-    page = Page(document)
-    known = questions.sources(site.graphs(), [document.thing])[document.thing]
-    base = site.config().base_iri
-    ours = {graph_iri(base, slug): slug for slug in (ACCEPTED, INFERRED, ONTOLOGY)}
-    slug = ours.get(document.thing)
-    return render_template(
-        "source.html",
-        page=page,
-        title=t(f"graph.{slug}") if slug else known.title or page.title.text,
-        lead=t(f"graph.{slug}.lead") if slug else t("source.lead"),
-        source=known,
-        lines=page.lines(),
-        formats=DOCUMENTS,
-        name=document.thing.removeprefix(f"{base}graph/"),
-        is_web=is_web_address,
-        uri=uri,
-    )
 
 
 def vocabulary(document: Document) -> str:
@@ -235,47 +212,6 @@ def _disagreements() -> list[dict[str, Any]]:
         said["value"] = said["as_stated"] or said["value"]
         each["statements"].append({**said, "preferred": questions.text(row["preferred"])})
     return list(found.values())
-
-
-@bp.get("/search")
-def search_page() -> Response:
-    """Names that begin with the visitor's words; the index bounds its own time."""
-    words, page = request.args.get("q", "").strip(), page_number()
-    release = site.current_release()
-    if len(words) > search.WORDS_LIMIT:
-        raise BadQuery(_TOO_LONG)
-
-    def make() -> str:
-        hits = None
-        if release and words:
-            hits = search.find(release.search, words, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
-            if page > 1 and not hits.items:
-                abort(404)
-        return render_template(
-            "search.html",
-            words=words,
-            found=_hits(hits.items) if hits else [],
-            total=hits.total if hits else 0,
-            page=page,
-            first=(page - 1) * LIST_PAGE + 1,
-            has_next=bool(hits and hits.total > page * LIST_PAGE),
-            indexed=release is not None,
-        )
-
-    return respond(HTML, make, negotiated=False)
-
-
-def _hits(hits: Sequence[search.Hit]) -> list[tuple[Shown, list[str]]]:
-    """Each with the names of its classes, those of ours where there are any."""
-    classes = {hit.iri: [each for each in hit.classes if each.startswith(CTL)] or hit.classes for hit in hits}
-    reader = Reader(NamedNode(each) for listed in classes.values() for each in listed)
-    return [
-        (
-            Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri),
-            sorted(reader.show(NamedNode(each)).text for each in classes[hit.iri]),
-        )
-        for hit in hits
-    ]
 
 
 @bp.get("/data")

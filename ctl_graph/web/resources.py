@@ -16,7 +16,7 @@ from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, Format, w
 from ctl_graph.questions import Statement
 from ctl_graph.store import NamedNode, Triple
 from ctl_graph.vocab import CTL, HYDRA, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, memento, pages, profiled, signposts, site
+from ctl_graph.web import errors, memento, pages, profiled, signposts, site, stated
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_profile, choose, link, respond, split_suffix, vary
 from ctl_graph.web.signposts import ONTOLOGY_FILE
@@ -59,9 +59,10 @@ def document(name: str) -> AnyResponse:
 @bp.get("/release/<pinned>/graph/<path:name>")
 def graph(name: str) -> Response:
     """A named graph is a document itself: what its source says, with the description of the source."""
-    stem, _ = split_suffix(name, DOCUMENTS)
+    stem, format = choose(name, DOCUMENTS)
     canonical = site.iri(f"graph/{stem}")
-    return _answer(name, canonical, "resources.graph", lambda: Document.stated_in(canonical), pages.source, whole=True)
+    read = stated.part if format is HTML else Document.stated_in
+    return _answer(name, canonical, "resources.graph", lambda: read(canonical), stated.page, whole=True)
 
 
 @bp.get("/def", defaults={"name": ONTOLOGY_FILE})
@@ -125,6 +126,8 @@ def _answer(
     if format is None:
         read()  # what is not there is a 404 before it is a 406
         return errors.not_acceptable(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number))
+    # The pages of a graph that people read are shorter than its parts, so that those have other numbers.
+    same = 1 if whole and format is HTML else number
     held: list[Document] = []
 
     def make() -> str | bytes:
@@ -132,8 +135,8 @@ def _answer(
         return page(held[0]) if format is HTML else _write(held[0], format, whole, _view(canonical, held[0]))
 
     links = [
-        *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number), format),
-        link(_paged(site.document_iri(canonical), number), "canonical"),
+        *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, same), format),
+        link(_paged(site.document_iri(canonical), same), "canonical"),
         link(canonical, "describes"),
         *(post.header for post in (signposts.of_document(kind, stem, canonical) if kind else ())),
     ]

@@ -4,4 +4,96 @@ from typing import Final
 
 from ctl_graph.errors import Message
 
-FINDING: Final[dict[str, Message]] = {}
+FINDING: Final[dict[str, Message]] = {
+    # the search
+    "search.title": Message("Cerca «{words}»", "Search for “{words}”"),
+    "search.description": Message(
+        "Cerca cluster, organizzazioni, progetti, aree, competenze e fonti per nome, sigla o luogo.",
+        "Search clusters, organisations, projects, areas, competences and sources by name, acronym or place.",
+    ),
+    "search.what": Message("Nome, sigla, nome di prima o luogo", "Name, acronym, former name or place"),
+    "search.results": Message("Risultati", "Results"),
+    "search.all": Message(
+        "{total} cose hanno un nome. Ecco tutte:", "{total} things have a name. Here are all of them:"
+    ),
+    "search.chosen": Message("Filtri scelti", "Filters chosen"),
+    "search.remove": Message("Togli il filtro", "Remove the filter"),
+    "search.facets": Message("Restringi la ricerca", "Narrow the search down"),
+    "search.facet.type": Message("Che cosa è", "What it is"),
+    "search.facet.cluster": Message("Cluster", "Cluster"),
+    "search.facet.area": Message(
+        "Area di specializzazione, propria o dei suoi cluster", "Area of specialisation, its own or of its clusters"
+    ),
+    "search.facet.province": Message("Provincia della sede", "Province of the seat"),
+    "search.facet.more": Message("altri {total}", "{total} more"),
+    "search.narrow": Message("Applica i filtri", "Apply the filters"),
+    "search.role.former": Message("nome di prima:", "former name:"),
+    "search.role.acronym": Message("sigla:", "acronym:"),
+    "search.role.other": Message("anche:", "also:"),
+    "search.clusters": Message("Cluster:", "Clusters:"),
+    "search.clusters.more": Message("e altri {total}", "and {total} more"),
+    "search.clusters.more.one": Message("e un altro", "and one more"),
+    "search.near": Message("Forse cercavi", "Perhaps you meant"),
+    "search.help": Message("Come continuare", "How to go on"),
+    "search.help.words": Message(
+        "Prova con una parola sola, o con l'inizio di una parola: gli accenti e le maiuscole non contano.",
+        "Try a single word, or the beginning of one: accents and capitals do not matter.",
+    ),
+    "search.help.chosen": Message("Togli uno dei filtri scelti.", "Remove one of the filters chosen."),
+    "search.help.all": Message("Scorri tutto ciò che ha un nome", "Browse all that has a name"),
+    "search.help.questions": Message("Guarda le domande già pronte", "See the ready-made questions"),
+    "search.help.lists": Message(
+        "Hai un elenco di nomi? Si riconosce tutto in una volta", "Have you a list of names? It is matched in one go"
+    ),
+    "search.suggested": Message("{total} suggerimenti", "{total} suggestions"),
+    "search.suggested.none": Message("Nessun suggerimento", "No suggestions"),
+    # sources
+    "sources": Message("Fonti", "Sources"),
+    "sources.lead": Message(
+        "I documenti da cui sono tratti i dati: atti, siti, elenchi, articoli. Di ciascuno si legge che cosa dice.",
+        "The documents that the data were taken from: acts, websites, lists, articles. Each can be read statement by "
+        "statement.",
+    ),
+    "sources.words": Message("Titolo o editore", "Title or publisher"),
+    "sources.year": Message("Anno", "Year"),
+    "sources.any_year": Message("tutti", "any"),
+    "sources.filter": Message("Filtra", "Filter"),
+    "sources.all": Message("Togli i filtri", "Remove the filters"),
+    "sources.count": Message("{total} fonti", "{total} sources"),
+    "sources.count.one": Message("Una fonte", "One source"),
+    "sources.none": Message("Nessuna fonte è così.", "No source is like this."),
+    "sources.title": Message("Documento", "Document"),
+    "sources.date": Message("Data", "Date"),
+    "sources.only": Message("Solo qui", "Only here"),
+    "sources.only.of": Message("{total} affermazioni solo in: {title}", "{total} statements only in: {title}"),
+    "sources.explained": Message(
+        "«Affermazioni» sono quelle tratte dal documento; «solo qui», quelle che nessun'altra fonte fa. Chi ne ha zero "
+        "è citato da altri dati senza dire nulla di suo.",
+        "“Statements” are those taken from the document; “only here”, those that no other source makes. One with none "
+        "is cited by other data and says nothing of its own.",
+    ),
+    "source.description": Message(
+        "Che cosa dice «{title}» dei cluster tecnologici, affermazione per affermazione.",
+        "What “{title}” says of the technology clusters, statement by statement.",
+    ),
+    "source.only.count": Message("{total} di queste solo qui", "{total} of these only here"),
+    "source.only.count.one": Message("una di queste solo qui", "one of these only here"),
+    "source.confidence": Message("Quanto è affidabile", "How reliable it is"),
+    "source.things": Message("{total} cose", "{total} things"),
+    "source.things.one": Message("una cosa", "one thing"),
+    "source.described": Message("Scheda", "Record"),
+    "source.described.link": Message("Tutto ciò che si sa del documento", "All that is known of the document"),
+    "source.which": Message("Quali affermazioni", "Which statements"),
+    "source.everything": Message("Tutto ciò che dice", "All that it says"),
+    "source.only": Message("Ciò che dice solo lei", "What only it says"),
+    "graphs.description": Message(
+        "I grafi con nome dei dati: uno per fonte, con quante affermazioni vi stanno e dove si scarica intero.",
+        "The named graphs of the data: one for each source, with how many statements it holds and where it is had whole.",
+    ),
+    "graphs.sources": Message("Le fonti, per titolo, editore e anno", "The sources, by title, publisher and year"),
+    "graph.shapes": Message("Le forme SHACL", "The SHACL shapes"),
+    "graph.shapes.lead": Message(
+        "Che cosa deve valere perché un'affermazione accettata sia pubblicata.",
+        "What must hold for an accepted statement to be published.",
+    ),
+}

@@ -161,7 +161,7 @@ GENERAL: Final[dict[str, Message]] = {
     "disagreements.preferred": Message("preferita", "preferred"),
     "disagreements.undecided": Message("non è deciso: nessuna è accettata", "undecided: none is accepted"),
     # search
-    "search.none": Message("Nessun nome comincia con queste parole.", "No name begins with these words."),
+    "search.none": Message("Niente ha un nome come questo.", "Nothing has a name like this."),
     "search.found.one": Message("Un risultato", "One result"),
     "search.found": Message("{total} risultati", "{total} results"),
     "search.elsewhere": Message(
