@@ -88,16 +88,6 @@ def _is_class(document: Document) -> bool:
     return document.thing.startswith(CTL) and (RDF_TYPE, OWL + "Class") in is_a
 
 
-def vocabulary(document: Document) -> str:
-    kinds = questions.terms(site.graphs(), CTL)
-    reader = Reader(NamedNode(term) for terms in kinds.values() for term in terms)
-    shown = {
-        name: sorted((reader.show(NamedNode(term)) for term in kinds.get(OWL + name, ())), key=lambda each: each.text)
-        for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
-    }
-    return render_template("vocabulary.html", kinds=shown, formats=DOCUMENTS, document=document)
-
-
 # -- pages of the site -----------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, Format, w
 from ctl_graph.questions import Statement
 from ctl_graph.store import NamedNode, Triple
 from ctl_graph.vocab import CTL, HYDRA, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, memento, pages, profiled, signposts, site, stated
+from ctl_graph.web import errors, memento, pages, profiled, signposts, site, stated, terms
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_profile, choose, link, respond, split_suffix, vary
 from ctl_graph.web.signposts import ONTOLOGY_FILE
@@ -71,9 +71,11 @@ def graph(name: str) -> Response:
 def term(name: str) -> Response:
     stem, _ = split_suffix(name, DOCUMENTS)
     canonical = site.term(stem)
+    is_page = choose(name, DOCUMENTS)[1] is HTML
     if stem == ONTOLOGY_FILE or _is_version(stem):
-        return _about(name, stem, CTL, "def", _ontology, pages.vocabulary)
-    return _about(name, stem, canonical, "def")
+        return _about(name, stem, CTL, "def", _introduced if is_page else _ontology, terms.overview)
+    read = terms.read if is_page else Document.about
+    return _about(name, stem, canonical, "def", lambda: read(canonical), terms.page)
 
 
 @bp.get("/context.jsonld")
@@ -201,6 +203,13 @@ def _is_version(name: str) -> bool:
 def _names_version(statement: Statement, iri: str) -> bool:
     version = questions.text(statement.object).rstrip("/")
     return statement.predicate.value == OWL + "versionIRI" and version == iri
+
+
+def _introduced() -> Document:
+    """What is said of the vocabulary itself; its page has the terms in an order of its own."""
+    if page_number() > 1:
+        abort(404)
+    return Document(CTL, questions.describe(site.graphs(), CTL) or abort(404), [])
 
 
 def _ontology() -> Document:

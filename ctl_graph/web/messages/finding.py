@@ -88,7 +88,7 @@ FINDING: Final[dict[str, Message]] = {
     "source.only": Message("Ciò che dice solo lei", "What only it says"),
     "graphs.description": Message(
         "I grafi con nome dei dati: uno per fonte, con quante affermazioni vi stanno e dove si scarica intero.",
-        "The named graphs of the data: one for each source, with how many statements it holds and where it is had whole.",
+        "The named graphs of the data: one for each source, with how much it holds and where to get it.",
     ),
     "graphs.sources": Message("Le fonti, per titolo, editore e anno", "The sources, by title, publisher and year"),
     "graph.shapes": Message("Le forme SHACL", "The SHACL shapes"),
@@ -96,4 +96,61 @@ FINDING: Final[dict[str, Message]] = {
         "Che cosa deve valere perché un'affermazione accettata sia pubblicata.",
         "What must hold for an accepted statement to be published.",
     ),
+    # the vocabulary
+    "def.of_kind": Message("{total} termini, con la definizione.", "{total} terms, with what they mean."),
+    "def.of_kind.one": Message("Un termine, con la definizione.", "One term, with what it means."),
+    "def.version": Message("Versione", "Version"),
+    "def.prior": Message("La versione di prima è", "The version before it is"),
+    "def.first": Message("È la prima versione pubblicata.", "It is the first version that was published."),
+    "def.terms": Message("Termini", "Terms"),
+    "def.use": Message("Come si usa", "How to use it"),
+    "def.use.text": Message(
+        "Ogni termine è un indirizzo che porta alla sua pagina, e ai programmi nei formati RDF. I termini nuovi stanno "
+        "accanto a quelli di W3C e UE (ORG, SKOS, PROV, ELI), che si riusano dove ci sono.",
+        "Every term is an address that leads to its page, and programs to its RDF. New terms stand beside those of W3C "
+        "and the EU (ORG, SKOS, PROV, ELI), which are reused where there are any.",
+    ),
+    "def.cite": Message("Come si cita:", "How to cite it:"),
+    "def.tree": Message("Le classi, dalla più larga alla più stretta", "The classes, from the widest to the narrowest"),
+    "def.tree.text": Message(
+        "Chi sta sotto è un caso particolare di chi sta sopra.", "What stands below is a special case of what is above."
+    ),
+    "def.with_definitions": Message("Con le definizioni", "With their definitions"),
+    "def.kind.Class": Message("Classe", "Class"),
+    "def.kind.ObjectProperty": Message("Proprietà che collega cose", "Property that links things"),
+    "def.kind.DatatypeProperty": Message("Proprietà con un valore", "Property with a value"),
+    "def.kind.AnnotationProperty": Message("Annotazione", "Annotation"),
+    "def.deprecated": Message("Questo termine non si usa più.", "This term is no longer to be used."),
+    "def.relations": Message("Nel vocabolario", "In the vocabulary"),
+    "def.relation.super": Message("Caso particolare di", "Special case of"),
+    "def.relation.sub": Message("Casi particolari", "Special cases"),
+    "def.relation.domain": Message("La hanno cose di classe", "What has it is of the class"),
+    "def.relation.domain_of": Message("Proprietà di cose come questa", "Properties of things like this"),
+    "def.relation.range": Message("Il suo valore è di classe o tipo", "Its value is of the class or type"),
+    "def.relation.range_of": Message(
+        "Proprietà che portano a cose come questa", "Properties that lead to things like this"
+    ),
+    "def.relation.inverse": Message("Inversa", "Inverse"),
+    "def.relation.disjoint": Message("Mai insieme a", "Never together with"),
+    "def.examples": Message("Esempi dai dati", "Examples from the data"),
+    "def.all": Message("Tutte e {total}, in elenco", "All {total}, as a list"),
+    "def.all.one": Message("È l'unica: l'elenco", "It is the only one: the list"),
+    "def.uses": Message("Tutte le {total} volte in cui si usa, in SPARQL", "All {total} uses of it, in SPARQL"),
+    "def.uses.one": Message("L'unica volta in cui si usa, in SPARQL", "Its only use, in SPARQL"),
+    "def.query": Message("La domanda in SPARQL", "The question in SPARQL"),
+    "def.unused": Message("Nessun dato accettato lo usa, per ora.", "No accepted data use it so far."),
+    "def.questions": Message("Domande che lo usano", "Questions that use it"),
+    "def.alignments": Message("Che cosa gli somiglia altrove", "What is like it elsewhere"),
+    "def.shapes": Message("Che cosa deve valere", "What must hold"),
+    "def.shapes.text": Message(
+        "Sono le regole (forme SHACL) con cui si controlla ogni edizione, con l'avviso che riceve chi cura i dati.",
+        "These are the rules (SHACL shapes) that every release is held against, with what a curator is told.",
+    ),
+    "def.in_first": Message(
+        "C'è dalla versione {version}, che è la prima.", "It has been there since version {version}, the first."
+    ),
+    "def.in_version": Message(
+        "C'è nella versione {version}; prima di questa c'era", "It is in version {version}; before it was"
+    ),
+    "def.statements": Message("Tutte le affermazioni sul termine", "All statements about the term"),
 }
