@@ -25,7 +25,7 @@ from ctl_graph.errors import (
 )
 from ctl_graph.release import Release, publish, write
 from ctl_graph.sandbox import Sandbox
-from ctl_graph.web import create_app, errors, messages, pages, reconcile
+from ctl_graph.web import create_app, errors, finding, messages, pages, reconcile
 from ctl_graph.web.shown import t
 
 BASE = "https://example.org/region/"
@@ -40,7 +40,11 @@ PAGES = (
     "/disagreements",
     "/search",
     "/search?q=valdoro",
+    "/search?q=universita&type=University",
     "/search?q=zzz",
+    "/sources",
+    "/sources?q=statuto",
+    "/graphs",
     "/data",
     "/questions",
     "/questions/regional-clusters",
@@ -53,9 +57,12 @@ PAGES = (
     "/doc/statement/alfa-founded-2014",
     "/doc/source/newspaper",
     "/def/",
+    "/def/?kind=DatatypeProperty",
     "/def/Membership",
     "/def/everMemberOf",
+    "/def/shapes/Label",
     "/graph/newspaper",
+    "/graph/newspaper?only=1",
     "/graph/accepted",
     "/doc/organisation/vanished",
     "/doc/nothing",
@@ -209,7 +216,8 @@ def test_no_sentence_is_missing_or_idle() -> None:
     built |= {f"detail.too_large.{reason}" for reason in ("memory", "bytes", "rows")}
     built |= {key for key in messages.MESSAGES if key.startswith("def.")}
     built |= {f"{key}.one" for key in used} & messages.MESSAGES.keys()
-    built |= {key for key in messages.MESSAGES if key.startswith(("graph.", "void."))}
+    of_tables = ("data.", "graph.", "search.facet.", "search.role.", "theme.", "void.")
+    built |= {key for key in messages.MESSAGES if key.startswith(of_tables)}
     built |= {f"reconcile.feature.{name}" for name in reconcile.FEATURES}
     built |= {f"reconcile.show.{each}" for each in reconcile.CONTENTS}
     assert used <= messages.MESSAGES.keys()
@@ -370,6 +378,8 @@ def test_links_to_the_next_page_stay_where_a_proxy_puts_the_site(
     world: Config, release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "LIST_PAGE", 2)
+    monkeypatch.setattr(pages, "QUESTION_PAGE", 2)
+    monkeypatch.setattr(finding, "PAGE", 2)
     client = create_app(replace(world, proxies=1)).test_client()
     headers = {**HTML, "X-Forwarded-Prefix": "/below"}
     for path in ("/class/Membership", "/questions/things-by-class", "/search?q=a"):

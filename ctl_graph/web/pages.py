@@ -1,6 +1,8 @@
 """The pages that people read: triples with names, every one with its source."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -10,20 +12,22 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph import mappings, questions
 from ctl_graph.errors import GraphError
-from ctl_graph.formats import HTML
+from ctl_graph.formats import CSV, HTML, JSON, JSON_LD, TURTLE, Format
 from ctl_graph.questions import Question, Table, Value
-from ctl_graph.store import NamedNode, Store, Term
-from ctl_graph.vocab import CTL, OWL, RDF_TYPE
+from ctl_graph.release import Release
+from ctl_graph.store import NamedNode, Term
+from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
 from ctl_graph.web import errors, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
+from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, size, t
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
 LIST_PAGE: Final = 100
+QUESTION_PAGE: Final = 40
 
 
 def init_app(app: Flask) -> None:
@@ -31,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_frame)
     # Macros see no context.
     app.add_template_global(number)
+    app.add_template_global(size)
     app.add_template_global(_question_title)
 
 
@@ -180,16 +185,36 @@ def class_list(name: str) -> Response:
 
 @bp.get("/disagreements")
 def disagreements() -> Response:
+    """Where sources differ, both sides beside each other; `about` keeps those about one property."""
+
     def make() -> str:
-        return render_template("disagreements.html", disagreements=_disagreements())
+        found = _disagreements()
+        kinds = Counter(each["kind"] for each in found)
+        wanted = request.args.get("about", "")
+        chosen = [each for each in found if each["kind"].token == wanted] or found
+        return render_template(
+            "disagreements.html",
+            disagreements=chosen,
+            kinds=sorted(kinds.items(), key=lambda entry: (-entry[1], entry[0].text.casefold())),
+            wanted=wanted if len(chosen) < len(found) else "",
+            total=len(found),
+        )
 
     return respond(HTML, make, negotiated=False)
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What a disagreement is about: a property, by its name and by what an address calls it."""
+
+    text: str
+    token: str
+
+
 def _disagreements() -> list[dict[str, Any]]:
     """Each with what its sources say; the value is shown in the words of the source where they are known."""
-    table = questions.ask(site.store(), "disagreeing-statements", language=site.language())
-    reader = Reader(row[column] for row in table for column in ("disagreement", "about", "property", "source"))
+    table = site.answer("disagreeing-statements", language=site.language())
+    reader = Reader(row[column] for row in table for column in ("disagreement", "about", "property", "source", "value"))
 
     def show(term: Term | None) -> Shown | None:
         return None if term is None else reader.show(term)
@@ -197,8 +222,10 @@ def _disagreements() -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in table:
         once = {name: show(row[name]) for name in ("disagreement", "about", "why")}
-        each = found.setdefault(questions.text(row["disagreement"]), {**once, "statements": []})
-        said = {name: show(row[name]) for name in ("property", "value", "as_stated", "source", "issued")}
+        property = show(row["property"])
+        kind = Kind(property.text, compact(questions.text(row["property"]))) if property else Kind("", "")
+        each = found.setdefault(questions.text(row["disagreement"]), {**once, "kind": kind, "statements": []})
+        said = {name: show(row[name]) for name in ("property", "value", "as_stated", "attested", "source", "issued")}
         said["value"] = said["as_stated"] or said["value"]
         each["statements"].append({**said, "preferred": questions.text(row["preferred"])})
     return list(found.values())
@@ -206,11 +233,42 @@ def _disagreements() -> list[dict[str, Any]]:
 
 @bp.get("/data")
 def data() -> Response:
-    release = site.current_release()
-    dumps = release.manifest["dumps"] if release else []
-    sparql = request.url_root.rstrip("/") + "/sparql"
-    sets = [(each.name, site.say(each.title)) for each in mappings.SETS]
-    return _html("data.html", dumps=dumps, sparql=sparql, mappings=sets)
+    def make() -> str:
+        release = site.current_release()
+        return render_template(
+            "data.html",
+            dumps=release.manifest["dumps"] if release else [],
+            counts=_counts(release),
+            sparql=request.url_root.rstrip("/") + "/sparql",
+            base_iri=site.config().base_iri,
+            mappings=[(each.name, site.say(each.title)) for each in mappings.SETS],
+        )
+
+    return respond(HTML, make, negotiated=False)
+
+
+def _counts(release: Release | None) -> dict[str, int]:
+    """How many statements are accepted, and how many the files with all graphs hold, which have each in every graph."""
+    manifest = release.manifest if release else {}
+    return {"accepted": manifest.get("accepted", 0), "quads": manifest.get("quads", 0)}
+
+
+@bp.get("/mappings")
+@bp.get("/mappings/")
+def mapping_sets() -> AnyResponse:
+    return redirect(url_for("pages.data") + "#mappings", 303)
+
+
+@bp.get("/dataset")
+@bp.get("/dataset/")
+def dataset_list() -> AnyResponse:
+    return redirect(url_for("catalogue.catalogue", name="catalog"), 303)
+
+
+@bp.get("/release")
+@bp.get("/release/")
+def release_list() -> AnyResponse:
+    return redirect(url_for("releases.releases", name="releases"), 303)
 
 
 @bp.get("/dumps/<name>")
@@ -231,7 +289,12 @@ def dump(name: str) -> Response:
 
 @bp.get("/questions")
 def question_list() -> Response:
-    return _html("questions.html", questions=questions.load())
+    by_theme: dict[str, list[Question]] = {theme: [] for theme in questions.THEMES}
+    for each in questions.load().values():
+        by_theme[each.theme].append(each)
+    for listed in by_theme.values():
+        listed.sort(key=lambda each: site.say(each.title).casefold())
+    return _html("questions.html", themes={theme: listed for theme, listed in by_theme.items() if listed})
 
 
 @bp.get("/questions/<name>")
@@ -243,15 +306,16 @@ def question(name: str) -> Response:
     is_visitors = any(each.name in request.args for each in asked.parameters)
     values = _given(asked) if is_visitors else examples(asked)
 
-    def answered_by(store: Store) -> tuple[Table, int]:
-        return questions.ask_part(store, name, (page - 1) * LIST_PAGE, LIST_PAGE, **values)
+    first = (page - 1) * QUESTION_PAGE
 
     def make() -> str:
         if is_visitors:
             with fair_use() as bill:
-                table, total = answered_by(site.for_the_visitor(site.short_lane(), bill.add))
+                store = site.for_the_visitor(site.short_lane(), bill.add)
+                table, total = questions.ask_part(store, name, first, QUESTION_PAGE, **values)
         else:
-            table, total = answered_by(site.store())
+            whole = site.answer(name, **{parameter: str(value) for parameter, value in values.items()})
+            table, total = Table(whole.columns, whole.rows[first : first + QUESTION_PAGE]), len(whole)
         if page > 1 and not len(table):
             abort(404)
         return _question_page(asked, table, total, values, page)
@@ -286,13 +350,23 @@ def _question_page(asked: Question, table: Table, total: int, values: Mapping[st
         name_of=lambda parameter: site.say(heading(parameter)),
         rows=_rows(_only(columns, table)),
         total=total,
-        first=(page - 1) * LIST_PAGE + 1,
+        first=(page - 1) * QUESTION_PAGE + 1,
         page=page,
-        has_next=page * LIST_PAGE < total,
+        has_next=page * QUESTION_PAGE < total,
         values=values,
+        files=[
+            (format.name, format.media_type, _file(asked, format, values))
+            for format in ((TURTLE, JSON_LD) if asked.is_graph else (CSV, JSON))
+        ],
         clusters=_choices(asked, values),
         form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
     )
+
+
+def _file(asked: Question, format: Format, values: Mapping[str, Value]) -> str:
+    """Where the whole answer is had in this format."""
+    place = url_for("api.answer", name=f"{asked.name}.{format.suffix}")
+    return f"{place}?{urlencode(values)}" if values else place
 
 
 def _choices(asked: Question, values: Mapping[str, Value]) -> list[Shown]:

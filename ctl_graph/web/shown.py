@@ -1,5 +1,6 @@
 """Statements as people read them: terms with names, values with their sources, in the order in which they matter."""
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,6 +58,13 @@ def t(key: str, **values: object) -> str:
 def number(value: int) -> str:
     """12.345 in Italian, 12,345 in English."""
     return f"{value:,}".replace(",", "." if site.language() == "it" else ",")
+
+
+def size(length: int) -> str:
+    """How long a file is, in thousands or millions of bytes as storage is sold; never less than it is."""
+    if length < 1_000_000:
+        return f"{number(math.ceil(length / 1000))} kB"
+    return f"{math.ceil(length / 100_000) / 10:.1f} MB".replace(".", "," if site.language() == "it" else ".")
 
 
 def _grouped(value: object) -> object:

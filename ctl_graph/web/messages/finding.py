@@ -153,4 +153,62 @@ FINDING: Final[dict[str, Message]] = {
         "C'è nella versione {version}; prima di questa c'era", "It is in version {version}; before it was"
     ),
     "def.statements": Message("Tutte le affermazioni sul termine", "All statements about the term"),
+    # disagreements
+    "disagreements.about": Message("Di che cosa", "About what"),
+    "disagreements.all": Message("Tutte", "All"),
+    "disagreements.who": Message("Chi lo dice", "Who says so"),
+    "disagreements.when": Message("Quando", "When"),
+    "disagreements.choice": Message("Scelta", "Choice"),
+    "disagreements.not_preferred": Message("non preferita", "not preferred"),
+    "disagreements.open": Message("non deciso", "undecided"),
+    "disagreements.why": Message("Perché:", "Why:"),
+    # questions
+    "questions.description": Message(
+        "Le domande più frequenti sui cluster tecnologici, per tema, ciascuna con la risposta e i dati da scaricare.",
+        "The most frequent questions about the technology clusters, by theme, each with its answer and its data.",
+    ),
+    "questions.themes": Message("Temi", "Themes"),
+    "theme.clusters": Message("I cluster e il loro riconoscimento", "The clusters and their recognition"),
+    "theme.members": Message("Chi aderisce, e dove ha sede", "Who belongs to them, and where"),
+    "theme.firms": Message("Piccole imprese e start-up", "Small firms and start-ups"),
+    "theme.collaborations": Message("Collaborazioni e accordi", "Collaborations and agreements"),
+    "theme.strategies": Message("Strategie e programmi", "Strategies and programmes"),
+    "theme.competences": Message("Competenze, filiere, eccellenze", "Competences, value chains, excellences"),
+    "theme.sources": Message("Fonti e discordanze", "Sources and disagreements"),
+    "theme.data": Message("Le cifre del sito", "The figures of this site"),
+    "theme.other": Message("Altre domande", "Other questions"),
+    "question.download": Message("Scarica in {format}", "Download as {format}"),
+    # the data
+    "data.here": Message("In questa pagina", "On this page"),
+    "data.explained": Message(
+        "Le affermazioni accettate sono {accepted}. N-Quads e TriG ne hanno {quads}: ripetono ciascuna nel grafo "
+        "di ogni fonte che la fa, e hanno anche quelle non accettate, il vocabolario e le regole.",
+        "{accepted} statements are accepted. N-Quads and TriG have {quads}, because they repeat each in the graph of "
+        "every source that makes it, and have those not accepted, the vocabulary and the rules, too.",
+    ),
+    "data.holds": Message("Che cosa contiene", "What it holds"),
+    "data.holds.quads": Message("tutto, fonte per fonte", "everything, source by source"),
+    "data.holds.accepted": Message("le affermazioni accettate", "the accepted statements"),
+    "data.by_subject": Message(
+        "Gli stessi dati per argomento, anche in CSV:", "The same data by subject, in CSV as well:"
+    ),
+    "data.where_from": Message("Da dove vengono:", "Where they come from:"),
+    "data.harvest": Message("Raccogliere e tenere aggiornato", "Harvest and keep up to date"),
+    "data.harvest.text": Message(
+        "I cataloghi leggono DCAT-AP e DCAT-AP_IT; le biblioteche OAI-PMH; chi tiene una copia segue le modifiche, "
+        "cosa per cosa.",
+        "Catalogues read DCAT-AP and DCAT-AP_IT; libraries OAI-PMH; whoever keeps a copy follows the changes, thing by "
+        "thing.",
+    ),
+    "data.link": Message("Collegare i propri dati", "Link your own data"),
+    "data.link.text": Message(
+        "Ogni cosa ha un identificativo stabile, scritto sulla sua pagina: si mette nei propri dati, o in una pagina "
+        "web come qui sotto. Chi ha un elenco di nomi trova gli identificativi con il servizio di riconciliazione.",
+        "Every thing has a stable identifier, which stands on its page: put it into your own data, or into a web page "
+        "as below. Whoever has a list of names finds the identifiers with the reconciliation service.",
+    ),
+    "dataset.licence": Message("Licenza", "Licence"),
+    "dataset.publisher": Message("Chi pubblica", "Publisher"),
+    "dataset.older": Message("Versioni precedenti", "Older versions"),
+    "dataset.no_older": Message("Non ce ne sono altre conservate.", "No others are kept."),
 }

@@ -380,11 +380,6 @@ GENERAL: Final[dict[str, Message]] = {
     "data.format": Message("Formato", "Format"),
     "data.size": Message("Dimensione", "Size"),
     "data.sum": Message("SHA-256", "SHA-256"),
-    "data.bytes": Message("{size} kB", "{size} kB"),
-    "data.datasets": Message(
-        "N-Quads e TriG hanno ogni affermazione nel grafo della sua fonte; gli altri formati solo quelle accettate.",
-        "N-Quads and TriG have every statement in the graph of its source; the other formats only those accepted.",
-    ),
     "data.none": Message(
         "I dati sono in un archivio altrove: qui non ci sono file da scaricare.",
         "The data are in a store elsewhere: there are no files to download here.",
