@@ -158,4 +158,5 @@ def _sizes() -> dict[str, int]:
 
 
 def _place(graph: Term) -> str:
-    return f"{url_for('graph_store.graphs')}?{urlencode({'graph': questions.text(graph)})}"
+    asked = {"graph": questions.text(graph), "format": TURTLE.suffix}
+    return f"{url_for('graph_store.graphs')}?{urlencode(asked)}"

@@ -8,6 +8,7 @@ from typing import Final
 from flask import abort, render_template, request, url_for
 
 from ctl_graph import questions
+from ctl_graph.formats import TURTLE
 from ctl_graph.vocab import ACCEPTED, INFERRED, ONTOLOGY, SHAPES, graph_iri
 from ctl_graph.web import site
 from ctl_graph.web.documents import Document, page_number
@@ -62,7 +63,7 @@ def page(document: Document) -> str:
         parameters={_ONLY: "1"} if _is_only() else {},
         formats=DOCUMENTS,
         name=document.thing.removeprefix(f"{base}graph/"),
-        whole=url_for("graph_store.graphs", graph=document.thing),
+        whole=url_for("graph_store.graphs", graph=document.thing, format=TURTLE.suffix),
         is_web=is_web_address,
         uri=uri,
     )

@@ -83,6 +83,7 @@ FINDING: Final[dict[str, Message]] = {
     "source.things.one": Message("una cosa", "one thing"),
     "source.described": Message("Scheda", "Record"),
     "source.described.link": Message("Tutto ciò che si sa del documento", "All that is known of the document"),
+    "source.whole": Message("Tutto il grafo di questa fonte, in Turtle", "The whole graph of this source, in Turtle"),
     "source.which": Message("Quali affermazioni", "Which statements"),
     "source.everything": Message("Tutto ciò che dice", "All that it says"),
     "source.only": Message("Ciò che dice solo lei", "What only it says"),
