@@ -13,7 +13,8 @@ from ctl_graph.vocab import ACCEPTED, INFERRED, ONTOLOGY, SHAPES, graph_iri
 from ctl_graph.web import site
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, uri
-from ctl_graph.web.shown import Page, Reader, Shown, t
+from ctl_graph.web.shown import Reader, Shown, t
+from ctl_graph.web.statements import Page
 
 PAGE: Final = 50
 _ONLY: Final = "only"

@@ -20,7 +20,8 @@ from ctl_graph.web import pages, site, structured
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.messages import TERMS
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, uri
-from ctl_graph.web.shown import Page, Reader, Shown, t
+from ctl_graph.web.shown import Reader, Shown, t
+from ctl_graph.web.statements import Page
 
 KINDS: Final = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 _EXAMPLES: Final = 5
