@@ -36,6 +36,7 @@ EXERCISED = {
     "/<releases>": ["/releases"],
     "/<shapes>": ["/shapes.ttl"],
     "/<void>": ["/void"],
+    "/accessibility": ["/accessibility"],
     "/api": ["/api"],
     "/api/<name>": ["/api/members-on-date", "/api/members-on-date?cluster=alfa", "/api/counts.csv"],
     "/api/openapi.json": ["/api/openapi.json"],
@@ -95,7 +96,7 @@ EXERCISED = {
     "/sitemap.xml": ["/sitemap.xml"],
     "/sources": ["/sources", "/sources?q=statuto&year=2013"],
     "/sparql": ["/sparql"],
-    "/static/<path:filename>": ["/static/style.css"],
+    "/static/<path:filename>": ["/static/icon.svg"],
     "/timemap/<path:place>": ["/timemap/doc/cluster/alfa"],
 }
 LEADS_ELSEWHERE = "answers 303 or 302, which has nothing that a client could have already"
@@ -189,5 +190,5 @@ def filled(place: str, release: Release) -> str:
 
 def test_each_kind_of_file_that_an_answer_is_made_of_changes_its_tag() -> None:
     files = (path for path in Path(ctl_graph.__file__).parent.rglob("*") if path.is_file())
-    sent_as_they_are = {".svg", ".txt"}
+    sent_as_they_are = {".svg", ".txt", ".woff2"}
     assert {path.suffix for path in files} - {".pyc", *sent_as_they_are} == site._OURS
