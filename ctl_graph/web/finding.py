@@ -21,7 +21,7 @@ from ctl_graph.formats import HTML
 from ctl_graph.reconciliation import Wanted
 from ctl_graph.search import Hit
 from ctl_graph.vocab import CTL, compact
-from ctl_graph.web import site
+from ctl_graph.web import site, terms
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.messages import TERMS
@@ -89,6 +89,7 @@ class Catalogue:
         for row in site.answer("_facets", accepted=site.accepted()):
             thing, facet, value = (questions.text(row[name]) for name in ("thing", "facet", "value"))
             found[facet][thing].add(value)
+        self._broader = terms.broader()
         for iri, hit in self.hits.items():
             ours = {each for each in hit.classes if each.startswith(CTL)}
             found[_CLASSES][iri] = ours or set(hit.classes)
@@ -103,6 +104,12 @@ class Catalogue:
     def values(self, facet: str, iri: str) -> frozenset[str]:
         """Of a facet, what a thing has; a class of others counts where there is none of ours."""
         return self._facets[facet].get(iri, _NONE)
+
+    def kinds(self, iri: str) -> list[str]:
+        """The names of its classes, without those that follow from another of them."""
+        classes = self.values(_CLASSES, iri)
+        following = {each for one in classes for each in self._broader.get(one, ())}
+        return sorted(map(self.name, (classes - following) or classes))
 
     def name(self, iri: str) -> str:
         if message := TERMS.get(compact(iri)):
@@ -152,7 +159,7 @@ class Catalogue:
         clusters = sorted(set(self.values(_CLUSTERS, hit.iri)) - {hit.iri}, key=lambda iri: self.name(iri).casefold())
         return Result(
             self.shown(hit),
-            sorted(map(self.name, self.values(_CLASSES, hit.iri))),
+            self.kinds(hit.iri),
             list(dict.fromkeys(map(self.name, places))),
             [self.shown(self.hits[iri]) for iri in clusters if iri in self.hits],
             other,

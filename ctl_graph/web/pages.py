@@ -18,9 +18,10 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import errors, feeds, signposts, site, structured
+from ctl_graph.web import errors, feeds, rows, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
+from ctl_graph.web.evidence import Footnote
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
 from ctl_graph.web.shown import Reader, Shown, harmless, number, size, t
@@ -29,7 +30,7 @@ from ctl_graph.web.statements import Page
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
 LIST_PAGE: Final = 100
-QUESTION_PAGE: Final = 40
+QUESTION_PAGE: Final = 25
 NEWS: Final = 5
 # Bundled from `assets/`: without it a field of the search is a plain one.
 _SUGGESTIONS: Final = Path(__file__).parent / "static" / "build" / "search.js"
@@ -342,7 +343,7 @@ def question(name: str) -> Response:
             table, total = Table(whole.columns, whole.rows[first : first + QUESTION_PAGE]), len(whole)
         if page > 1 and not len(table):
             abort(404)
-        return _question_page(asked, table, total, values, page)
+        return _question_page(asked, table, total, values, page, rows.sources(table, kept=not is_visitors))
 
     return respond(HTML, make, negotiated=False)
 
@@ -361,7 +362,14 @@ def _in_the_readers_language(question: Question) -> dict[str, Value]:
     return {each.name: site.language() for each in question.parameters if each.name == "language"}
 
 
-def _question_page(asked: Question, table: Table, total: int, values: Mapping[str, Value], page: int) -> str:
+def _question_page(
+    asked: Question,
+    table: Table,
+    total: int,
+    values: Mapping[str, Value],
+    page: int,
+    said: tuple[Sequence[tuple[Sequence[Footnote], str | None]], Sequence[Footnote]],
+) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]
     return render_template(
@@ -372,7 +380,9 @@ def _question_page(asked: Question, table: Table, total: int, values: Mapping[st
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=_rows(_only(columns, table)),
+        rows=list(zip(_rows(_only(columns, table)), said[0], strict=True)),
+        has_sources=any(notes or place for notes, place in said[0]),
+        footnotes=said[1],
         total=total,
         first=(page - 1) * QUESTION_PAGE + 1,
         page=page,

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from flask import abort, render_template, request, url_for
 
 from ctl_graph import questions
 from ctl_graph.questions import Question, Table
+from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Term
 from ctl_graph.vocab import CTL, DCTERMS, ONTOLOGY, OWL, PREFIXES, RDF_TYPE, RDFS, SH, SHAPES, SKOS, compact, graph_iri
 from ctl_graph.web import pages, site, structured
@@ -63,18 +65,18 @@ class Graph:
     """A small graph, by its subjects and by its objects."""
 
     def __init__(self, table: Table) -> None:
-        self.said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        self.said: dict[str, dict[str, list[Term]]] = {}
         self.pointing: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for subject, predicate, value in table.rows:
             thing, property = questions.text(subject), questions.text(predicate)
             if value is not None:
-                self.said[thing][property].append(value)
+                self.said.setdefault(thing, {}).setdefault(property, []).append(value)
             if isinstance(value, NamedNode):
                 self.pointing[value.value].append((property, thing))
 
     def of(self, thing: str, property: str) -> list[Term]:
         """The values of a property of a thing."""
-        return self.said[thing][property] if thing in self.said else []
+        return self.said.get(thing, {}).get(property, [])
 
     def text(self, thing: str, property: str, language: str) -> str:
         """What a property says in a language; one without a language counts for every language."""
@@ -82,11 +84,41 @@ class Graph:
         return next((each.value for each in values if each.language in (language, None)), "")
 
 
-class Vocabulary(Graph):
+def _graph(slug: str) -> Graph:
+    """One of our graphs, whole; of a release it is read once."""
+    release = site.current_release()
+    return _kept(release, slug) if release else _read(slug)
+
+
+def _read(slug: str) -> Graph:
+    return Graph(site.answer("_graph", **{"from": graph_iri(site.config().base_iri, slug)}))
+
+
+@lru_cache(maxsize=4)
+def _kept(_: Release, slug: str) -> Graph:
+    return _read(slug)
+
+
+def broader() -> Mapping[str, frozenset[str]]:
+    """For each class that is defined here, those that it is a special case of, near and far."""
+    graph = _graph(ONTOLOGY)
+    above = {
+        term: {questions.text(each) for each in said.get(RDFS + "subClassOf", ())} for term, said in graph.said.items()
+    }
+    for _ in above:  # no chain is longer than there are classes
+        further = {term: found.union(*(above.get(each, ()) for each in found)) for term, found in above.items()}
+        if further == above:
+            break
+        above = further
+    return {term: frozenset(found - {term}) for term, found in above.items() if found}
+
+
+class Vocabulary:
     """The terms that are defined here, as this reader reads them."""
 
     def __init__(self) -> None:
-        super().__init__(_graph(ONTOLOGY))
+        graph = _graph(ONTOLOGY)
+        self.of, self.text, self._graph = graph.of, graph.text, graph
 
     def kind(self, term: str) -> str | None:
         """Which of `KINDS` it is; None for what is not defined here."""
@@ -97,7 +129,7 @@ class Vocabulary(Graph):
 
     def terms(self, kind: str) -> list[str]:
         """The terms of a kind, by their names."""
-        found = [term for term in list(self.said) if self.kind(term) == kind]
+        found = [term for term in self._graph.said if self.kind(term) == kind]
         return sorted(found, key=lambda term: self.name(term).casefold())
 
     def name(self, iri: str, language: str | None = None) -> str:
@@ -136,7 +168,7 @@ class Vocabulary(Graph):
         found: dict[str, list[str]] = defaultdict(list)
         for property, forwards, backwards in _RELATIONS:
             found[forwards] += [each.value for each in self.of(term, property) if isinstance(each, NamedNode)]
-            found[backwards] += [thing for each, thing in self.pointing.get(term, ()) if each == property]
+            found[backwards] += [thing for each, thing in self._graph.pointing.get(term, ()) if each == property]
         for key, terms in found.items():
             if shown := [self.show(each) for each in sorted(set(terms), key=self.name) if not each.startswith("_")]:
                 yield key, shown
@@ -157,10 +189,6 @@ class Vocabulary(Graph):
         """The version before this one; None for the first."""
         before = self.of(CTL, OWL + "priorVersion")
         return questions.text(before[0]) if before else None
-
-
-def _graph(slug: str) -> Table:
-    return site.answer("_graph", **{"from": graph_iri(site.config().base_iri, slug)})
 
 
 # -- the overview ----------------------------------------------------------------------------------------------------
@@ -241,7 +269,7 @@ def page(document: Document) -> str:
 
 
 def _names(question: Question, local: str) -> bool:
-    return re.search(rf"\bctl:{re.escape(local)}\b", question.body) is not None
+    return re.search(rf"\bctl:{re.escape(local)}\b", question.text) is not None
 
 
 def _examples(term: str, kind: str) -> dict[str, Any]:
@@ -264,7 +292,7 @@ def _examples(term: str, kind: str) -> dict[str, Any]:
 
 def _checks(term: str) -> Iterator[Check]:
     """The shapes that look at the term, and the parts of those that look at a class, each with its message."""
-    shapes = Graph(_graph(SHAPES))
+    shapes = _graph(SHAPES)
     looking = {shape for property, shape in shapes.pointing.get(term, ()) if property in _TARGETS}
     parts = {questions.text(part) for shape in looking for part in shapes.of(shape, SH + "property")}
     for shape in sorted(looking | parts):

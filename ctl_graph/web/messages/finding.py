@@ -178,6 +178,8 @@ FINDING: Final[dict[str, Message]] = {
     "theme.sources": Message("Fonti e discordanze", "Sources and disagreements"),
     "theme.data": Message("Le cifre del sito", "The figures of this site"),
     "theme.other": Message("Altre domande", "Other questions"),
+    "question.who_says": Message("Chi lo dice", "Who says so"),
+    "question.sources": Message("le fonti", "the sources"),
     "question.download": Message("Scarica in {format}", "Download as {format}"),
     # the data
     "data.here": Message("In questa pagina", "On this page"),
