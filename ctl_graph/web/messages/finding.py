@@ -214,4 +214,16 @@ FINDING: Final[dict[str, Message]] = {
     "dataset.publisher": Message("Chi pubblica", "Publisher"),
     "dataset.older": Message("Versioni precedenti", "Older versions"),
     "dataset.no_older": Message("Non ce ne sono altre conservate.", "No others are kept."),
+    # what search engines read
+    "class.description": Message(
+        "{name}: l'elenco di ciò che i dati descrivono.", "{name}: the list of what the data describe."
+    ),
+    "clusters.description": Message(
+        "I cluster tecnologici riconosciuti dalla Regione, con ambito, sede e quanti aderenti sono noti.",
+        "The technology clusters that the Region recognises, with domain, seat and how many members are known.",
+    ),
+    "method.description": Message(
+        "Che cosa è accettato e perché, come si leggono date e cifre, i limiti dei dati, come chiedere una correzione.",
+        "What is accepted and why, how to read dates and figures, the limits of the data, how to ask for a correction.",
+    ),
 }
