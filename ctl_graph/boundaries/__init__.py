@@ -69,7 +69,7 @@ def plan(path: Path) -> Plan:
         return _laid_flat(shapes, found.get("bbox"))
     except OSError as error:
         raise ConfigError(f"boundaries: {path}: {error.strerror}") from error
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
         raise ConfigError(
             f"boundaries: {path} is not a GeoJSON collection of polygons, each with an id and a name ({error!r})"
         ) from error

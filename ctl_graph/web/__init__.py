@@ -74,6 +74,7 @@ def create_app(config: Config) -> Flask:
     fair_use.init_app(app, config)
     memento.init_app(app)
     pages.init_app(app)
+    pictures.init_app(config)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     reconcile.init_app(app)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from ctl_graph import boundaries, questions
-from ctl_graph.boundaries import Outline
+from ctl_graph.boundaries import Outline, Plan
+from ctl_graph.config import Config
 from ctl_graph.questions import Table
 from ctl_graph.web import site
 
@@ -83,17 +84,21 @@ def shades(numbers: Iterable[int]) -> list[Shade]:
 
 def provinces(table: Table, counted: str) -> Map:
     """The map of the region: a province where nobody has a seat stands there with zero."""
-    own = site.config().boundaries
-    return _map(Path(own) if own else boundaries.PROVINCES, table, "seat", "province_label", counted, everywhere=True)
+    plan = plan_of_provinces(site.config())
+    return _map(plan, table, "seat", "province_label", counted, everywhere=True)
+
+
+def plan_of_provinces(config: Config) -> Plan:
+    """The region without figures; raises ConfigError where its own file holds no map."""
+    return boundaries.plan(Path(config.boundaries) if config.boundaries else boundaries.PROVINCES)
 
 
 def countries(table: Table, counted: str) -> Map:
     """The map of Europe: a country without partners is land."""
-    return _map(boundaries.COUNTRIES, table, "code", "country_label", counted, everywhere=False)
+    return _map(boundaries.plan(boundaries.COUNTRIES), table, "code", "country_label", counted, everywhere=False)
 
 
-def _map(path: Path, table: Table, code: str, name: str, counted: str, *, everywhere: bool) -> Map:
-    plan = boundaries.plan(path)
+def _map(plan: Plan, table: Table, code: str, name: str, counted: str, *, everywhere: bool) -> Map:
     outlines = {each.code: each for each in plan.outlines}
     columns = [each for each in table.columns if each in ("members", "partners", "collaborations")]
     found: dict[str, Territory] = {}

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 
 from ctl_graph import questions
@@ -26,10 +27,10 @@ _FIRST_ROW: Final = 75
 _ROW: Final = 34
 _BESIDE: Final = 30
 _LETTER: Final = 7.2
-_LINE: Final = 20
-_LONGEST: Final = 26
+_LINE: Final = 16
+_LINE_LENGTH: Final = 22
+_IN_CIRCLE: Final = 6
 _MARGIN: Final = 60
-_MOST_NAMES: Final = 60
 _STEP: Final = 15
 _GOLDEN: Final = math.pi * (3 - math.sqrt(5))
 # https://www.w3.org/TR/xml/#charsets leaves these out; the rest is done by `harmless`.
@@ -52,13 +53,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Node:
-    """A cluster, member or collaboration in its place; `short` is written beside it, `linked` are other numbers."""
+    """A cluster, member or collaboration in its place; `short` are lines written there, `linked` are other numbers."""
 
     number: int
     iri: str
     name: str
     language: str | None
-    short: str
+    short: tuple[str, ...]
     type: str
     x: int
     y: int
@@ -67,6 +68,11 @@ class Node:
     @property
     def is_cluster(self) -> bool:
         return self.type == CLUSTER
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the circle of a cluster holds its name."""
+        return len("".join(self.short)) <= _IN_CIRCLE
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ def network(table: Table, acronyms: Mapping[str, str]) -> Network:
             of_thing[link.thing].append(link.cluster)
         types.setdefault(link.thing, link.type)
     clusters = sorted({link.cluster for link in found})
-    short = {iri: _cut(acronyms.get(iri) or name) for iri, (name, _) in names.items()}
+    short = {iri: _lines(acronyms.get(iri) or name) for iri, (name, _) in names.items()}
     places = _places(clusters, of_thing, short)
     order = [*clusters, *sorted(of_thing, key=lambda iri: (TYPES.index(types[iri]), names[iri][0].casefold(), iri))]
     numbers = {iri: number for number, iri in enumerate(order)}
@@ -134,14 +140,13 @@ def network(table: Table, acronyms: Mapping[str, str]) -> Network:
     for link in found:
         linked[link.cluster].add(numbers[link.thing])
         linked[link.thing].add(numbers[link.cluster])
-    has_names = len(of_thing) <= _MOST_NAMES
 
     def node(iri: str) -> Node:
         type = types.get(iri, CLUSTER)
-        is_named = type == CLUSTER or has_names or len(of_thing[iri]) > 1
+        is_named = type == CLUSTER or len(of_thing[iri]) > 1
         x, y = places[iri]
         name, language = names[iri]
-        beside = short[iri] if is_named else ""
+        beside = short[iri] if is_named else ()
         return Node(numbers[iri], iri, name, language, beside, type, round(x), round(y), tuple(sorted(linked[iri])))
 
     nodes = [node(iri) for iri in order]
@@ -163,15 +168,17 @@ def _names(table: Table) -> dict[str, tuple[str, str | None]]:
     return found
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
+def _lines(name: str) -> tuple[str, ...]:
+    """The name in two lines at most; what does not fit is left out, and said so."""
+    first, *rest = wrap(name, _LINE_LENGTH, max_lines=2, placeholder="…") or [""]
+    return first, *rest
 
 
 # -- where each stands -------------------------------------------------------------------------------------------------
 
 
 def _places(
-    clusters: Sequence[str], of_thing: Mapping[str, Sequence[str]], short: Mapping[str, str]
+    clusters: Sequence[str], of_thing: Mapping[str, Sequence[str]], short: Mapping[str, Sequence[str]]
 ) -> dict[str, Point]:
     ring = _RING if len(clusters) > 1 else 0
     angles = {iri: 2 * math.pi * place / len(clusters) - math.pi / 2 for place, iri in enumerate(clusters)}
@@ -189,7 +196,7 @@ def _places(
     taken = [_box(places[iri], _BESIDE, _BESIDE) for iri in clusters]
     for thing in sorted(between, key=lambda each: (-len(of_thing[each]), each)):
         near = _middle([places[iri] for iri in of_thing[thing]])
-        places[thing] = _free(near, len(short[thing]) * _LETTER / 2 + 4, taken)
+        places[thing] = _free(near, _half(short[thing]), len(short[thing]), taken)
     return places
 
 
@@ -218,12 +225,17 @@ def _box(point: Point, wide: float, high: float) -> Box:
     return point[0] - wide, point[1] - high, point[0] + wide, point[1] + high
 
 
-def _free(near: Point, wide: float, taken: list[Box]) -> Point:
+def _half(lines: Sequence[str]) -> float:
+    """Half of how wide these lines are."""
+    return max((len(line) for line in lines), default=0) * _LETTER / 2 + 4
+
+
+def _free(near: Point, half: float, lines: int, taken: list[Box]) -> Point:
     """The first place on a spiral around this one where a name covers no other; it is taken from now on."""
     for turn in range(600):
         x, y = _at(turn * _GOLDEN, _STEP * math.sqrt(turn))
         place = near[0] + x, near[1] + y
-        box = _box(place, wide, _LINE)
+        box = place[0] - half, place[1] - _LINE, place[0] + half, place[1] + (lines + 0.5) * _LINE
         if not any(_meet(box, other) for other in taken):
             break
     taken.append(box)
@@ -237,8 +249,8 @@ def _meet(one: Box, other: Box) -> bool:
 def _frame(nodes: Iterable[Node]) -> tuple[int, int, int, int]:
     xs, ys = [0], [0]
     for each in nodes:
-        half = round(len(each.short) * _LETTER / 2)
+        half = round(_half(each.short))
         xs += [each.x - half, each.x + half]
-        ys += [each.y]
+        ys += [each.y, each.y + len(each.short) * _LINE]
     left, top = min(xs) - _MARGIN, min(ys) - _MARGIN
     return left, top, max(xs) + _MARGIN - left, max(ys) + _MARGIN - top

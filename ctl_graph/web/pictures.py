@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from ctl_graph import questions
+from ctl_graph.config import Config
 from ctl_graph.formats import HTML, SVG
 from ctl_graph.questions import Table
 from ctl_graph.store import NamedNode, Term
@@ -28,6 +29,11 @@ LIST_PAGE: Final = 50
 COUNTED: Final = ("members", "partners", "collaborations")
 SHOWN: Final = ("shared", "all")
 YEARS: Final = range(1900, 2101)
+
+
+def init_app(config: Config) -> None:
+    """Read the boundaries at once. Raises ConfigError, as `boundaries.plan` does."""
+    maps.plan_of_provinces(config)
 
 
 @dataclass(frozen=True)
