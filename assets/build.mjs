@@ -54,6 +54,7 @@ const made = await build({
   entryPoints: [
     "src/editor.js",
     "src/editor.css",
+    "src/pictures.js",
   ],
   outdir: OUT.pathname,
   bundle: true,

@@ -7,7 +7,7 @@ letters), its `name` and, where it may choose, the point of its `label`. A `bbox
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -129,14 +129,11 @@ def _laid_flat(shapes: Sequence[Shape], box: Sequence[float] | None) -> Plan:
 
 
 def _path(points: Iterable[tuple[int, int]]) -> str:
-    """A ring in relative steps (https://www.w3.org/TR/SVG2/paths.html#PathData); steps of no length are left out."""
-    return "".join(_steps(list(points))) + "z"
-
-
-def _steps(points: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """A ring in relative steps (https://www.w3.org/TR/SVG2/paths.html#PathData); one without an area leaves no trace."""
     (x, y), *rest = points
-    yield f"M{x} {y}l"
+    start, steps = f"M{x} {y}l", []
     for u, v in rest:
         if (u, v) != (x, y):
-            yield f"{u - x} {v - y} ".replace(" -", "-")
+            steps.append(f"{u - x} {v - y}")
             x, y = u, v
+    return f"{start}{' '.join(steps).replace(' -', '-')}z" if len(steps) > 2 else ""

@@ -75,8 +75,8 @@ def shades(numbers: Iterable[int]) -> list[Shade]:
     """At most five steps up to the largest number, each a multiple of the one before: few have much, many little."""
     if not (largest := max(numbers, default=0)):
         return []
-    steps = {ceil(round(largest ** (step / SHADES), 6)) for step in range(1, SHADES + 1)}
-    tops = [0, *sorted(steps)]
+    several = {ceil(round(largest ** (step / SHADES), 6)) for step in range(1, SHADES + 1)}
+    tops = [0, *sorted(several if largest > SHADES else range(1, largest + 1))]
     found = [(low + 1, high) for low, high in pairwise(tops)]
     # Where there are fewer steps than shades, the darkest are kept apart as far as they can be.
     return [Shade(round((place + 1) * SHADES / len(found)), low, high) for place, (low, high) in enumerate(found)]

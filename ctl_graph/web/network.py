@@ -23,6 +23,8 @@ COLLABORATION: Final = "Collaboration"
 TYPES: Final = ("University", "ResearchBody", "Enterprise", "PublicBody", "Association", "unknown", COLLABORATION)
 # In units of the drawing.
 _RING: Final = 330
+# A name inside takes so much of the ring's radius, squared.
+_ROOM: Final = 75
 _FIRST_ROW: Final = 75
 _ROW: Final = 34
 _BESIDE: Final = 30
@@ -31,7 +33,8 @@ _LINE: Final = 16
 _LINE_LENGTH: Final = 22
 _IN_CIRCLE: Final = 6
 _MARGIN: Final = 60
-_STEP: Final = 15
+_STEP: Final = 12
+_TRIES: Final = 2000
 _GOLDEN: Final = math.pi * (3 - math.sqrt(5))
 # https://www.w3.org/TR/xml/#charsets leaves these out; the rest is done by `harmless`.
 _NOT_XML: Final = re.compile("[\ufffe\uffff]")
@@ -180,7 +183,8 @@ def _lines(name: str) -> tuple[str, ...]:
 def _places(
     clusters: Sequence[str], of_thing: Mapping[str, Sequence[str]], short: Mapping[str, Sequence[str]]
 ) -> dict[str, Point]:
-    ring = _RING if len(clusters) > 1 else 0
+    inside = sum(len(linked) > 1 for linked in of_thing.values())
+    ring = max(_RING, _ROOM * math.sqrt(inside)) if len(clusters) > 1 else 0
     angles = {iri: 2 * math.pi * place / len(clusters) - math.pi / 2 for place, iri in enumerate(clusters)}
     places = {iri: _at(angle, ring) for iri, angle in angles.items()}
     alone: dict[str, list[str]] = defaultdict(list)
@@ -196,7 +200,7 @@ def _places(
     taken = [_box(places[iri], _BESIDE, _BESIDE) for iri in clusters]
     for thing in sorted(between, key=lambda each: (-len(of_thing[each]), each)):
         near = _middle([places[iri] for iri in of_thing[thing]])
-        places[thing] = _free(near, _half(short[thing]), len(short[thing]), taken)
+        places[thing] = _free(near, _half(short[thing]), len(short[thing]), ring - _BESIDE, taken)
     return places
 
 
@@ -230,13 +234,13 @@ def _half(lines: Sequence[str]) -> float:
     return max((len(line) for line in lines), default=0) * _LETTER / 2 + 4
 
 
-def _free(near: Point, half: float, lines: int, taken: list[Box]) -> Point:
-    """The first place on a spiral around this one where a name covers no other; it is taken from now on."""
-    for turn in range(600):
+def _free(near: Point, half: float, lines: int, within: float, taken: list[Box]) -> Point:
+    """The first place inside, on a spiral around this one, where a name covers no other; it is taken from now on."""
+    for turn in range(_TRIES):
         x, y = _at(turn * _GOLDEN, _STEP * math.sqrt(turn))
         place = near[0] + x, near[1] + y
         box = place[0] - half, place[1] - _LINE, place[0] + half, place[1] + (lines + 0.5) * _LINE
-        if not any(_meet(box, other) for other in taken):
+        if math.hypot(*place) < within and not any(_meet(box, other) for other in taken):
             break
     taken.append(box)
     return place

@@ -13,6 +13,8 @@ PICTURES: Final[dict[str, Message]] = {
     "pictures.every_cluster": Message("Tutti i cluster", "All clusters"),
     "pictures.show": Message("Mostra", "Show"),
     "pictures.csv": Message("Scarica i dati (CSV)", "Download the data (CSV)"),
+    "map.short": Message("Mappa", "Map"),
+    "network.short": Message("Rete", "Network"),
     # the map
     "map": Message("La mappa", "The map"),
     "map.lead": Message(
@@ -24,8 +26,8 @@ PICTURES: Final[dict[str, Message]] = {
     "map.counted": Message("Che cosa contare", "What to count"),
     "map.legend": Message("Legenda", "Legend"),
     "map.column.members": Message("Membri", "Members"),
-    "map.column.partners": Message("Partner di collaborazioni", "Partners in collaborations"),
-    "map.column.collaborations": Message("Collaborazioni e progetti", "Collaborations and projects"),
+    "map.column.partners": Message("Partner", "Partners"),
+    "map.column.collaborations": Message("Collaborazioni", "Collaborations"),
     "map.members.of": Message("{name}: {total} membri", "{name}: {total} members"),
     "map.members.of.one": Message("{name}: {total} membro", "{name}: {total} member"),
     "map.partners.of": Message("{name}: {total} partner", "{name}: {total} partners"),
