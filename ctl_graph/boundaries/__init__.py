@@ -129,7 +129,7 @@ def _laid_flat(shapes: Sequence[Shape], box: Sequence[float] | None) -> Plan:
 
 
 def _path(points: Iterable[tuple[int, int]]) -> str:
-    """A ring in relative steps (https://www.w3.org/TR/SVG2/paths.html#PathData); one without an area leaves no trace."""
+    """A ring in relative steps (https://www.w3.org/TR/SVG2/paths.html#PathData); one without area leaves no trace."""
     (x, y), *rest = points
     start, steps = f"M{x} {y}l", []
     for u, v in rest:
