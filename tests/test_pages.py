@@ -112,6 +112,13 @@ def see(client: FlaskClient, path: str, language: str = "en") -> Seen:
     return Seen(response.text)
 
 
+def notes(client: FlaskClient, path: str, language: str = "en") -> dict[str, str]:
+    """What the marks of a page open, by their numbers."""
+    html = client.get(path, headers={**HTML, "Accept-Language": language}).text
+    found = re.findall(r'<li value="(\d+)"><div id="source-\1" popover>(.*?)</div></li>', html, re.DOTALL)
+    return {number: Seen(text).words for number, text in found}
+
+
 # -- every page --------------------------------------------------------------------------------------------------------
 
 
@@ -131,7 +138,7 @@ def test_every_page_stands(client: FlaskClient, path: str, language: str) -> Non
     ids = [str(attributes["id"]) for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids)), path
     targets = {str(each["href"])[1:] for each in page.of("a") if str(each["href"]).startswith("#")}
-    assert targets <= set(ids)
+    assert targets | {str(each["popovertarget"]) for each in page.of("button") if "popovertarget" in each} <= set(ids)
 
 
 def test_links_of_pages_lead_somewhere(client: FlaskClient) -> None:
@@ -232,7 +239,32 @@ def test_every_statement_on_a_page_shows_its_source(client: FlaskClient) -> None
     values = re.findall(r"<dd>.*?</dd>", html, re.DOTALL)
     assert len(values) > 15
     for value in values:
-        assert "#source-" in value or 'class="mark"' in value, value
+        assert 'popovertarget="source-' in value or 'class="mark"' in value, value
+
+
+def test_a_mark_opens_who_says_so_when_and_with_which_confidence(client: FlaskClient) -> None:
+    assert notes(client, "/doc/membership/alfa-foundry-founder") == {
+        "1": "Statuto del cluster Alfa, Cluster Alfa, 2013-05 · confidence: high · the original document"
+    }
+    newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · fiducia: {} · il documento originale'
+    assert notes(client, "/doc/membership/beta-startup-member", "it") == {
+        "1": newspaper.format("bassa"),
+        "2": newspaper.format("media"),  # of the organisation that points at its membership
+    }
+    page = see(client, "/doc/membership/alfa-foundry-founder")
+    assert {each["aria-label"] for each in page.of("button") if "popovertarget" in each} == {"Source 1"}
+    assert {"/graph/statute", "https://example.org/statute?page=1&lang=it"} <= {each["href"] for each in page.of("a")}
+
+
+def test_a_dispute_shows_its_sides_and_which_one_is_preferred(client: FlaskClient) -> None:
+    html = client.get("/doc/cluster/alfa", headers={**HTML, "Accept-Language": "en"}).text
+    (dispute,) = re.findall(r'<dd>\s*<a class="mark warn" href="(/doc/disagreement/[^"]+)">(.*?)</dd>', html, re.DOTALL)
+    assert dispute[0] == "/doc/disagreement/alfa-founded"
+    sides = re.findall(r"<li>(.*?)</li>", dispute[1], re.DOTALL)
+    assert [Seen(side).words for side in sides] == ["costituito nel maggio 20132 preferred", "nato nel 20141"]
+    opened = notes(client, "/doc/cluster/alfa")
+    said_by = [opened[mark] for side in sides for mark in re.findall(r'popovertarget="source-(\d+)"', side)]
+    assert ["Statuto" in said_by[0], "Corriere" in said_by[1]] == [True, True]
 
 
 def test_disputed_inferred_and_rejected_values_are_marked(client: FlaskClient) -> None:
@@ -255,7 +287,8 @@ def test_the_page_of_a_source_tells_accepted_from_rejected(client: FlaskClient) 
     assert len(rejected) < len(rows("/graph/newspaper")) / 2
     assert not [row for row in rows("/graph/statute") if "not accepted" in row]
     (shared,) = [row for row in rows("/graph/statute") if "Alfa Cluster</span>" in row]
-    assert "Corriere" in shared, "the newspaper says so too"
+    (mark,) = re.findall(r'popovertarget="source-(\d+)"', shared)
+    assert "Corriere" in notes(client, "/graph/statute")[mark], "the newspaper says so too"
 
 
 def test_a_thing_without_a_name_is_called_by_what_it_links(client: FlaskClient) -> None:
@@ -297,7 +330,7 @@ def test_every_document_names_its_other_formats_in_its_head(client: FlaskClient)
 
 def test_footnotes_count_up_as_they_are_read(client: FlaskClient) -> None:
     html = client.get("/doc/cluster/alfa", headers=HTML).text
-    marks = [int(number) for number in re.findall(r'href="#source-(\d+)"', html)]
+    marks = [int(number) for number in re.findall(r'popovertarget="source-(\d+)"', html)]
     assert list(dict.fromkeys(marks)) == list(range(1, max(marks) + 1))
 
 

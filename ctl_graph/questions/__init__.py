@@ -388,12 +388,23 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Side:
+    """A statement in dispute: what a source says of one property of a thing, `as_stated` in its own words."""
+
+    statement: str
+    subject: str
+    predicate: str
+    object: Term | None
+    as_stated: Term | None
+
+
+@dataclass(frozen=True)
 class Dispute:
-    """A disagreement about one value of one property of a thing."""
+    """A disagreement: the statements that differ, and which one is preferred, where that is decided."""
 
     disagreement: str
-    predicate: str | None
-    object: Term | None
+    sides: tuple[Side, ...]
+    preferred: str | None = None
 
 
 @dataclass(frozen=True)
@@ -450,10 +461,16 @@ def members(store: Store, concept: str, accepted: str) -> list[str]:
 
 
 def disputes(store: Store, thing: str, accepted: str) -> list[Dispute]:
-    """The disagreements about the thing, one for each value that is in dispute."""
+    """The disagreements about the thing, each with its sides; the one that is preferred comes first."""
+    sides: dict[str, list[Side]] = defaultdict(list)
+    preferred: dict[str, str] = {}
+    for row in ask(store, "_disputes", thing=thing, accepted=accepted):
+        statement, subject, predicate = (text(row[name]) for name in ("statement", "subject", "predicate"))
+        sides[text(row["disagreement"])].append(Side(statement, subject, predicate, row["object"], row["as_stated"]))
+        preferred[text(row["disagreement"])] = text(row["chosen"])
     return [
-        Dispute(text(row["disagreement"]), _text_or_none(row["predicate"]), row["object"])
-        for row in ask(store, "_disputes", thing=thing, accepted=accepted)
+        Dispute(name, tuple(sorted(found, key=lambda side: side.statement != preferred[name])), preferred[name] or None)
+        for name, found in sides.items()
     ]
 
 
@@ -469,6 +486,18 @@ def gone(store: Store, thing: str) -> Gone | None:
 def withdrawn(store: Store) -> set[str]:
     """The things of which only a tombstone is left."""
     return {text(row["thing"]) for row in ask(store, "_withdrawn")}
+
+
+def evidence(store: Store, things: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """For each thing the graphs that say something of it, with the confidences (IRIs) that each states for it."""
+    wanted = sorted(set(things))
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in ask(store, "_evidence", things=wanted) if wanted else ():
+        found[text(row["thing"])][text(row["graph"])] |= {text(row["confidence"])} - {""}
+    return {
+        thing: {graph: tuple(sorted(stated)) for graph, stated in sorted(graphs.items())}
+        for thing, graphs in found.items()
+    }
 
 
 def sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:

@@ -19,7 +19,8 @@ from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, is_web_address, respond, uri
-from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
+from ctl_graph.web.shown import Reader, Shown, harmless, number, t
+from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
@@ -69,12 +70,14 @@ def _frame() -> dict[str, Any]:
 
 def thing(document: Document) -> str:
     page = Page(document)
-    properties, incoming = page.properties(), page.incoming()
+    # In the order in which they are read, by which the marks are numbered.
+    about, properties, incoming = page.about, page.properties(), page.incoming()
     is_term = document.thing.startswith(CTL)
     base = CTL if is_term else site.config().base_iri + "id/"
     return render_template(
         "thing.html",
         page=page,
+        about=about,
         properties=properties,
         incoming=incoming,
         formats=DOCUMENTS,

@@ -16,7 +16,7 @@ from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, Format, w
 from ctl_graph.questions import Statement
 from ctl_graph.store import NamedNode, Triple
 from ctl_graph.vocab import CTL, HYDRA, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, memento, pages, profiled, signposts, site
+from ctl_graph.web import errors, memento, pages, portraits, profiled, signposts, site
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_profile, choose, link, respond, split_suffix, vary
 from ctl_graph.web.signposts import ONTOLOGY_FILE
@@ -90,7 +90,7 @@ def _about(
     canonical: str,
     kind: str,
     read: Callable[[], Document] | None = None,
-    page: Callable[[Document], str] = pages.thing,
+    page: Callable[[Document], str] = portraits.page,
 ) -> Response:
     """The document about a thing, in our words or in those of a profile; a wish is for data, and for all of it."""
     if request.args.get("_profile") in profiled.LISTS:

@@ -97,8 +97,8 @@ GENERAL: Final[dict[str, Message]] = {
     "thing.disputed": Message("le fonti non concordano", "sources disagree"),
     "thing.about": Message("Su questa cosa le fonti non concordano:", "Sources disagree about this thing:"),
     "thing.marks": Message(
-        "I numeri fra parentesi portano alla fonte che lo dice.",
-        "The numbers in brackets lead to the source that says so.",
+        "Ogni numero apre la fonte che lo dice.",
+        "Each number opens the source that says so.",
     ),
     "thing.no_statements": Message("Nessun'altra affermazione.", "No further statement."),
     "thing.inverse": Message("di questi è «{property}»", "is the “{property}” of"),

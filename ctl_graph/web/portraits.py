@@ -1,0 +1,22 @@
+"""Who draws which thing: a table of portraits by class, and the page of statements one by one for all the rest."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from flask import request
+
+from ctl_graph.web import pages
+from ctl_graph.web.documents import Document
+
+Portrait = Callable[[Document], str]
+
+# The first class of a thing that is here decides.
+_PORTRAITS: Final[Mapping[str, Portrait]] = {}
+
+
+def page(document: Document) -> str:
+    """The page of a thing: its portrait, or with `?view=statements` all that is said of it."""
+    portrait = next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
+    if portrait is None or request.args.get("view") == "statements":
+        return pages.thing(document)
+    return portrait(document)
