@@ -26,6 +26,7 @@ from ctl_graph.web import (
     signposts,
     site,
     sparql,
+    strategies,
     watch,
 )
 
@@ -47,6 +48,7 @@ _BLUEPRINTS = (
     signposts.bp,
     releases.bp,
     feeds.bp,
+    strategies.bp,
     oai.bp,
     memento.bp,
 )

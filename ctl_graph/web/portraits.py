@@ -5,13 +5,22 @@ from typing import Final
 
 from flask import request
 
-from ctl_graph.web import pages
+from ctl_graph.vocab import CTL
+from ctl_graph.web import collaborations, pages, strategies
 from ctl_graph.web.documents import Document
 
 Portrait = Callable[[Document], str]
 
 # The first class of a thing that is here decides.
-_PORTRAITS: Final[Mapping[str, Portrait]] = {}
+_PORTRAITS: Final[Mapping[str, Portrait]] = {
+    CTL + "SpecialisationStrategy": strategies.strategy,
+    CTL + "SpecialisationArea": strategies.area,
+    CTL + "NationalCluster": strategies.national_cluster,
+    CTL + "Project": collaborations.project,
+    CTL + "Agreement": collaborations.collaboration,
+    CTL + "Collaboration": collaborations.collaboration,
+    CTL + "Programme": collaborations.programme,
+}
 
 
 def page(document: Document) -> str:

@@ -75,7 +75,8 @@ def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[State
 class Page:
     """The statements of a document as properties with values, and the footnotes that they lead to."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, things: Iterable[str] = ()) -> None:
+        """`things` are those that the page speaks of besides, for their marks."""
         self.document = document
         self._disputes = questions.disputes(site.graphs(), document.thing, site.accepted())
         sides = [side for dispute in self._disputes for side in dispute.sides]
@@ -85,7 +86,7 @@ class Page:
         subjects = [each.subject for each in document.all if isinstance(each.subject, NamedNode)]
         # On the page of a source, what is marked is who else says so.
         self.evidence = Evidence(
-            {*(term.value for term in subjects), *(side.statement for side in sides)},
+            {*(term.value for term in subjects), *(side.statement for side in sides), *things},
             {graph for each in document.all for graph in each.graphs},
             but=[document.thing],
         )
@@ -127,6 +128,11 @@ class Page:
         """What points at the thing, grouped by how."""
         first = tuple(compact(name) for name in FIRST_TO_POINT)
         return self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset(), first)
+
+    def values_in(self, predicate: str) -> list[ShownValue]:
+        """What points at the thing by this property."""
+        found = [each for each in self.incoming() if each.label.title == predicate]
+        return [value for each in found for value in each.values]
 
     def _ranked(
         self,
