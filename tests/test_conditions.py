@@ -45,6 +45,7 @@ EXERCISED = {
     "/changes/<name>": ["/changes/1.atom"],
     "/class/<name>": ["/class/RegionalCluster"],
     "/clusters": ["/clusters"],
+    "/collaborations": ["/collaborations", f"/collaborations?cluster={ALFA}"],
     "/context.jsonld": ["/context.jsonld"],
     "/data": ["/data"],
     "/dataset/<name>": ["/dataset/organisations"],
@@ -62,6 +63,7 @@ EXERCISED = {
     "/linkset/dataset/<name>": ["/linkset/dataset/organisations"],
     "/linkset/<path:name>": ["/linkset/doc/cluster/alfa", "/linkset/def/Cluster"],
     "/mappings/<name>.sssom.tsv": ["/mappings/vocabulary.sssom.tsv"],
+    "/national-clusters": ["/national-clusters"],
     "/oai": ["/oai?verb=Identify", "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/oai?verb=nothing"],
     "/problems": ["/problems"],
     "/profiles": ["/profiles"],
@@ -96,6 +98,7 @@ EXERCISED = {
     "/sitemap.xml": ["/sitemap.xml"],
     "/sparql": ["/sparql"],
     "/static/<path:filename>": ["/static/icon.svg"],
+    "/strategies": ["/strategies"],
     "/timemap/<path:place>": ["/timemap/doc/cluster/alfa"],
 }
 LEADS_ELSEWHERE = "answers 303 or 302, which has nothing that a client could have already"

@@ -220,6 +220,7 @@ def test_no_sentence_is_missing_or_idle() -> None:
     built |= {key for key in messages.MESSAGES if key.startswith(("graph.", "void."))}
     built |= {f"reconcile.feature.{name}" for name in reconcile.FEATURES}
     built |= {f"reconcile.show.{each}" for each in reconcile.CONTENTS}
+    built |= {key for key in messages.MESSAGES if key.startswith(("matrix.basis.", "national.basis.", "match."))}
     assert used <= messages.MESSAGES.keys()
     assert messages.MESSAGES.keys() <= used | built
     assert len(messages.MESSAGES) == sum(len(part) for part in messages.PARTS)
@@ -632,11 +633,11 @@ LANGUAGES = ("en", "it", "x-a", "en-Latn-GB-x-private", "qaa")
 
 # The tags of our own templates.
 INERT = {
-    "small",
     "a",
     "blockquote",
     "body",
     "button",
+    "caption",
     "code",
     "dd",
     "details",
@@ -659,9 +660,12 @@ INERT = {
     "meta",
     "nav",
     "ol",
+    "option",
     "p",
     "pre",
     "section",
+    "select",
+    "small",
     "span",
     "strong",
     "summary",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ctl_graph import questions
@@ -16,20 +16,22 @@ BASES: Final = ("stated", "weaker", "thematic-match")
 
 @dataclass(frozen=True)
 class Tie:
-    """What ties a cluster to an area: what it rests on (`BASES`), who says so, the specialisation that says more."""
+    """What ties a cluster to an area: what it rests on (`BASES`), and the specialisation, in words of its evidence."""
 
     basis: str
-    evidence: Shown
-    iri: str
-    href: str | None
+    shown: Shown
+
+    @property
+    def iri(self) -> str:
+        return self.shown.title or ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A cluster with its ties to each of the areas, in their order."""
+    """A cluster, by its short name and its long one, with its ties to each of the areas, in their order."""
 
     cluster: Shown
-    short: str
+    name: Shown
     cells: Sequence[Sequence[Tie]]
 
 
@@ -68,7 +70,8 @@ def matrices() -> list[Matrix]:
     for row in rows:
         if (specialisation := row["specialisation"]) is not None:
             iri, place = questions.text(specialisation), (questions.text(row["cluster"]), questions.text(row["area"]))
-            ties[place].append(Tie(questions.text(row["basis"]), _show(reader, row["evidence"]), iri, site.path(iri)))
+            shown = replace(_show(reader, row["evidence"]), href=site.path(iri), external=False, title=iri)
+            ties[place].append(Tie(questions.text(row["basis"]), shown))
     found: dict[str, Matrix] = {}
     for row in listed:
         iri, period = questions.text(row["strategy"]), (questions.text(row["from"]), questions.text(row["to"]))
@@ -80,8 +83,8 @@ def matrices() -> list[Matrix]:
         for cluster in clusters:
             iri = cluster.title or ""
             cells = [sorted(ties[iri, area.title or ""], key=_rank) for area in matrix.areas]
-            matrix.lines.append(Line(cluster, short.get(iri, cluster.text), cells))
-        matrix.lines.sort(key=lambda line: line.short.casefold())
+            matrix.lines.append(Line(replace(cluster, text=short.get(iri, cluster.text)), cluster, cells))
+        matrix.lines.sort(key=lambda line: line.cluster.text.casefold())
     return list(found.values())
 
 
@@ -92,7 +95,7 @@ def acronyms() -> dict[str, str]:
 
 
 def _rank(tie: Tie) -> tuple[int, str]:
-    return BASES.index(tie.basis), tie.evidence.text
+    return BASES.index(tie.basis), tie.shown.text
 
 
 def _show(reader: Reader, term: Term | None) -> Shown:

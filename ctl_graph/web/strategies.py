@@ -112,11 +112,13 @@ def area(document: Document) -> str:
     rows = _ties(_rows(table), "area", document.thing)
     successions = _successions()
     page = Page(document, _iris(rows, "specialisation"))
+    strategies = [each.object for each in document.statements if each.predicate.value == CTL + "areaOfStrategy"]
     return described(
         "area.html",
         page,
         _AREA,
         [*_MATCHES, "ctl:inArea", "ctl:specialisedIn", "ctl:mappingFrom", "ctl:mappingTo", "skos:note"],
+        of=[shown for each in strategies if (shown := page.reader.show(each)).href and not shown.external],
         rows=rows,
         before=_ties(successions, "later_area", document.thing),
         after=_ties(successions, "area", document.thing),
