@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 from urllib.parse import urlencode
 
-from flask import render_template, url_for
+from flask import url_for
 
 from ctl_graph import questions
 from ctl_graph.vocab import compact
-from ctl_graph.web import site, structured
-from ctl_graph.web.negotiation import DOCUMENTS
+from ctl_graph.web import site
+from ctl_graph.web.portrait import draw
 from ctl_graph.web.shown import number
 from ctl_graph.web.statements import Page, ShownProperty
 
@@ -23,20 +23,15 @@ def described(template: str, page: Page, facts: Sequence[str], elsewhere: Collec
 
     What points at the thing by a property that is `elsewhere` is shown by the template, too.
     """
-    document = page.document
     properties = {_name(each): _in_euro(each) for each in page.properties()}
     shown = {*facts, *elsewhere, _NAME}
-    return render_template(
+    return draw(
         template,
-        page=page,
-        about=page.about,
+        page,
         facts=[properties[name] for name in facts if name in properties],
         properties=properties,
         rest=[each for name, each in properties.items() if name not in shown],
         incoming=[each for each in page.incoming() if _name(each) not in elsewhere],
-        formats=DOCUMENTS,
-        data=structured.thing(document, [*page.types[:1], page.title]),
-        name=document.thing.removeprefix(site.config().base_iri + "id/"),
         **values,
     )
 

@@ -17,7 +17,7 @@ from ctl_graph.store import NamedNode, Store, Term
 from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, graph_iri
 from ctl_graph.web import errors, feeds, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
-from ctl_graph.web.documents import PAGE, Document, page_number
+from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, is_web_address, respond, uri
 from ctl_graph.web.shown import Reader, Shown, harmless, number, t
@@ -70,7 +70,8 @@ def _frame() -> dict[str, Any]:
 # -- pages of things (called by `resources`, which has chosen the format) --------------------------------------------
 
 
-def thing(document: Document) -> str:
+def thing(document: Document, has_portrait: bool = False) -> str:
+    """All that is said of a thing, one statement after the other."""
     page = Page(document)
     # In the order in which they are read, by which the marks are numbered.
     about, properties, incoming = page.about, page.properties(), page.incoming()
@@ -83,9 +84,11 @@ def thing(document: Document) -> str:
         properties=properties,
         incoming=incoming,
         formats=DOCUMENTS,
-        first=(document.page - 1) * PAGE + 1,
+        first=document.portion.start + 1 if document.portion else 1,
+        shown=sum(len(group.values) for group in (*properties, *incoming)),
+        has_portrait=has_portrait,
         is_class=_is_class(document),
-        data=structured.thing(document, [*page.types[:1], page.title]),
+        data=None if has_portrait or document.page > 1 else structured.thing(document, [*page.types[:1], page.title]),
         endpoint="resources.term" if is_term else "resources.document",
         name=document.thing.removeprefix(base),
     )

@@ -17,7 +17,7 @@ from ctl_graph.questions import Statement
 from ctl_graph.store import NamedNode, Triple
 from ctl_graph.vocab import CTL, HYDRA, ONTOLOGY, OWL, RDF_TYPE, graph_iri
 from ctl_graph.web import errors, memento, pages, portraits, profiled, signposts, site
-from ctl_graph.web.documents import Document, page_number
+from ctl_graph.web.documents import GRAPH_PAGE, PORTION, Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_profile, choose, link, respond, split_suffix, vary
 from ctl_graph.web.signposts import ONTOLOGY_FILE
 
@@ -61,7 +61,10 @@ def graph(name: str) -> Response:
     """A named graph is a document itself: what its source says, with the description of the source."""
     stem, _ = split_suffix(name, DOCUMENTS)
     canonical = site.iri(f"graph/{stem}")
-    return _answer(name, canonical, "resources.graph", lambda: Document.stated_in(canonical), pages.source, whole=True)
+    size = PORTION if choose(name, DOCUMENTS)[1] is HTML else GRAPH_PAGE
+    return _answer(
+        name, canonical, "resources.graph", lambda: Document.stated_in(canonical, size), pages.source, whole=True
+    )
 
 
 @bp.get("/def", defaults={"name": ONTOLOGY_FILE})
@@ -100,7 +103,8 @@ def _about(
     if not is_ours and (must or (choose(name, DOCUMENTS)[1] is not HTML and page_number() == 1)):
         return profiled.document(kind, name, canonical, wishes, _own)
     endpoint = "resources.document" if kind == "doc" else "resources.term"
-    return _answer(name, canonical, endpoint, read or (lambda: Document.about(canonical)), page, kind=kind)
+    about = Document.in_portions if choose(name, DOCUMENTS)[1] is HTML else Document.about
+    return _answer(name, canonical, endpoint, read or (lambda: about(canonical)), page, kind=kind)
 
 
 def _own(document: Document, format: Format) -> bytes:
@@ -131,8 +135,10 @@ def _answer(
         held.append(read())
         return page(held[0]) if format is HTML else _write(held[0], format, whole, _view(canonical, held[0]))
 
+    # Pages for people are shorter than those for programs.
+    others = 1 if format is HTML else number
     links = [
-        *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number), format),
+        *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, others), format),
         link(_paged(site.document_iri(canonical), number), "canonical"),
         link(canonical, "describes"),
         *(post.header for post in (signposts.of_document(kind, stem, canonical) if kind else ())),

@@ -10,7 +10,6 @@ STRATEGIES: Final[dict[str, Message]] = {
     "described.facts": Message("In breve", "At a glance"),
     "described.notes": Message("Note e risultati", "Notes and results"),
     "described.rest": Message("Che cos'altro si dice", "What else is said"),
-    "described.statements": Message("tutte le affermazioni, una per una", "all statements, one by one"),
     # strategies
     "strategies": Message("Strategia S3", "S3 strategy"),
     "strategies.title": Message(
