@@ -54,6 +54,7 @@ const made = await build({
   entryPoints: [
     "src/editor.js",
     "src/editor.css",
+    "src/search.js",
   ],
   outdir: OUT.pathname,
   bundle: true,

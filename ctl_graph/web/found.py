@@ -38,7 +38,7 @@ def robots() -> Response:
     lines = (
         "User-agent: *",
         f"Disallow: {url_for('sparql.endpoint')}?",
-        f"Disallow: {url_for('pages.search_page')}?",
+        f"Disallow: {url_for('finding.search_page')}?",
         "Allow: /",
         "",
         f"Sitemap: {url_for('found.sitemap', _external=True)}",

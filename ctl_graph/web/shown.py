@@ -1,5 +1,6 @@
 """Terms as people read them: with names, in the reader's language, with nothing in them that misleads."""
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -44,6 +45,13 @@ def t(key: str, **values: object) -> str:
 def number(value: int) -> str:
     """12.345 in Italian, 12,345 in English."""
     return f"{value:,}".replace(",", "." if site.language() == "it" else ",")
+
+
+def size(length: int) -> str:
+    """How long a file is, in thousands or millions of bytes as storage is sold; never less than it is."""
+    if length < 1_000_000:
+        return f"{number(math.ceil(length / 1000))} kB"
+    return f"{math.ceil(length / 100_000) / 10:.1f} MB".replace(".", "," if site.language() == "it" else ".")
 
 
 def _grouped(value: object) -> object:
