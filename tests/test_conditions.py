@@ -45,6 +45,7 @@ EXERCISED = {
     "/changes/<name>": ["/changes/1.atom"],
     "/class/<name>": ["/class/RegionalCluster"],
     "/clusters": ["/clusters"],
+    "/collaborations": ["/collaborations", f"/collaborations?cluster={ALFA}"],
     "/context.jsonld": ["/context.jsonld"],
     "/data": ["/data"],
     "/dataset/<name>": ["/dataset/organisations"],
@@ -65,6 +66,7 @@ EXERCISED = {
     "/mappings/<name>.sssom.tsv": ["/mappings/vocabulary.sssom.tsv"],
     "/network": ["/network", "/network?show=all&from=2010"],
     "/network.svg": ["/network.svg", "/network.svg?show=all"],
+    "/national-clusters": ["/national-clusters"],
     "/oai": ["/oai?verb=Identify", "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/oai?verb=nothing"],
     "/problems": ["/problems"],
     "/profiles": ["/profiles"],
@@ -100,6 +102,7 @@ EXERCISED = {
     "/sources": ["/sources", "/sources?q=statuto&year=2013"],
     "/sparql": ["/sparql"],
     "/static/<path:filename>": ["/static/icon.svg"],
+    "/strategies": ["/strategies"],
     "/timemap/<path:place>": ["/timemap/doc/cluster/alfa"],
 }
 LEADS_ELSEWHERE = "answers 303 or 302, which has nothing that a client could have already"

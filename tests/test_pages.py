@@ -254,6 +254,7 @@ def test_no_sentence_is_missing_or_idle() -> None:
     built |= {f"network.show.{each}" for each in pictures.SHOWN}
     built |= {f"reconcile.feature.{name}" for name in reconcile.FEATURES}
     built |= {f"reconcile.show.{each}" for each in reconcile.CONTENTS}
+    built |= {key for key in messages.MESSAGES if key.startswith(("matrix.basis.", "national.basis.", "match."))}
     assert used <= messages.MESSAGES.keys()
     assert messages.MESSAGES.keys() <= used | built
     assert len(messages.MESSAGES) == sum(len(part) for part in messages.PARTS)
@@ -700,11 +701,11 @@ LANGUAGES = ("en", "it", "x-a", "en-Latn-GB-x-private", "qaa")
 
 # The tags of our own templates.
 INERT = {
-    "small",
     "a",
     "blockquote",
     "body",
     "button",
+    "caption",
     "code",
     "dd",
     "cite",
@@ -730,9 +731,12 @@ INERT = {
     "meta",
     "nav",
     "ol",
+    "option",
     "p",
     "pre",
     "section",
+    "select",
+    "small",
     "span",
     "strong",
     "summary",

@@ -28,6 +28,7 @@ from ctl_graph.web import (
     signposts,
     site,
     sparql,
+    strategies,
     watch,
 )
 
@@ -51,6 +52,7 @@ _BLUEPRINTS = (
     signposts.bp,
     releases.bp,
     feeds.bp,
+    strategies.bp,
     oai.bp,
     memento.bp,
 )
