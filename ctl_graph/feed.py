@@ -243,6 +243,16 @@ def of(config: Config) -> Feed:
         raise NotWritten(f"the changes cannot be kept: {error}") from error
 
 
+def written(releases: Path) -> Feed | None:
+    """The feed beside the history, if it ends with what is current: who only wants to tell the news makes nothing.
+
+    Raises:
+        BrokenRelease: it, or the history, is damaged.
+    """
+    feed, lines = Feed(releases / FOLDER), release.history(releases)
+    return feed if feed.steps and lines and feed.steps[-1].belongs_to(lines[-1]) else None
+
+
 def update(releases: Path) -> Feed:
     """Bring the feed beside the history up to date, after what was published.
 

@@ -41,6 +41,7 @@ _ATOM: Final = "http://www.w3.org/2005/Atom"
 _HISTORY: Final = "http://purl.org/syndication/history/1.0"
 _NOT_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 Node = NamedNode | BlankNode
+_LOOKED_FOR: Final = re.compile(r"/id/(cluster|organisation|collaboration|agreement|project|excellence|strategy|area)/")
 Xml.register_namespace("", _ATOM)
 Xml.register_namespace("fh", _HISTORY)
 
@@ -230,6 +231,15 @@ def recent() -> Response:
         )
 
     return respond(HTML, make, negotiated=False, version=_version(feed))
+
+
+def latest(feed: Feed, limit: int) -> list[tuple[str, str, str | None]]:
+    """What changed last of what people look for: how, its name, and where it is now, if it is still there."""
+    changes = [each for each in _backwards(feed, feed.pages) if _LOOKED_FOR.search(each.thing)][:limit]
+    return [
+        (said(each), each.label(site.language()), None if each.kind == DELETE else site.path(each.thing))
+        for each in changes
+    ]
 
 
 def _backwards(feed: Feed, page: int) -> list[Change]:

@@ -1,5 +1,6 @@
 """The pages that people read: triples with names, every one with its source."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from ctl_graph.formats import HTML
 from ctl_graph.questions import Question, Table, Value
 from ctl_graph.store import NamedNode, Store, Term
 from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, signposts, site, structured
+from ctl_graph.web import errors, feeds, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import PAGE, Document, page_number
 from ctl_graph.web.fair_use import fair_use
@@ -24,6 +25,7 @@ from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
 LIST_PAGE: Final = 100
+NEWS: Final = 5
 _TOO_LONG: Final = Message(
     f"Si cerca con al più {search.WORDS_LIMIT} caratteri.", f"Search for at most {search.WORDS_LIMIT} characters."
 )
@@ -130,12 +132,18 @@ def _html(template: str, **values: Any) -> Response:
 
 @bp.get("/")
 def home() -> Response:
+    feed = site.news()
+
     def make() -> str:
         classes = questions.ask(site.store(), "things-by-class")
         shown = {"clusters": _clusters(), "figures": _figures(), "classes": _rows(classes)}
-        return render_template("home.html", **shown, data=structured.dataset())
+        news = {"step": feed.steps[-1], "news": feeds.latest(feed, NEWS)} if feed else {"step": None, "news": []}
+        return render_template("home.html", **shown, **news, data=structured.dataset())
 
-    return respond(HTML, make, negotiated=False, links=[post.header for post in signposts.of_home()])
+    # A release that is published again has other news.
+    variant = feed.steps[-1].time if feed else ""
+    links = [post.header for post in signposts.of_home()]
+    return respond(HTML, make, negotiated=False, variant=variant, links=links)
 
 
 def _figures() -> list[tuple[str, str | None, int]]:
@@ -158,15 +166,25 @@ def _members() -> dict[str, int]:
     return {questions.text(row["cluster"]): int(questions.text(row["organisations"])) for row in table}
 
 
+def _seats() -> Mapping[str, list[Term]]:
+    """The places that sources give as the seat of each cluster."""
+    seats: dict[str, list[Term]] = defaultdict(list)
+    for row in questions.ask(site.store(), "cluster-seats"):
+        if (place := row["place"]) is not None:
+            seats[questions.text(row["cluster"])].append(place)
+    return seats
+
+
 def _clusters() -> list[Mapping[str, Any]]:
     """One line a cluster: a cluster with two acronyms is still one."""
-    members = _members()
+    members, seats = _members(), _seats()
     table = questions.ask(site.store(), "regional-clusters")
-    reader = Reader(term for row in table.rows for term in row)
+    reader = Reader(term for terms in (*table.rows, *seats.values()) for term in terms)
     lines: dict[str, dict[str, Any]] = {}
     for row in table:
         iri = questions.text(row["cluster"])
-        line = lines.setdefault(iri, {"members": members[iri], **{column: [] for column in table.columns}})
+        known = {"members": members[iri], "seats": [reader.show(place) for place in seats[iri]]}
+        line = lines.setdefault(iri, {**known, **{column: [] for column in table.columns}})
         for column, term in row.items():
             if term is not None and (shown := reader.show(term)) not in line[column]:
                 line[column].append(shown)
@@ -389,6 +407,12 @@ def _only(columns: Sequence[str], table: Table) -> Table:
 def method() -> Response:
     """What is accepted and why, the limits, and how to ask for a correction: the source of what we state ourselves."""
     return respond(HTML, lambda: render_template("method.html", figures=_figures()), negotiated=False)
+
+
+@bp.get("/accessibility")
+def accessibility() -> Response:
+    """How far the site is accessible, in the sections of https://eur-lex.europa.eu/eli/dec_impl/2018/1523/oj."""
+    return _html("accessibility.html")
 
 
 @bp.get("/problems")

@@ -228,6 +228,14 @@ class Site:
         finally:
             self._lock_feed.release()
 
+    def news(self) -> Feed | None:
+        """The changes as far as they are written already: a page that only tells the news waits for nothing."""
+        if self._feed and self._feed[0] is self.past():
+            return self._feed[1]
+        with suppress(BrokenRelease):
+            return feed.written(self.config.releases)
+        return None
+
     def _read_feed(self, past: "_Past") -> Feed:
         if self._feed and self._feed[0] is past:
             return self._feed[1]
@@ -326,6 +334,11 @@ def kept() -> Sequence[HistoryLine]:
 def changes() -> Feed | None:
     """The changes of the whole history; none where the store is an endpoint elsewhere."""
     return None if config().endpoint else _site().feed()
+
+
+def news() -> Feed | None:
+    """The changes that ended with the current release, where they are written already."""
+    return None if config().endpoint else _site().news()
 
 
 def _opened() -> Opened:
