@@ -124,7 +124,9 @@ class Reader:
         self.page.on("response", lambda response: self.responses.append(response))
         self.page.add_init_script(_WATCH_SHIFTS)
         self.page.add_init_script(path=AXE)
-        self.context.new_cdp_session(self.page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+        protocol = self.context.new_cdp_session(self.page)
+        protocol.send("Network.enable")
+        protocol.send("Network.setCacheDisabled", {"cacheDisabled": True})
 
     def visit(self, kind: Kind, path: str) -> Visited:
         page, found = self.page, Visited(kind, self.language, path)
