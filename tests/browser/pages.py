@@ -25,6 +25,11 @@ class Kind:
     status: int = 200
     is_whole: bool = True  # has the frame of the site; what others show in a frame of theirs has not
 
+    @property
+    def is_twin(self) -> bool:
+        """The same page at another address: looked at where time is no matter."""
+        return self.name.endswith(("as it was", "in a language", "by its IRI"))
+
 
 KINDS: Final = (
     Kind("home", "/", "/"),
