@@ -3,6 +3,7 @@
 A question's file is SPARQL 1.1 (https://www.w3.org/TR/sparql11-query/) under a head of comments:
 
     # title@it: …                                     and title@en, description@it, description@en
+    # theme: clusters                                 what it is about (`THEMES`)
     # parameter: cluster iri https://w3id.org/…       a name, a kind (`KINDS`) and an example
     # empty@it: …                                     why the answer may be empty, and empty@en
     # columns: cluster iri, cluster_label text?, …    what a row holds (`COLUMN_KINDS`); with `?`, not every row does
@@ -47,7 +48,12 @@ Value = str | int | date | Sequence[str]
 _HEADER: Final = re.compile(r"^#\s*(title|description|empty)@(it|en):\s*(.+)$")
 _PARAMETER: Final = re.compile(r"^#\s*parameter:\s*(\w+)\s+(\w+)\s+(.+)$")
 _COLUMNS: Final = re.compile(r"^#\s*columns:\s*(.+)$")
+_THEME: Final = re.compile(r"^#\s*theme:\s*(\w+)\s*$")
 _LONG: Final = re.compile(r"^#\s*long\s*$", re.MULTILINE)
+# In the order in which they are read; a question that names none is of the last.
+THEMES: Final = (
+    "clusters", "members", "firms", "collaborations", "strategies", "competences", "sources", "data", "other",
+)  # fmt: skip
 _COLUMN: Final = re.compile(r"(\w+) (\w+)(\??)")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A statement is called by its subject, which may be a membership, which is called by its member.
@@ -97,6 +103,7 @@ class Question:
     empty: Message | None = None
     columns: tuple[Column, ...] = ()
     is_long: bool = False
+    theme: str = THEMES[-1]
 
     @property
     def is_graph(self) -> bool:
@@ -108,7 +115,9 @@ class Question:
         """The text without its head."""
         lines = self.text.splitlines(keepends=True)
         return "".join(
-            line for line in lines if not any(head.match(line) for head in (_HEADER, _PARAMETER, _COLUMNS, _LONG))
+            line
+            for line in lines
+            if not any(head.match(line) for head in (_HEADER, _THEME, _PARAMETER, _COLUMNS, _LONG))
         )
 
     @property
@@ -228,27 +237,32 @@ def parse(name: str, text: str) -> Question:
     """The question that a file holds.
 
     Raises:
-        BadQuery: the head lacks a title or description in either language, or names an unknown kind.
+        BadQuery: the head lacks a title or description in either language, or names an unknown kind or theme.
     """
     words: dict[str, dict[str, str]] = defaultdict(dict)
     parameters: list[Parameter] = []
     columns: tuple[Column, ...] = ()
+    theme = THEMES[-1]
     for line in text.splitlines():
         if found := _HEADER.match(line):
             words[found[1]][found[2]] = found[3].strip()
         elif found := _PARAMETER.match(line):
             parameters.append(Parameter(found[1], found[2], found[3].strip()))
+        elif found := _THEME.match(line):
+            theme = found[1]
         elif found := _COLUMNS.match(line):
             columns = tuple(Column(column, kind, bool(mark)) for column, kind, mark in _COLUMN.findall(found[1]))
     kinds = [parameter.kind for parameter in parameters if parameter.kind not in KINDS]
     if wrong := kinds + [column.kind for column in columns if column.kind not in COLUMN_KINDS]:
         raise BadQuery(f"question {name}: there is no kind {wrong[0]!r}")
+    if theme not in THEMES:
+        raise BadQuery(f"question {name}: there is no theme {theme!r}")
     empty = Message(**words["empty"]) if len(words["empty"]) == 2 else None
     try:
         title, description = Message(**words["title"]), Message(**words["description"])
     except TypeError as error:
         raise BadQuery(f"question {name}: title and description are needed in both languages") from error
-    return Question(name, text, title, description, tuple(parameters), empty, columns, bool(_LONG.search(text)))
+    return Question(name, text, title, description, tuple(parameters), empty, columns, bool(_LONG.search(text)), theme)
 
 
 @cache
@@ -434,6 +448,14 @@ def stated_in(store: Store, graph: str, offset: int, limit: int) -> list[Stateme
     They are counted in the store's own order, which never changes within a release.
     """
     return _statements(ask(store, "_stated-in", **{"from": graph}, offset=offset, limit=limit))
+
+
+def stated_only_in(
+    store: Store, graph: str, *, accepted: str, inferred: str, offset: int, limit: int
+) -> list[Statement]:
+    """Those of its statements that no other graph makes, but for that of what is accepted and that of what follows."""
+    values: dict[str, Value] = {"from": graph, "accepted": accepted, "inferred": inferred}
+    return _statements(ask(store, "_stated-only", **values, offset=offset, limit=limit))
 
 
 def whole(store: Store, graph: str) -> list[Triple]:

@@ -13,12 +13,14 @@ from ctl_graph.web import (
     errors,
     fair_use,
     feeds,
+    finding,
     found,
     graph_store,
     health,
     memento,
     oai,
     pages,
+    pictures,
     profiled,
     reconcile,
     releases,
@@ -26,6 +28,7 @@ from ctl_graph.web import (
     signposts,
     site,
     sparql,
+    strategies,
     watch,
 )
 
@@ -37,6 +40,8 @@ _BLUEPRINTS = (
     health.bp,
     resources.bp,
     pages.bp,
+    finding.bp,
+    pictures.bp,
     sparql.bp,
     graph_store.bp,
     description.bp,
@@ -47,6 +52,7 @@ _BLUEPRINTS = (
     signposts.bp,
     releases.bp,
     feeds.bp,
+    strategies.bp,
     oai.bp,
     memento.bp,
 )
@@ -59,7 +65,7 @@ _TAKEN = "Accept, Accept-Datetime, Accept-Language, Accept-Profile, Content-Type
 
 def create_app(config: Config) -> Flask:
     """The application for these settings; it opens the release when the first request comes."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = errors.LONGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = errors.LONGEST_BODY
     app.config["TRUSTED_HOSTS"] = config.trusted_hosts.split() or None
@@ -72,6 +78,7 @@ def create_app(config: Config) -> Flask:
     fair_use.init_app(app, config)
     memento.init_app(app)
     pages.init_app(app)
+    pictures.init_app(config)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     reconcile.init_app(app)

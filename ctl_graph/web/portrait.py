@@ -126,7 +126,7 @@ def by(rows: Iterable[Row], column: str) -> list[tuple[Shown | None, list[Row]]]
     return sorted(groups.items(), key=lambda group: (group[0] is None, group[0].text if group[0] else ""))
 
 
-def draw(template: str, portrait: Portrait, **values: Any) -> str:
+def draw(template: str, portrait: Page, **values: Any) -> str:
     """The page in a template that extends `portrait.html`."""
     document = portrait.document
     return render_template(

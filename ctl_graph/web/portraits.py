@@ -6,7 +6,7 @@ from typing import Final
 from flask import request
 
 from ctl_graph.vocab import CTL, ORG
-from ctl_graph.web import pages, portraits_cluster, site
+from ctl_graph.web import collaborations, pages, portraits_cluster, site, strategies
 from ctl_graph.web.documents import Document
 
 Portrait = Callable[[Document], str]
@@ -14,8 +14,15 @@ Portrait = Callable[[Document], str]
 # Of the classes of a thing, the first that stands here decides.
 _PORTRAITS: Final[Mapping[str, Portrait]] = {
     CTL + "RegionalCluster": portraits_cluster.cluster,
+    CTL + "NationalCluster": strategies.national_cluster,
     CTL + "MemberOrganisation": portraits_cluster.organisation,
     ORG + "FormalOrganization": portraits_cluster.organisation,
+    CTL + "SpecialisationStrategy": strategies.strategy,
+    CTL + "SpecialisationArea": strategies.area,
+    CTL + "Project": collaborations.project,
+    CTL + "Agreement": collaborations.collaboration,
+    CTL + "Collaboration": collaborations.collaboration,
+    CTL + "Programme": collaborations.programme,
 }
 
 

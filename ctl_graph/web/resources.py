@@ -16,8 +16,8 @@ from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, Format, w
 from ctl_graph.questions import Statement
 from ctl_graph.store import NamedNode, Triple
 from ctl_graph.vocab import CTL, HYDRA, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, memento, pages, portraits, profiled, signposts, site
-from ctl_graph.web.documents import GRAPH_PAGE, PORTION, Document, page_number
+from ctl_graph.web import errors, memento, portraits, profiled, signposts, site, stated, terms
+from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_profile, choose, link, respond, split_suffix, vary
 from ctl_graph.web.signposts import ONTOLOGY_FILE
 
@@ -59,12 +59,10 @@ def document(name: str) -> AnyResponse:
 @bp.get("/release/<pinned>/graph/<path:name>")
 def graph(name: str) -> Response:
     """A named graph is a document itself: what its source says, with the description of the source."""
-    stem, _ = split_suffix(name, DOCUMENTS)
+    stem, format = choose(name, DOCUMENTS)
     canonical = site.iri(f"graph/{stem}")
-    size = PORTION if choose(name, DOCUMENTS)[1] is HTML else GRAPH_PAGE
-    return _answer(
-        name, canonical, "resources.graph", lambda: Document.stated_in(canonical, size), pages.source, whole=True
-    )
+    read = stated.part if format is HTML else Document.stated_in
+    return _answer(name, canonical, "resources.graph", lambda: read(canonical), stated.page, whole=True)
 
 
 @bp.get("/def", defaults={"name": ONTOLOGY_FILE})
@@ -73,9 +71,11 @@ def graph(name: str) -> Response:
 def term(name: str) -> Response:
     stem, _ = split_suffix(name, DOCUMENTS)
     canonical = site.term(stem)
+    is_page = choose(name, DOCUMENTS)[1] is HTML
     if stem == ONTOLOGY_FILE or _is_version(stem):
-        return _about(name, stem, CTL, "def", _ontology, pages.vocabulary)
-    return _about(name, stem, canonical, "def")
+        return _about(name, stem, CTL, "def", _introduced if is_page else _ontology, terms.overview)
+    read = terms.read if is_page else Document.about
+    return _about(name, stem, canonical, "def", lambda: read(canonical), terms.page)
 
 
 @bp.get("/context.jsonld")
@@ -139,7 +139,7 @@ def _answer(
     others = 1 if format is HTML else number
     links = [
         *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, others), format),
-        link(_paged(site.document_iri(canonical), number), "canonical"),
+        link(_paged(site.document_iri(canonical), others), "canonical"),
         link(canonical, "describes"),
         *(post.header for post in (signposts.of_document(kind, stem, canonical) if kind else ())),
     ]
@@ -204,6 +204,13 @@ def _is_version(name: str) -> bool:
 def _names_version(statement: Statement, iri: str) -> bool:
     version = questions.text(statement.object).rstrip("/")
     return statement.predicate.value == OWL + "versionIRI" and version == iri
+
+
+def _introduced() -> Document:
+    """What is said of the vocabulary itself; its page has the terms in an order of its own."""
+    if page_number() > 1:
+        abort(404)
+    return Document(CTL, questions.describe(site.graphs(), CTL) or abort(404), [])
 
 
 def _ontology() -> Document:

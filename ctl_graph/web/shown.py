@@ -1,5 +1,6 @@
 """Terms as people read them: with names, in the reader's language, with nothing in them that misleads."""
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from ctl_graph import questions
 from ctl_graph.questions import Label
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
 from ctl_graph.vocab import compact
@@ -44,6 +46,13 @@ def t(key: str, **values: object) -> str:
 def number(value: int) -> str:
     """12.345 in Italian, 12,345 in English."""
     return f"{value:,}".replace(",", "." if site.language() == "it" else ",")
+
+
+def size(length: int) -> str:
+    """How long a file is, in thousands or millions of bytes as storage is sold; never less than it is."""
+    if length < 1_000_000:
+        return f"{number(math.ceil(length / 1000))} kB"
+    return f"{math.ceil(length / 100_000) / 10:.1f} MB".replace(".", "," if site.language() == "it" else ".")
 
 
 def _grouped(value: object) -> object:
@@ -99,6 +108,16 @@ class Reader:
         if known := self._labels.get(iri):
             return known
         return Label(iri.rstrip("/").rpartition("/")[2] if site.path(iri) else _readable(iri))
+
+
+def cluster_names() -> list[tuple[str, str]]:
+    """The regional clusters to choose from: the ends of their IRIs, each with its name in words."""
+    base = f"{site.config().base_iri}id/cluster/"
+    iris = {questions.text(row["cluster"]) for row in questions.ask(site.store(), "regional-clusters")}
+    labels = site.labels(iris)
+    slugs = {iri: iri.removeprefix(base) for iri in iris}
+    named = ((slugs[iri], labels[iri].text if iri in labels else slugs[iri]) for iri in iris)
+    return sorted(named, key=lambda each: (each[1].casefold(), each[0]))
 
 
 def _readable(iri: str) -> str:

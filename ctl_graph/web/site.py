@@ -14,7 +14,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from socket import socket
 from threading import BoundedSemaphore, Lock
@@ -31,7 +31,7 @@ from ctl_graph.config import Config
 from ctl_graph.errors import BrokenRelease, GraphError, Message, NotWritten, Pruned, StoreBusy, StoreUnavailable
 from ctl_graph.federation import Federation
 from ctl_graph.feed import Feed
-from ctl_graph.questions import Label
+from ctl_graph.questions import Label, Table
 from ctl_graph.reconciliation import Index
 from ctl_graph.release import HISTORY, HistoryLine, Release
 from ctl_graph.remote import RemoteStore
@@ -51,10 +51,11 @@ _OLDER: Final = 2
 _PAGES: Final = 64
 _WAITING: Final = 4
 _SOON: Final = 5
+_ANSWERS: Final = 256  # of a few hundred kilobytes at most
 # What an older release shows as the current one does.
 _PINNED: Final = ("doc/", "graph/")
 _ID: Final = re.compile("[0-9a-f]{16}")
-_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js"}
+_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson", ".svg"}
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
 _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
@@ -71,6 +72,7 @@ class Opened:
         release.verify(published)
         self.release = published
         self.store = OxigraphStore(published.store, config.hold)
+        self.answer = lru_cache(_ANSWERS)(partial(questions.ask, self.store))
         self.sandbox = _sandbox(config, published, config.query_seconds, config.query_workers)
         self.short = _sandbox(config, published, min(_SHORT, config.query_seconds), 1)
         self.pages: OrderedDict[tuple[str, ...], str] = OrderedDict()
@@ -263,7 +265,7 @@ class _Past:
 def _fingerprint(config: Config) -> str:
     """What a page depends on besides the release: our own files, and the settings that it shows."""
     shown = [config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact]
-    shown += [config.identifier, config.territory, config.territory_name, config.federation]
+    shown += [config.identifier, config.territory, config.territory_name, config.federation, config.boundaries]
     digest = hashlib.sha256(repr(shown).encode())
     for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
         if path.suffix in _OURS:
@@ -404,6 +406,16 @@ def store() -> Store:
 def graphs() -> Store:
     """Where the pages ask who says what, by the names of the graphs."""
     return _site().remote_graphs or _opened().store
+
+
+def answer(name: str, **values: str) -> Table:
+    """The answer to a stored question that is the same for all who ask: it is kept with the release that it is of.
+
+    The values are from a closed list (a language, an example): those of visitors would fill what is kept.
+    """
+    if config().endpoint:
+        return questions.ask(graphs() if name.startswith("_") else store(), name, **values)
+    return _opened().answer(name, **values)
 
 
 def visitors_store() -> Sandbox | RemoteStore:

@@ -160,6 +160,11 @@ class Page:
         first = tuple(compact(name) for name in FIRST_TO_POINT)
         return self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset(), first)
 
+    def values_in(self, predicate: str) -> list[ShownValue]:
+        """What points at the thing by this property."""
+        found = [each for each in self.incoming() if each.label.title == predicate]
+        return [value for each in found for value in each.values]
+
     def _ranked(
         self,
         groups: Mapping[NamedNode, Sequence[Statement]],
