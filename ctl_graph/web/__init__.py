@@ -61,7 +61,7 @@ _TAKEN = "Accept, Accept-Datetime, Accept-Language, Accept-Profile, Content-Type
 
 def create_app(config: Config) -> Flask:
     """The application for these settings; it opens the release when the first request comes."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = errors.LONGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = errors.LONGEST_BODY
     app.config["TRUSTED_HOSTS"] = config.trusted_hosts.split() or None

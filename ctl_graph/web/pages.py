@@ -32,6 +32,7 @@ bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/stat
 LIST_PAGE: Final = 100
 QUESTION_PAGE: Final = 25
 NEWS: Final = 5
+_EDITION: Final = 8
 # Bundled from `assets/`: without it a field of the search is a plain one.
 _SUGGESTIONS: Final = Path(__file__).parent / "static" / "build" / "search.js"
 
@@ -39,10 +40,24 @@ _SUGGESTIONS: Final = Path(__file__).parent / "static" / "build" / "search.js"
 def init_app(app: Flask) -> None:
     app.jinja_options = {**app.jinja_options, "finalize": harmless, "undefined": StrictUndefined}
     app.context_processor(_frame)
+    app.url_defaults(_name_edition_of_file)
+    app.after_request(_keep_file)
     # Macros see no context.
     app.add_template_global(number)
     app.add_template_global(size)
     app.add_template_global(_question_title)
+
+
+def _name_edition_of_file(endpoint: str, values: dict[str, Any]) -> None:
+    """What pages are made of has an address that changes with it, so that browsers need not ask again."""
+    if endpoint == "pages.static":
+        values.setdefault("v", site.fingerprint()[:_EDITION])
+
+
+def _keep_file(response: Response) -> Response:
+    if request.endpoint == "pages.static" and request.args.get("v") == site.fingerprint()[:_EDITION]:
+        response.headers["Cache-Control"] = IMMUTABLE
+    return response
 
 
 def _question_title(name: str) -> str:
