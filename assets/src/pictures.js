@@ -43,6 +43,8 @@ class View {
 
   show(box) {
     this.box = box;
+    // A finger moves what is enlarged, and the page where nothing is.
+    this.drawing.classList.toggle("near", this.scale > LEAST);
     this.drawing.setAttribute("viewBox", [box.x, box.y, box.width, box.height].map((each) => each.toFixed(1)).join(" "));
   }
 
@@ -214,7 +216,8 @@ class Network {
     let [from, moved] = [null, false];
     this.drawing.addEventListener("dragstart", (event) => event.preventDefault());
     this.drawing.addEventListener("pointerdown", (event) => {
-      if (event.button === 0 && event.pointerType === "mouse") [from, moved] = [this.view.at(event), false];
+      const moves = event.pointerType === "mouse" || this.view.scale > LEAST;
+      if (event.button === 0 && moves) [from, moved] = [this.view.at(event), false];
     });
     addEventListener("pointermove", (event) => {
       if (!from) return;
