@@ -286,6 +286,7 @@ def test_a_long_list_comes_in_pages(client: FlaskClient, monkeypatch: pytest.Mon
     from ctl_graph.web import pictures
 
     monkeypatch.setattr(pictures, "LIST_PAGE", 1)
+    monkeypatch.setattr(pictures, "TABLE_PAGE", 1)
     first, second = (see(client, "/map", seat="ITC46", page=page) for page in ("1", "2"))
     assert "1–1 di 2" in first.words
     assert [each for each in (first, second) if "Università di Valdoro" in [text for _, text in each.of("li")]]

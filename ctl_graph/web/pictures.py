@@ -25,7 +25,9 @@ from ctl_graph.web.shown import Reader, Shown, cluster_names, t
 
 bp = Blueprint("pictures", __name__)
 
-LIST_PAGE: Final = 50
+# How many lines of a list stand on one page: beside the maps, and under the network.
+LIST_PAGE: Final = 24
+TABLE_PAGE: Final = 50
 COUNTED: Final = ("members", "partners", "collaborations")
 SHOWN: Final = ("shared", "all")
 YEARS: Final = range(1900, 2101)
@@ -234,10 +236,10 @@ def _drawing() -> str:
 def _network_page(page: int) -> str:
     asked = _links_asked()
     found = network.links(asked.answer)
-    first = (page - 1) * LIST_PAGE
+    first = (page - 1) * TABLE_PAGE
     if page > 1 and first >= len(found):
         abort(404)
-    lines = found[first : first + LIST_PAGE]
+    lines = found[first : first + TABLE_PAGE]
     reader = Reader(NamedNode(iri) for link in lines for iri in (link.cluster, link.thing))
     given = _given(*_OF_THE_NETWORK)
     return render_template(
@@ -255,5 +257,5 @@ def _network_page(page: int) -> str:
         total=len(found),
         page=page,
         first=first + 1,
-        has_next=first + LIST_PAGE < len(found),
+        has_next=first + TABLE_PAGE < len(found),
     )
