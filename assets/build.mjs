@@ -54,6 +54,7 @@ const made = await build({
   entryPoints: [
     "src/editor.js",
     "src/editor.css",
+    "src/search.js",
     "src/pictures.js",
   ],
   outdir: OUT.pathname,

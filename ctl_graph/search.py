@@ -9,7 +9,7 @@ import sqlite3
 import time
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,6 +46,7 @@ _TIER: Final = """CASE
   WHEN kind IN ('source', 'scheme') THEN 2 ELSE 1 END"""
 # First what has just this name or acronym, then who is looked for before what speaks of it.
 _RANK: Final = f"named AND {_TIER} < 2 DESC, {_TIER}, named DESC, bm25(things, 0, 0, 0, 10, 10, 5, 3), iri"
+_HIT: Final = "iri, kind, classes, label_it, label_en, other_names"
 
 _Values = Mapping[str, list[NamedNode | Literal]]
 
@@ -59,11 +60,19 @@ class Hit:
     classes: tuple[str, ...]
     label_it: str
     label_en: str
+    other_names: tuple[str, ...] = ()
 
     def label(self, language: str) -> str:
         """The name in this language, else in the other, else the IRI."""
         first, second = (self.label_it, self.label_en) if language == "it" else (self.label_en, self.label_it)
         return first or second or self.iri
+
+    def other_name(self, words: str, language: str) -> str | None:
+        """The name that these words are found in, where it is not the one that is shown to readers of this language."""
+        own = self.label(language)
+        names = (own, self.label_it, self.label_en, *self.other_names)
+        found = next((name for name in names if begins(plain(words).split(), plain(name).split())), own)
+        return found if found != own else None
 
 
 @dataclass(frozen=True)
@@ -132,6 +141,11 @@ def _literals(values: _Values, properties: tuple[str, ...]) -> Iterator[Literal]
     return (value for name in properties for value in values.get(name, ()) if isinstance(value, Literal))
 
 
+def begins(beginnings: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether each of the beginnings is that of one of the words."""
+    return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
+
+
 def _label(values: _Values, language: str) -> str:
     """The preferred name in this language; one without a language counts for every language."""
     for name in NAMES:
@@ -150,6 +164,8 @@ def find(
 ) -> Hits:
     """The things that every one of these words, or a beginning of it, is found with; the order is that of `_RANK`.
 
+    The other names of a hit are those of the index, in no order of preference.
+
     Raises:
         BadQuery: the text is longer than `WORDS_LIMIT` characters.
         QueryTimeout: the search took longer than `seconds`.
@@ -167,12 +183,25 @@ def find(
     with _reading(path, seconds) as connection:
         (total,) = connection.execute(f"SELECT count(*) FROM things WHERE {where}", values).fetchone()  # noqa: S608
         rows = connection.execute(
-            "SELECT iri, kind, classes, label_it, label_en, named(?, label_it, label_en, other_names) AS named "  # noqa: S608 (of our own words only)
+            f"SELECT {_HIT}, named(?, label_it, label_en, other_names) AS named "  # noqa: S608 (of our own words only)
             f"FROM things WHERE {where} ORDER BY {_RANK} LIMIT ? OFFSET ?",
-            [_plain(words), *values, limit, offset],
+            [plain(words), *values, limit, offset],
         ).fetchall()
-    hits = (Hit(iri, kind, tuple(classes.split()), it, en) for iri, kind, classes, it, en, _ in rows)
-    return Hits(total, tuple(hits))
+    return Hits(total, tuple(_hit(*row) for row in rows))
+
+
+def everything(path: Path, *, seconds: float = SECONDS) -> tuple[Hit, ...]:
+    """All things of the index, who is looked for before what speaks of it, then by name. Raises what `find` does."""
+    with _reading(path, seconds) as connection:
+        rows = connection.execute(
+            f"SELECT {_HIT} FROM things "  # noqa: S608 (of our own words only)
+            f"ORDER BY {_TIER}, label_it || label_en COLLATE NOCASE, iri"
+        ).fetchall()
+    return tuple(_hit(*row) for row in rows)
+
+
+def _hit(iri: str, kind: str, classes: str, label_it: str, label_en: str, other_names: str, *_: object) -> Hit:
+    return Hit(iri, kind, tuple(classes.split()), label_it, label_en, tuple(other_names.splitlines()))
 
 
 def _expression(words: str) -> str:
@@ -182,11 +211,12 @@ def _expression(words: str) -> str:
 
 def _named(wanted: str, *names: str) -> bool:
     """Whether one of the names (one a line) is the wanted one, but for accents, capitals and punctuation."""
-    return any(_plain(name) == wanted for lines in names for name in lines.splitlines())
+    return any(plain(name) == wanted for lines in names for name in lines.splitlines())
 
 
 @lru_cache(maxsize=16_384)  # every name of a release: SQLite asks for one row's names several times
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The words of a text as they are compared: without accents, capitals and punctuation."""
     letters = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(re.findall(r"[^\W_]+", "".join(letters)))
 

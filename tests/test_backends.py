@@ -43,6 +43,7 @@ OF_THE_RELEASE: Final = re.compile(
     r"|<section aria-labelledby=\"release\">.*?</section>"
     r"|<li><a href=\"/(catalog|changes|releases)\">[^\n]*</li>"
     r"|<link rel=\"alternate\" type=\"application/atom\+xml\"[^\n]*>"
+    r"|<script type=\"module\" src=\"/static/build/search\.js\"></script>\n| data-(suggest|go|count|none)=\"[^\"]*\""
     r"|<script type=\"application/ld\+json\">[^\n]*\"@type\": \"Dataset\"[^\n]*</script>",
     re.DOTALL,
 )
@@ -54,6 +55,7 @@ PAGES: Final = (
     "/class/Membership",
     "/class/RegionalCluster",
     "/disagreements",
+    "/sources",
     "/doc/cluster/alfa",
     "/doc/cluster/beta",
     "/doc/membership/alfa-university-founder",

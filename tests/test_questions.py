@@ -195,7 +195,7 @@ def test_graphs_have_sources(store: OxigraphStore) -> None:
 
 def test_a_dispute_names_the_value(store: OxigraphStore) -> None:
     disputes = questions.disputes(store, ALFA, ACCEPTED)
-    assert {questions.text(dispute.object) for dispute in disputes if dispute.object} == {"2013", "2014"}
+    assert {questions.text(side.object) for dispute in disputes for side in dispute.sides} == {"2013", "2014"}
     assert {dispute.disagreement for dispute in disputes} == {BASE + "id/disagreement/alfa-founded"}
     assert questions.disputes(store, BASE + "id/cluster/beta", ACCEPTED) == []
 

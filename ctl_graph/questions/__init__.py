@@ -3,6 +3,7 @@
 A question's file is SPARQL 1.1 (https://www.w3.org/TR/sparql11-query/) under a head of comments:
 
     # title@it: …                                     and title@en, description@it, description@en
+    # theme: clusters                                 what it is about (`THEMES`)
     # parameter: cluster iri https://w3id.org/…       a name, a kind (`KINDS`) and an example
     # empty@it: …                                     why the answer may be empty, and empty@en
     # columns: cluster iri, cluster_label text?, …    what a row holds (`COLUMN_KINDS`); with `?`, not every row does
@@ -47,7 +48,12 @@ Value = str | int | date | Sequence[str]
 _HEADER: Final = re.compile(r"^#\s*(title|description|empty)@(it|en):\s*(.+)$")
 _PARAMETER: Final = re.compile(r"^#\s*parameter:\s*(\w+)\s+(\w+)\s+(.+)$")
 _COLUMNS: Final = re.compile(r"^#\s*columns:\s*(.+)$")
+_THEME: Final = re.compile(r"^#\s*theme:\s*(\w+)\s*$")
 _LONG: Final = re.compile(r"^#\s*long\s*$", re.MULTILINE)
+# In the order in which they are read; a question that names none is of the last.
+THEMES: Final = (
+    "clusters", "members", "firms", "collaborations", "strategies", "competences", "sources", "data", "other",
+)  # fmt: skip
 _COLUMN: Final = re.compile(r"(\w+) (\w+)(\??)")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A statement is called by its subject, which may be a membership, which is called by its member.
@@ -97,6 +103,7 @@ class Question:
     empty: Message | None = None
     columns: tuple[Column, ...] = ()
     is_long: bool = False
+    theme: str = THEMES[-1]
 
     @property
     def is_graph(self) -> bool:
@@ -108,7 +115,9 @@ class Question:
         """The text without its head."""
         lines = self.text.splitlines(keepends=True)
         return "".join(
-            line for line in lines if not any(head.match(line) for head in (_HEADER, _PARAMETER, _COLUMNS, _LONG))
+            line
+            for line in lines
+            if not any(head.match(line) for head in (_HEADER, _THEME, _PARAMETER, _COLUMNS, _LONG))
         )
 
     @property
@@ -228,27 +237,32 @@ def parse(name: str, text: str) -> Question:
     """The question that a file holds.
 
     Raises:
-        BadQuery: the head lacks a title or description in either language, or names an unknown kind.
+        BadQuery: the head lacks a title or description in either language, or names an unknown kind or theme.
     """
     words: dict[str, dict[str, str]] = defaultdict(dict)
     parameters: list[Parameter] = []
     columns: tuple[Column, ...] = ()
+    theme = THEMES[-1]
     for line in text.splitlines():
         if found := _HEADER.match(line):
             words[found[1]][found[2]] = found[3].strip()
         elif found := _PARAMETER.match(line):
             parameters.append(Parameter(found[1], found[2], found[3].strip()))
+        elif found := _THEME.match(line):
+            theme = found[1]
         elif found := _COLUMNS.match(line):
             columns = tuple(Column(column, kind, bool(mark)) for column, kind, mark in _COLUMN.findall(found[1]))
     kinds = [parameter.kind for parameter in parameters if parameter.kind not in KINDS]
     if wrong := kinds + [column.kind for column in columns if column.kind not in COLUMN_KINDS]:
         raise BadQuery(f"question {name}: there is no kind {wrong[0]!r}")
+    if theme not in THEMES:
+        raise BadQuery(f"question {name}: there is no theme {theme!r}")
     empty = Message(**words["empty"]) if len(words["empty"]) == 2 else None
     try:
         title, description = Message(**words["title"]), Message(**words["description"])
     except TypeError as error:
         raise BadQuery(f"question {name}: title and description are needed in both languages") from error
-    return Question(name, text, title, description, tuple(parameters), empty, columns, bool(_LONG.search(text)))
+    return Question(name, text, title, description, tuple(parameters), empty, columns, bool(_LONG.search(text)), theme)
 
 
 @cache
@@ -388,12 +402,23 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Side:
+    """A statement in dispute: what a source says of one property of a thing, `as_stated` in its own words."""
+
+    statement: str
+    subject: str
+    predicate: str
+    object: Term | None
+    as_stated: Term | None
+
+
+@dataclass(frozen=True)
 class Dispute:
-    """A disagreement about one value of one property of a thing."""
+    """A disagreement: the statements that differ, and which one is preferred, where that is decided."""
 
     disagreement: str
-    predicate: str | None
-    object: Term | None
+    sides: tuple[Side, ...]
+    preferred: str | None = None
 
 
 @dataclass(frozen=True)
@@ -425,6 +450,14 @@ def stated_in(store: Store, graph: str, offset: int, limit: int) -> list[Stateme
     return _statements(ask(store, "_stated-in", **{"from": graph}, offset=offset, limit=limit))
 
 
+def stated_only_in(
+    store: Store, graph: str, *, accepted: str, inferred: str, offset: int, limit: int
+) -> list[Statement]:
+    """Those of its statements that no other graph makes, but for that of what is accepted and that of what follows."""
+    values: dict[str, Value] = {"from": graph, "accepted": accepted, "inferred": inferred}
+    return _statements(ask(store, "_stated-only", **values, offset=offset, limit=limit))
+
+
 def whole(store: Store, graph: str) -> list[Triple]:
     """All that one graph says, and nothing else; nothing where there is no such graph."""
     return [Triple(*row) for row in ask(store, "_graph", **{"from": graph}).rows]  # type: ignore[arg-type]
@@ -450,10 +483,16 @@ def members(store: Store, concept: str, accepted: str) -> list[str]:
 
 
 def disputes(store: Store, thing: str, accepted: str) -> list[Dispute]:
-    """The disagreements about the thing, one for each value that is in dispute."""
+    """The disagreements about the thing, each with its sides; the one that is preferred comes first."""
+    sides: dict[str, list[Side]] = defaultdict(list)
+    preferred: dict[str, str] = {}
+    for row in ask(store, "_disputes", thing=thing, accepted=accepted):
+        statement, subject, predicate = (text(row[name]) for name in ("statement", "subject", "predicate"))
+        sides[text(row["disagreement"])].append(Side(statement, subject, predicate, row["object"], row["as_stated"]))
+        preferred[text(row["disagreement"])] = text(row["chosen"])
     return [
-        Dispute(text(row["disagreement"]), _text_or_none(row["predicate"]), row["object"])
-        for row in ask(store, "_disputes", thing=thing, accepted=accepted)
+        Dispute(name, tuple(sorted(found, key=lambda side: side.statement != preferred[name])), preferred[name] or None)
+        for name, found in sides.items()
     ]
 
 
@@ -469,6 +508,18 @@ def gone(store: Store, thing: str) -> Gone | None:
 def withdrawn(store: Store) -> set[str]:
     """The things of which only a tombstone is left."""
     return {text(row["thing"]) for row in ask(store, "_withdrawn")}
+
+
+def evidence(store: Store, things: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """For each thing the graphs that say something of it, with the confidences (IRIs) that each states for it."""
+    wanted = sorted(set(things))
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in ask(store, "_evidence", things=wanted) if wanted else ():
+        found[text(row["thing"])][text(row["graph"])] |= {text(row["confidence"])} - {""}
+    return {
+        thing: {graph: tuple(sorted(stated)) for graph, stated in sorted(graphs.items())}
+        for thing, graphs in found.items()
+    }
 
 
 def sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:

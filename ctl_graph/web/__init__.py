@@ -13,6 +13,7 @@ from ctl_graph.web import (
     errors,
     fair_use,
     feeds,
+    finding,
     found,
     graph_store,
     health,
@@ -27,6 +28,7 @@ from ctl_graph.web import (
     signposts,
     site,
     sparql,
+    strategies,
     watch,
 )
 
@@ -38,6 +40,7 @@ _BLUEPRINTS = (
     health.bp,
     resources.bp,
     pages.bp,
+    finding.bp,
     pictures.bp,
     sparql.bp,
     graph_store.bp,
@@ -49,6 +52,7 @@ _BLUEPRINTS = (
     signposts.bp,
     releases.bp,
     feeds.bp,
+    strategies.bp,
     oai.bp,
     memento.bp,
 )
@@ -61,7 +65,7 @@ _TAKEN = "Accept, Accept-Datetime, Accept-Language, Accept-Profile, Content-Type
 
 def create_app(config: Config) -> Flask:
     """The application for these settings; it opens the release when the first request comes."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = errors.LONGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = errors.LONGEST_BODY
     app.config["TRUSTED_HOSTS"] = config.trusted_hosts.split() or None

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph import dcat, profiles
 from ctl_graph import release as releases
-from ctl_graph.datasets import BY_NAME, Edition
+from ctl_graph.datasets import BY_NAME, MAPPINGS, WHOLE, Edition
 from ctl_graph.errors import BrokenRelease
 from ctl_graph.formats import BY_SUFFIX, CSV, CSVM, HTML, SSSOM, Format, write_graph
 from ctl_graph.release import Release
@@ -32,6 +32,8 @@ bp = Blueprint("catalogue", __name__)
 
 # Datasets on one page of the catalogue.
 PAGE: Final = 50
+# As people look for them; what is not named comes last.
+_ORDER: Final = (WHOLE, "clusters", "organisations", "collaborations", "areas", MAPPINGS, "vocabulary", "shapes")
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
 _NAMES: Final = names("catalog", DOCUMENTS)
 
@@ -55,7 +57,11 @@ def _editions() -> tuple[Sequence[Edition], str]:
 @lru_cache(maxsize=32)
 def _known(release: Release, until: int) -> Sequence[Edition]:
     """The history only grows, so that a line of it says what it held before."""
-    return releases.editions(release, until)
+    return sorted(releases.editions(release, until), key=_place_in_order)
+
+
+def _place_in_order(edition: Edition) -> int:
+    return _ORDER.index(edition.name) if edition.name in _ORDER else len(_ORDER)
 
 
 @bp.get(f"/<any({_NAMES}):name>")
@@ -101,12 +107,25 @@ def dataset(name: str) -> AnyResponse:
 
     def make() -> str | bytes:
         if format is HTML:
-            return _page("dataset.html", [found], data=structured.part(found, _listed(found)))
+            older = _older(found)
+            return _page("dataset.html", [found], data=structured.part(found, _listed(found)), older=older)
         assert format is not None
         return write_graph(dcat.dataset(site.config(), found, root()), format)
 
     posts = signposts.in_headers(signposts.of_dataset(stem, _items(found)))
     return _answer(format, address, make, state, dcat.dataset_iri(site.config().base_iri, stem).value, posts)
+
+
+def _older(edition: Edition) -> list[tuple[str, str]]:
+    """The releases before that had this dataset otherwise, the latest first: the day, and the release's id."""
+    found: dict[str, tuple[str, str]] = {}
+    for line in site.kept():
+        with suppress(BrokenRelease):
+            listed = Release(site.config().releases / line.digest).datasets
+            for entry in listed:
+                if entry["name"] == edition.name and entry["digest"] != edition.entry["digest"]:
+                    found[entry["digest"]] = line.time[:10], line.digest
+    return sorted(found.values(), reverse=True)
 
 
 @bp.get("/linkset/dataset/<name>")
@@ -187,6 +206,7 @@ def _page(template: str, editions: Sequence[Edition], **values: object) -> str:
         notes=lambda edition: site.say(dcat.notes(edition)),
         say=site.say,
         files=_files,
+        whole=WHOLE,
         formats=DOCUMENTS,
         **values,
     )

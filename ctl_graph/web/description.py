@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -16,15 +17,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph import catalog, mappings, questions
 from ctl_graph.formats import GRAPHS, HTML, JSON, SSSOM, Format, write_graph
+from ctl_graph.release import Release
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term, Triple
 from ctl_graph.vocab import CTL, DCTERMS, PREFIXES, RDF_TYPE, RDFS, SD, SH, SHAPES, VOID, graph_iri
 from ctl_graph.web import errors, signposts, site
+from ctl_graph.web.documents import page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, choose, link, names, negotiate, respond, vary
 from ctl_graph.web.shown import Reader, Shown
 
 bp = Blueprint("description", __name__)
 
 _WHOLE: Final = 1_000_000
+LIST_PAGE: Final = 50
 _SIMPLE: Final = "http://www.w3.org/ns/entailment/Simple"
 _RESULTS: Final = tuple(f"SPARQL_Results_{name}" for name in ("JSON", "XML", "CSV", "TSV"))
 Node = NamedNode | BlankNode
@@ -143,14 +147,13 @@ def well_known() -> AnyResponse:
 @bp.get(_rule("void", DOCUMENTS))
 def void(name: str) -> Response:
     """The data: who publishes them, where they are had, and what is counted of them."""
-    return _answer(name, DOCUMENTS, _void)
+    page = page_number()
+    return _answer(name, DOCUMENTS, lambda chosen: _page(page) if chosen is HTML else _void(chosen))
 
 
-def _void(format: Format) -> str | bytes:
+def _void(format: Format) -> bytes:
     config, release = site.config(), site.current_release()
     counted = release.statistics if release else []
-    if format is HTML:
-        return _page(counted)
     described = catalog.dataset(config, release.manifest if release else None, root())
     return write_graph([*described, *counted], format, context=None)
 
@@ -214,22 +217,42 @@ def mapping_set(name: str) -> Response:
 Values = Mapping[str, Sequence[Term]]
 
 
-def _page(counted: Iterable[Triple]) -> str:
+@lru_cache(maxsize=2)
+def _counted(release: Release) -> Mapping[Term, Values]:
+    """What was counted of a release, by what it was counted of: thousands of numbers, which never change."""
     known: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for triple in counted:
+    for triple in release.statistics:
         known[triple.subject][triple.predicate.value.removeprefix(VOID)].append(triple.object)
-    dataset = known[catalog.accepted(site.config().base_iri)]
-    classes = [known[part] for part in dataset["classPartition"]]
-    properties = [known[part] for part in dataset["propertyPartition"]]
-    links = [known[part] for part in dataset["subset"]]
-    named = [(classes, "class"), (properties, "property"), (links, "linkPredicate")]
-    reader = Reader(part[name][0] for parts, name in named for part in parts)
+    return {subject: dict(said) for subject, said in known.items()}
+
+
+def _page(page: int) -> str:
+    """The totals, classes and links, with the first of the properties; on other pages, more of these."""
+    release = site.current_release()
+    known = _counted(release) if release else {}
+    dataset = known.get(catalog.accepted(site.config().base_iri), {})
+    classes, properties, links = (
+        [known[part] for part in dataset.get(name, ())] for name in ("classPartition", "propertyPartition", "subset")
+    )
+    properties.sort(key=lambda part: (-_number(part, "triples"), questions.text(part["property"][0])))
+    first = (page - 1) * LIST_PAGE
+    if page > 1 and first >= len(properties):
+        abort(404)
+    part = properties[first : first + LIST_PAGE]
+    shown = [(part, "property")] if page > 1 else [(classes, "class"), (part, "property"), (links, "linkPredicate")]
+    reader = Reader(each[name][0] for parts, name in shown for each in parts)
     return render_template(
         "void.html",
-        totals=[(name, _number(dataset, name)) for name in _TOTALS if dataset[name]],
-        classes=_lines(classes, "class", "entities", lambda term: _class_link(reader, term)),
-        properties=_lines(properties, "property", "triples", reader.show),
-        links=_lines(links, "linkPredicate", "triples", reader.show, lambda part: _target(known, part)),
+        totals=[(name, _number(dataset, name)) for name in _TOTALS if dataset.get(name)],
+        classes=_lines(classes, "class", "entities", lambda term: _class_link(reader, term)) if page == 1 else [],
+        links=_lines(links, "linkPredicate", "triples", reader.show, lambda part: _target(known, part))
+        if page == 1
+        else [],
+        properties=_lines(part, "property", "triples", reader.show),
+        total=len(properties),
+        first=first + 1,
+        page=page,
+        has_next=len(properties) > first + LIST_PAGE,
         formats=DOCUMENTS,
     )
 

@@ -47,7 +47,7 @@ def robots() -> Response:
     lines = (
         "User-agent: *",
         f"Disallow: {url_for('sparql.endpoint')}?",
-        f"Disallow: {url_for('pages.search_page')}?",
+        f"Disallow: {url_for('finding.search_page')}?",
         f"Disallow: {url_for('pictures.map')}?",
         f"Disallow: {url_for('pictures.network_page')}?",
         "Allow: /",

@@ -28,15 +28,17 @@ from ctl_graph.formats import (
     write_graph,
 )
 from ctl_graph.release import Release
-from ctl_graph.store import Term, iri
+from ctl_graph.store import NamedNode, Term, iri
 from ctl_graph.tokens import READS_ONLY
 from ctl_graph.web import errors, site
+from ctl_graph.web.documents import page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_name, negotiate, respond
 from ctl_graph.web.shown import Reader
 
 bp = Blueprint("graph_store", __name__)
 
+LIST_PAGE: Final = 50
 _LONGEST_ALTERNATE: Final = 400  # each graph has six formats, and so six links
 # A release has these written already, and a document in Turtle is one in TriG.
 _DUMPED: Final = {JSON_LD: JSON_LD, RDF_XML: RDF_XML, TRIG: TURTLE, TURTLE: TURTLE}
@@ -57,7 +59,8 @@ def graphs() -> Response:
     """The graph that is asked for, in the formats of graphs; the list where none is, to browsers only."""
     names, is_default = request.args.getlist("graph"), "default" in request.args
     if not names and not is_default and negotiate(DOCUMENTS, request.headers.get("Accept")) is HTML:
-        return respond(HTML, _list)
+        number = page_number()
+        return respond(HTML, lambda: _list(number))
     if len(names) + is_default != 1:
         raise BadQuery(_WHICH)
     name = site.accepted() if is_default else names[0]
@@ -128,13 +131,32 @@ def _turn() -> Iterator[None]:
         _making.release()
 
 
-def _list() -> str:
-    table = questions.ask(site.graphs(), "_graphs")
-    sizes = {graph: questions.text(row["statements"]) for row in table if (graph := row["graph"])}
-    reader = Reader(sizes)
-    found = [(reader.show(graph), _place(graph), size) for graph, size in sizes.items()]
-    return render_template("graphs.html", graphs=sorted(found, key=lambda each: each[0].text.casefold()))
+def _list(page: int) -> str:
+    """A page of the graphs, the largest first: ours, then those of the sources."""
+    sizes = _sizes()
+    named = sorted(sizes, key=lambda name: (-sizes[name], name))
+    first = (page - 1) * LIST_PAGE
+    if page > 1 and first >= len(named):
+        abort(404)
+    part = [NamedNode(name) for name in named[first : first + LIST_PAGE]]
+    reader = Reader(part)
+    return render_template(
+        "graphs.html",
+        graphs=[(reader.show(graph), _place(graph), sizes[graph.value]) for graph in part],
+        total=len(named),
+        first=first + 1,
+        page=page,
+        has_next=len(named) > first + LIST_PAGE,
+    )
+
+
+def _sizes() -> dict[str, int]:
+    """How many statements each graph has: a release has counted them."""
+    if release := site.current_release():
+        return dict(release.manifest["graphs"])
+    return {questions.text(row["graph"]): int(questions.text(row["statements"])) for row in site.answer("_graphs")}
 
 
 def _place(graph: Term) -> str:
-    return f"{url_for('graph_store.graphs')}?{urlencode({'graph': questions.text(graph)})}"
+    asked = {"graph": questions.text(graph), "format": TURTLE.suffix}
+    return f"{url_for('graph_store.graphs')}?{urlencode(asked)}"

@@ -1,7 +1,9 @@
 """The pages that people read: triples with names, every one with its source."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -9,34 +11,55 @@ from flask import Blueprint, Flask, Response, abort, redirect, render_template, 
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response as AnyResponse
 
-from ctl_graph import mappings, questions, search
-from ctl_graph.errors import BadQuery, GraphError, Message
-from ctl_graph.formats import HTML
+from ctl_graph import mappings, questions
+from ctl_graph.errors import GraphError
+from ctl_graph.formats import CSV, HTML, JSON, JSON_LD, TURTLE, Format
 from ctl_graph.questions import Question, Table, Value
-from ctl_graph.store import NamedNode, Store, Term
-from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, feeds, signposts, site, structured
+from ctl_graph.release import Release
+from ctl_graph.store import NamedNode, Term
+from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
+from ctl_graph.web import errors, feeds, rows, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
-from ctl_graph.web.documents import PAGE, Document, page_number
+from ctl_graph.web.documents import Document, page_number
+from ctl_graph.web.evidence import Footnote
 from ctl_graph.web.fair_use import fair_use
-from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, is_web_address, respond, uri
-from ctl_graph.web.shown import Page, Reader, Shown, harmless, number, t
+from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
+from ctl_graph.web.shown import Reader, Shown, harmless, number, size, t
+from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
 LIST_PAGE: Final = 100
+QUESTION_PAGE: Final = 25
 NEWS: Final = 5
-_TOO_LONG: Final = Message(
-    f"Si cerca con al più {search.WORDS_LIMIT} caratteri.", f"Search for at most {search.WORDS_LIMIT} characters."
-)
+_EDITION: Final = 8
+# Bundled from `assets/`: without it a field of the search is a plain one.
+_SUGGESTIONS: Final = Path(__file__).parent / "static" / "build" / "search.js"
 
 
 def init_app(app: Flask) -> None:
     app.jinja_options = {**app.jinja_options, "finalize": harmless, "undefined": StrictUndefined}
     app.context_processor(_frame)
+    app.url_defaults(_name_edition_of_file)
+    app.after_request(_keep_file)
     # Macros see no context.
     app.add_template_global(number)
+    app.add_template_global(size)
     app.add_template_global(_question_title)
+
+
+def _name_edition_of_file(endpoint: str, values: dict[str, Any]) -> None:
+    """What pages are made of has an address that changes with it, so that browsers need not ask again."""
+    if endpoint == "pages.static":
+        values.setdefault("v", site.fingerprint()[:_EDITION])
+
+
+def _keep_file(response: Response) -> Response:
+    """Letters have their version in their names, which the stylesheet says by itself."""
+    is_named = request.args.get("v") == site.fingerprint()[:_EDITION] or request.path.endswith(".woff2")
+    if request.endpoint == "pages.static" and is_named and response.status_code in (200, 304):
+        response.headers["Cache-Control"] = IMMUTABLE
+    return response
 
 
 def _question_title(name: str) -> str:
@@ -63,26 +86,32 @@ def _frame() -> dict[str, Any]:
         "authority": config.authority,
         "contact": config.contact,
         "release": release,
+        "suggests": release is not None and _SUGGESTIONS.is_file(),
     }
 
 
 # -- pages of things (called by `resources`, which has chosen the format) --------------------------------------------
 
 
-def thing(document: Document) -> str:
+def thing(document: Document, has_portrait: bool = False) -> str:
+    """All that is said of a thing, one statement after the other."""
     page = Page(document)
-    properties, incoming = page.properties(), page.incoming()
+    # In the order in which they are read, by which the marks are numbered.
+    about, properties, incoming = page.about, page.properties(), page.incoming()
     is_term = document.thing.startswith(CTL)
     base = CTL if is_term else site.config().base_iri + "id/"
     return render_template(
         "thing.html",
         page=page,
+        about=about,
         properties=properties,
         incoming=incoming,
         formats=DOCUMENTS,
-        first=(document.page - 1) * PAGE + 1,
+        first=document.portion.start + 1 if document.portion else 1,
+        shown=sum(len(group.values) for group in (*properties, *incoming)),
+        has_portrait=has_portrait,
         is_class=_is_class(document),
-        data=structured.thing(document, [*page.types[:1], page.title]),
+        data=None if has_portrait or document.page > 1 else structured.thing(document, [*page.types[:1], page.title]),
         endpoint="resources.term" if is_term else "resources.document",
         name=document.thing.removeprefix(base),
     )
@@ -91,36 +120,6 @@ def thing(document: Document) -> str:
 def _is_class(document: Document) -> bool:
     is_a = ((each.predicate.value, questions.text(each.object)) for each in document.statements)
     return document.thing.startswith(CTL) and (RDF_TYPE, OWL + "Class") in is_a
-
-
-def source(document: Document) -> str:
-    page = Page(document)
-    known = questions.sources(site.graphs(), [document.thing])[document.thing]
-    base = site.config().base_iri
-    ours = {graph_iri(base, slug): slug for slug in (ACCEPTED, INFERRED, ONTOLOGY)}
-    slug = ours.get(document.thing)
-    return render_template(
-        "source.html",
-        page=page,
-        title=t(f"graph.{slug}") if slug else known.title or page.title.text,
-        lead=t(f"graph.{slug}.lead") if slug else t("source.lead"),
-        source=known,
-        lines=page.lines(),
-        formats=DOCUMENTS,
-        name=document.thing.removeprefix(f"{base}graph/"),
-        is_web=is_web_address,
-        uri=uri,
-    )
-
-
-def vocabulary(document: Document) -> str:
-    kinds = questions.terms(site.graphs(), CTL)
-    reader = Reader(NamedNode(term) for terms in kinds.values() for term in terms)
-    shown = {
-        name: sorted((reader.show(NamedNode(term)) for term in kinds.get(OWL + name, ())), key=lambda each: each.text)
-        for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
-    }
-    return render_template("vocabulary.html", kinds=shown, formats=DOCUMENTS, document=document)
 
 
 # -- pages of the site -----------------------------------------------------------------------------------------------
@@ -231,16 +230,36 @@ def class_list(name: str) -> Response:
 
 @bp.get("/disagreements")
 def disagreements() -> Response:
+    """Where sources differ, both sides beside each other; `about` keeps those about one property."""
+
     def make() -> str:
-        return render_template("disagreements.html", disagreements=_disagreements())
+        found = _disagreements()
+        kinds = Counter(each["kind"] for each in found)
+        wanted = request.args.get("about", "")
+        chosen = [each for each in found if each["kind"].token == wanted] or found
+        return render_template(
+            "disagreements.html",
+            disagreements=chosen,
+            kinds=sorted(kinds.items(), key=lambda entry: (-entry[1], entry[0].text.casefold())),
+            wanted=wanted if len(chosen) < len(found) else "",
+            total=len(found),
+        )
 
     return respond(HTML, make, negotiated=False)
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What a disagreement is about: a property, by its name and by what an address calls it."""
+
+    text: str
+    token: str
+
+
 def _disagreements() -> list[dict[str, Any]]:
     """Each with what its sources say; the value is shown in the words of the source where they are known."""
-    table = questions.ask(site.store(), "disagreeing-statements", language=site.language())
-    reader = Reader(row[column] for row in table for column in ("disagreement", "about", "property", "source"))
+    table = site.answer("disagreeing-statements", language=site.language())
+    reader = Reader(row[column] for row in table for column in ("disagreement", "about", "property", "source", "value"))
 
     def show(term: Term | None) -> Shown | None:
         return None if term is None else reader.show(term)
@@ -248,61 +267,53 @@ def _disagreements() -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in table:
         once = {name: show(row[name]) for name in ("disagreement", "about", "why")}
-        each = found.setdefault(questions.text(row["disagreement"]), {**once, "statements": []})
-        said = {name: show(row[name]) for name in ("property", "value", "as_stated", "source", "issued")}
+        property = show(row["property"])
+        kind = Kind(property.text, compact(questions.text(row["property"]))) if property else Kind("", "")
+        each = found.setdefault(questions.text(row["disagreement"]), {**once, "kind": kind, "statements": []})
+        said = {name: show(row[name]) for name in ("property", "value", "as_stated", "attested", "source", "issued")}
         said["value"] = said["as_stated"] or said["value"]
         each["statements"].append({**said, "preferred": questions.text(row["preferred"])})
     return list(found.values())
 
 
-@bp.get("/search")
-def search_page() -> Response:
-    """Names that begin with the visitor's words; the index bounds its own time."""
-    words, page = request.args.get("q", "").strip(), page_number()
-    release = site.current_release()
-    if len(words) > search.WORDS_LIMIT:
-        raise BadQuery(_TOO_LONG)
-
+@bp.get("/data")
+def data() -> Response:
     def make() -> str:
-        hits = None
-        if release and words:
-            hits = search.find(release.search, words, limit=LIST_PAGE, offset=(page - 1) * LIST_PAGE)
-            if page > 1 and not hits.items:
-                abort(404)
+        release = site.current_release()
         return render_template(
-            "search.html",
-            words=words,
-            found=_hits(hits.items) if hits else [],
-            total=hits.total if hits else 0,
-            page=page,
-            first=(page - 1) * LIST_PAGE + 1,
-            has_next=bool(hits and hits.total > page * LIST_PAGE),
-            indexed=release is not None,
+            "data.html",
+            dumps=release.manifest["dumps"] if release else [],
+            counts=_counts(release),
+            sparql=request.url_root.rstrip("/") + "/sparql",
+            base_iri=site.config().base_iri,
+            mappings=[(each.name, site.say(each.title)) for each in mappings.SETS],
         )
 
     return respond(HTML, make, negotiated=False)
 
 
-def _hits(hits: Sequence[search.Hit]) -> list[tuple[Shown, list[str]]]:
-    """Each with the names of its classes, those of ours where there are any."""
-    classes = {hit.iri: [each for each in hit.classes if each.startswith(CTL)] or hit.classes for hit in hits}
-    reader = Reader(NamedNode(each) for listed in classes.values() for each in listed)
-    return [
-        (
-            Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri),
-            sorted(reader.show(NamedNode(each)).text for each in classes[hit.iri]),
-        )
-        for hit in hits
-    ]
+def _counts(release: Release | None) -> dict[str, int]:
+    """How many statements are accepted, and how many the files with all graphs hold, which have each in every graph."""
+    manifest = release.manifest if release else {}
+    return {"accepted": manifest.get("accepted", 0), "quads": manifest.get("quads", 0)}
 
 
-@bp.get("/data")
-def data() -> Response:
-    release = site.current_release()
-    dumps = release.manifest["dumps"] if release else []
-    sparql = request.url_root.rstrip("/") + "/sparql"
-    sets = [(each.name, site.say(each.title)) for each in mappings.SETS]
-    return _html("data.html", dumps=dumps, sparql=sparql, mappings=sets)
+@bp.get("/mappings")
+@bp.get("/mappings/")
+def mapping_sets() -> AnyResponse:
+    return redirect(url_for("pages.data") + "#mappings", 303)
+
+
+@bp.get("/dataset")
+@bp.get("/dataset/")
+def dataset_list() -> AnyResponse:
+    return redirect(url_for("catalogue.catalogue", name="catalog"), 303)
+
+
+@bp.get("/release")
+@bp.get("/release/")
+def release_list() -> AnyResponse:
+    return redirect(url_for("releases.releases", name="releases"), 303)
 
 
 @bp.get("/dumps/<name>")
@@ -323,7 +334,12 @@ def dump(name: str) -> Response:
 
 @bp.get("/questions")
 def question_list() -> Response:
-    return _html("questions.html", questions=questions.load())
+    by_theme: dict[str, list[Question]] = {theme: [] for theme in questions.THEMES}
+    for each in questions.load().values():
+        by_theme[each.theme].append(each)
+    for listed in by_theme.values():
+        listed.sort(key=lambda each: site.say(each.title).casefold())
+    return _html("questions.html", themes={theme: listed for theme, listed in by_theme.items() if listed})
 
 
 @bp.get("/questions/<name>")
@@ -335,18 +351,19 @@ def question(name: str) -> Response:
     is_visitors = any(each.name in request.args for each in asked.parameters)
     values = _given(asked) if is_visitors else examples(asked)
 
-    def answered_by(store: Store) -> tuple[Table, int]:
-        return questions.ask_part(store, name, (page - 1) * LIST_PAGE, LIST_PAGE, **values)
+    first = (page - 1) * QUESTION_PAGE
 
     def make() -> str:
         if is_visitors:
             with fair_use() as bill:
-                table, total = answered_by(site.for_the_visitor(site.short_lane(), bill.add))
+                store = site.for_the_visitor(site.short_lane(), bill.add)
+                table, total = questions.ask_part(store, name, first, QUESTION_PAGE, **values)
         else:
-            table, total = answered_by(site.store())
+            whole = site.answer(name, **{parameter: str(value) for parameter, value in values.items()})
+            table, total = Table(whole.columns, whole.rows[first : first + QUESTION_PAGE]), len(whole)
         if page > 1 and not len(table):
             abort(404)
-        return _question_page(asked, table, total, values, page)
+        return _question_page(asked, table, total, values, page, rows.sources(table, kept=not is_visitors))
 
     return respond(HTML, make, negotiated=False)
 
@@ -365,7 +382,14 @@ def _in_the_readers_language(question: Question) -> dict[str, Value]:
     return {each.name: site.language() for each in question.parameters if each.name == "language"}
 
 
-def _question_page(asked: Question, table: Table, total: int, values: Mapping[str, Value], page: int) -> str:
+def _question_page(
+    asked: Question,
+    table: Table,
+    total: int,
+    values: Mapping[str, Value],
+    page: int,
+    said: tuple[Sequence[tuple[Sequence[Footnote], str | None]], Sequence[Footnote]],
+) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]
     return render_template(
@@ -376,15 +400,27 @@ def _question_page(asked: Question, table: Table, total: int, values: Mapping[st
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=_rows(_only(columns, table)),
+        rows=list(zip(_rows(_only(columns, table)), said[0], strict=True)),
+        has_sources=any(notes or place for notes, place in said[0]),
+        footnotes=said[1],
         total=total,
-        first=(page - 1) * LIST_PAGE + 1,
+        first=(page - 1) * QUESTION_PAGE + 1,
         page=page,
-        has_next=page * LIST_PAGE < total,
+        has_next=page * QUESTION_PAGE < total,
         values=values,
+        files=[
+            (format.name, format.media_type, _file(asked, format, values))
+            for format in ((TURTLE, JSON_LD) if asked.is_graph else (CSV, JSON))
+        ],
         clusters=_choices(asked, values),
         form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
     )
+
+
+def _file(asked: Question, format: Format, values: Mapping[str, Value]) -> str:
+    """Where the whole answer is had in this format."""
+    place = url_for("api.answer", name=f"{asked.name}.{format.suffix}")
+    return f"{place}?{urlencode(values)}" if values else place
 
 
 def _choices(asked: Question, values: Mapping[str, Value]) -> list[Shown]:

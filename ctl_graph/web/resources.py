@@ -16,7 +16,7 @@ from ctl_graph.formats import DATASETS, HTML, JSON_LD, PREFIX_CONTEXT, Format, w
 from ctl_graph.questions import Statement
 from ctl_graph.store import NamedNode, Triple
 from ctl_graph.vocab import CTL, HYDRA, ONTOLOGY, OWL, RDF_TYPE, graph_iri
-from ctl_graph.web import errors, memento, pages, profiled, signposts, site
+from ctl_graph.web import errors, memento, portraits, profiled, signposts, site, stated, terms
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, alternates, by_profile, choose, link, respond, split_suffix, vary
 from ctl_graph.web.signposts import ONTOLOGY_FILE
@@ -59,9 +59,10 @@ def document(name: str) -> AnyResponse:
 @bp.get("/release/<pinned>/graph/<path:name>")
 def graph(name: str) -> Response:
     """A named graph is a document itself: what its source says, with the description of the source."""
-    stem, _ = split_suffix(name, DOCUMENTS)
+    stem, format = choose(name, DOCUMENTS)
     canonical = site.iri(f"graph/{stem}")
-    return _answer(name, canonical, "resources.graph", lambda: Document.stated_in(canonical), pages.source, whole=True)
+    read = stated.part if format is HTML else Document.stated_in
+    return _answer(name, canonical, "resources.graph", lambda: read(canonical), stated.page, whole=True)
 
 
 @bp.get("/def", defaults={"name": ONTOLOGY_FILE})
@@ -70,9 +71,11 @@ def graph(name: str) -> Response:
 def term(name: str) -> Response:
     stem, _ = split_suffix(name, DOCUMENTS)
     canonical = site.term(stem)
+    is_page = choose(name, DOCUMENTS)[1] is HTML
     if stem == ONTOLOGY_FILE or _is_version(stem):
-        return _about(name, stem, CTL, "def", _ontology, pages.vocabulary)
-    return _about(name, stem, canonical, "def")
+        return _about(name, stem, CTL, "def", _introduced if is_page else _ontology, terms.overview)
+    read = terms.read if is_page else Document.about
+    return _about(name, stem, canonical, "def", lambda: read(canonical), terms.page)
 
 
 @bp.get("/context.jsonld")
@@ -90,7 +93,7 @@ def _about(
     canonical: str,
     kind: str,
     read: Callable[[], Document] | None = None,
-    page: Callable[[Document], str] = pages.thing,
+    page: Callable[[Document], str] = portraits.page,
 ) -> Response:
     """The document about a thing, in our words or in those of a profile; a wish is for data, and for all of it."""
     if request.args.get("_profile") in profiled.LISTS:
@@ -100,7 +103,8 @@ def _about(
     if not is_ours and (must or (choose(name, DOCUMENTS)[1] is not HTML and page_number() == 1)):
         return profiled.document(kind, name, canonical, wishes, _own)
     endpoint = "resources.document" if kind == "doc" else "resources.term"
-    return _answer(name, canonical, endpoint, read or (lambda: Document.about(canonical)), page, kind=kind)
+    about = Document.in_portions if choose(name, DOCUMENTS)[1] is HTML else Document.about
+    return _answer(name, canonical, endpoint, read or (lambda: about(canonical)), page, kind=kind)
 
 
 def _own(document: Document, format: Format) -> bytes:
@@ -131,9 +135,11 @@ def _answer(
         held.append(read())
         return page(held[0]) if format is HTML else _write(held[0], format, whole, _view(canonical, held[0]))
 
+    # Pages for people are shorter than those for programs.
+    others = 1 if format is HTML else number
     links = [
-        *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number), format),
-        link(_paged(site.document_iri(canonical), number), "canonical"),
+        *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, others), format),
+        link(_paged(site.document_iri(canonical), others), "canonical"),
         link(canonical, "describes"),
         *(post.header for post in (signposts.of_document(kind, stem, canonical) if kind else ())),
     ]
@@ -198,6 +204,13 @@ def _is_version(name: str) -> bool:
 def _names_version(statement: Statement, iri: str) -> bool:
     version = questions.text(statement.object).rstrip("/")
     return statement.predicate.value == OWL + "versionIRI" and version == iri
+
+
+def _introduced() -> Document:
+    """What is said of the vocabulary itself; its page has the terms in an order of its own."""
+    if page_number() > 1:
+        abort(404)
+    return Document(CTL, questions.describe(site.graphs(), CTL) or abort(404), [])
 
 
 def _ontology() -> Document:

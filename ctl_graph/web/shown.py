@@ -1,33 +1,22 @@
-"""Statements as people read them: terms with names, values with their sources, in the order in which they matter."""
+"""Terms as people read them: with names, in the reader's language, with nothing in them that misleads."""
 
+import math
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import url_for
 from markupsafe import Markup
 
 from ctl_graph import questions
-from ctl_graph.questions import Label, Source, Statement
+from ctl_graph.questions import Label
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
-from ctl_graph.vocab import ACCEPTED, CTL, INFERRED, ONTOLOGY, RDF_TYPE, compact, graph_iri
+from ctl_graph.vocab import compact
 from ctl_graph.web import site
-from ctl_graph.web.documents import FIRST_TO_POINT, Document
 from ctl_graph.web.messages import MESSAGES, TERMS
 from ctl_graph.web.negotiation import is_web_address, uri
 
-_FIRST: Final = (
-    "skos:prefLabel", "skos:altLabel", "ctl:acronym", "dct:title", "skos:definition", "dct:description", "ctl:text",
-    "ctl:about", "ctl:property", "ctl:statement", "ctl:preferredStatement", "ctl:rationale", "rdfs:comment",
-    "rdf:subject", "rdf:predicate", "rdf:object", "org:member", "org:role", "ctl:inCluster", "ctl:inCollaboration",
-    "ctl:valueAsStated", "ctl:startAsStated", "ctl:endAsStated", "ctl:attestedAsStated", "ctl:domain",
-    "ctl:managingBody", "ctl:foundedAsStated", "ctl:foundedOn", "ctl:legalForm", "ctl:seat", "foaf:homepage",
-    "skos:note",
-)  # fmt: skip
 # What programs need and readers seldom do: it is folded away under the rest.
 PLUMBING: Final = re.compile(
     r"ctl:(confidence|dateAsStated|\w+Earliest|\w+Latest)|rdfs:(isDefinedBy|label)|skos:(topConceptOf|mappingRelation)"
@@ -59,6 +48,13 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "." if site.language() == "it" else ",")
 
 
+def size(length: int) -> str:
+    """How long a file is, in thousands or millions of bytes as storage is sold; never less than it is."""
+    if length < 1_000_000:
+        return f"{number(math.ceil(length / 1000))} kB"
+    return f"{math.ceil(length / 100_000) / 10:.1f} MB".replace(".", "," if site.language() == "it" else ".")
+
+
 def _grouped(value: object) -> object:
     return number(value) if isinstance(value, int) else value
 
@@ -72,36 +68,6 @@ class Shown:
     external: bool = False
     language: str | None = None
     title: str | None = None
-
-
-@dataclass(frozen=True)
-class Footnote:
-    """A source under a page: the mark `number` stands behind each statement of it."""
-
-    number: int
-    source: Source
-    shown: Shown
-
-
-@dataclass(frozen=True)
-class ShownValue:
-    """A value with all that is known of it: who says it, and whether it is accepted, inferred or disputed."""
-
-    shown: Shown
-    notes: Sequence[Footnote] = ()
-    inferred: bool = False
-    accepted: bool = True
-    dispute: str | None = None
-    nested: Sequence["ShownProperty"] = ()
-
-
-@dataclass(frozen=True)
-class ShownProperty:
-    """A property of a thing with its values, in the order in which they are read; `folded` where few will read it."""
-
-    label: Shown
-    values: Sequence[ShownValue]
-    folded: bool = False
 
 
 class Reader:
@@ -125,12 +91,15 @@ class Reader:
                 return Shown(t("thing.anonymous"))
         return Shown(str(term))
 
-    def _link(self, iri: str) -> Shown:
+    def name(self, iri: str) -> Shown:
+        """The name alone, where the page itself is about the thing."""
         label = self.label(iri)
+        return Shown(label.text, language=_language_tag(label.language if label.language != site.language() else None))
+
+    def _link(self, iri: str) -> Shown:
         place = site.path(iri)
         href = place or (uri(iri) if is_web_address(iri) else None)
-        language = label.language if label.language != site.language() else None
-        return Shown(label.text, href, place is None, _language_tag(language), iri)
+        return replace(self.name(iri), href=href, external=place is None, title=iri)
 
     def label(self, iri: str) -> Label:
         """The name of a term of others from our catalogue, else what the data call it, else the end of its IRI."""
@@ -162,163 +131,3 @@ def _readable(iri: str) -> str:
 
 def _language_tag(language: str | None) -> str | None:
     return language if language and _LANGUAGE_TAG.fullmatch(language) else None
-
-
-def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[Statement]]:
-    groups: dict[NamedNode, list[Statement]] = defaultdict(list)
-    for each in statements:
-        groups[each.predicate].append(each)
-    return groups
-
-
-class Page:
-    """The statements of a document as properties with values, and the footnotes that they lead to."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        terms = [term for each in document.all for term in (each.subject, each.predicate, each.object)]
-        self.reader = Reader([*terms, NamedNode(document.thing)], document.thing)
-        base = site.config().base_iri
-        # On the page of a source, what is marked is who else says so.
-        self._ours = {*(graph_iri(base, slug) for slug in (ACCEPTED, INFERRED, ONTOLOGY)), document.thing}
-        self._inferred = graph_iri(base, INFERRED)
-        self._sources = questions.sources(
-            site.graphs(), {graph for each in document.all for graph in each.graphs} - self._ours
-        )
-        self._notes: dict[str, Footnote] = {}
-        self.disputes = questions.disputes(site.graphs(), document.thing, site.accepted())
-        self._nested: dict[str, list[Statement]] = defaultdict(list)
-        for each in document.statements:
-            self._nested[str(each.subject)].append(each)
-
-    @property
-    def title(self) -> Shown:
-        label = self.reader.label(self.document.thing)
-        language = label.language if label.language != site.language() else None
-        return Shown(label.text, language=_language_tag(language))
-
-    @property
-    def types(self) -> list[Shown]:
-        """The classes of the thing that are of our vocabulary, each with its list; others only where there is none."""
-        stated = [each.object for each in self._own() if each.predicate.value == RDF_TYPE]
-        types = [term for term in stated if isinstance(term, NamedNode)]
-        ours = [term for term in types if term.value.startswith(CTL)]
-        shown = [self._class(term) for term in ours or types]
-        return sorted(shown, key=lambda each: each.text)
-
-    def _class(self, term: NamedNode) -> Shown:
-        shown = self.reader.show(term)
-        name = term.value.removeprefix(CTL)
-        if name == term.value or self.document.thing.startswith(CTL):
-            return shown
-        return Shown(shown.text, url_for("pages.class_list", name=name), False, shown.language, shown.title)
-
-    def _own(self) -> list[Statement]:
-        return [each for each in self.document.statements if questions.text(each.subject) == self.document.thing]
-
-    def properties(self) -> list[ShownProperty]:
-        return self._grouped([each for each in self._own() if each.predicate.value != RDF_TYPE], frozenset())
-
-    def _grouped(self, statements: Iterable[Statement], above: frozenset[str]) -> list[ShownProperty]:
-        """By property: those that matter most first, those that only follow from others last."""
-        return self._ranked(_by_predicate(statements), lambda each: each.object, above)
-
-    def incoming(self) -> list[ShownProperty]:
-        """What points at the thing, grouped by how."""
-        first = tuple(compact(name) for name in FIRST_TO_POINT)
-        return self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset(), first)
-
-    def _ranked(
-        self,
-        groups: Mapping[NamedNode, Sequence[Statement]],
-        end: Callable[[Statement], Term],
-        above: frozenset[str],
-        first: Sequence[str] = _FIRST,
-    ) -> list[ShownProperty]:
-        order = {name: rank for rank, name in enumerate(first)}
-        inferred = {each for each, group in groups.items() if all(self._is_inferred(one) for one in group)}
-        named = {compact(each.value) for each in groups}
-        said = {end(one) for each, group in groups.items() if each not in inferred for one in group}
-
-        def is_folded(predicate: NamedNode) -> bool:
-            """Plumbing, or an inferred copy of what stands under a property that says it better."""
-            name = compact(predicate.value)
-            is_copy = predicate in inferred and all(end(one) in said for one in groups[predicate])
-            has_value = name.endswith("AsStated") and name.removesuffix("AsStated") in named
-            return is_copy or has_value or PLUMBING.fullmatch(name) is not None
-
-        def rank(predicate: NamedNode) -> tuple[bool, bool, int, str]:
-            place = order.get(compact(predicate.value), len(order))
-            return is_folded(predicate), predicate in inferred, place, self.reader.show(predicate).text
-
-        return [
-            self._shown_property(each, groups[each], end, above, is_folded(each)) for each in sorted(groups, key=rank)
-        ]
-
-    def _shown_property(
-        self,
-        predicate: NamedNode,
-        statements: Sequence[Statement],
-        end: Callable[[Statement], Term],
-        above: frozenset[str],
-        folded: bool,
-    ) -> ShownProperty:
-        """Values are made in the order in which they are read, so that the footnotes count up."""
-        accepted = site.accepted()
-
-        def place(statement: Statement) -> tuple[bool, bool, str]:
-            shown = self.reader.show(end(statement))
-            is_foreign = shown.language not in (site.language(), None)
-            return accepted not in statement.graphs, is_foreign, shown.text.casefold()
-
-        values = [self._value(each, end(each), above) for each in sorted(statements, key=place)]
-        return ShownProperty(self.reader.show(predicate), values, folded)
-
-    def _value(self, statement: Statement, term: Term, above: frozenset[str] = frozenset()) -> ShownValue:
-        nested: list[ShownProperty] = []
-        if isinstance(term, BlankNode) and str(term) not in above:
-            nested = self._grouped(self._nested[str(term)], above | {str(term)})
-        notes = [self._note(graph) for graph in statement.graphs if graph not in self._ours]
-        return ShownValue(
-            self.reader.show(term),
-            notes,
-            inferred=self._is_inferred(statement),
-            accepted=site.accepted() in statement.graphs,
-            dispute=self._dispute(statement),
-            nested=nested,
-        )
-
-    def _is_inferred(self, statement: Statement) -> bool:
-        return self._inferred in statement.graphs and all(graph in self._ours for graph in statement.graphs)
-
-    def _dispute(self, statement: Statement) -> str | None:
-        for dispute in self.disputes:
-            if dispute.predicate == statement.predicate.value and dispute.object in (None, statement.object):
-                return site.path(dispute.disagreement)
-        return None
-
-    def _note(self, graph: str) -> Footnote:
-        if graph not in self._notes:
-            source = self._sources[graph]
-            name = source.title or graph.rpartition("/")[2]
-            shown = Shown(name, site.path(graph), title=graph)
-            self._notes[graph] = Footnote(len(self._notes) + 1, source, shown)
-        return self._notes[graph]
-
-    def lines(self) -> list[tuple[Shown, Shown, ShownValue]]:
-        """The statements of a graph one by one."""
-        show = self.reader.show
-        return [
-            (show(each.subject), show(each.predicate), self._value(each, each.object))
-            for each in self.document.incoming
-        ]
-
-    def footnotes(self) -> list[Footnote]:
-        return list(self._notes.values())
-
-    @cached_property
-    def about(self) -> list[Shown]:
-        """The disagreements about the thing, each once."""
-        found = dict.fromkeys(dispute.disagreement for dispute in self.disputes)
-        reader = Reader([NamedNode(each) for each in found])
-        return [reader.show(NamedNode(each)) for each in found]

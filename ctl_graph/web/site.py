@@ -14,7 +14,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from socket import socket
 from threading import BoundedSemaphore, Lock
@@ -31,7 +31,7 @@ from ctl_graph.config import Config
 from ctl_graph.errors import BrokenRelease, GraphError, Message, NotWritten, Pruned, StoreBusy, StoreUnavailable
 from ctl_graph.federation import Federation
 from ctl_graph.feed import Feed
-from ctl_graph.questions import Label
+from ctl_graph.questions import Label, Table
 from ctl_graph.reconciliation import Index
 from ctl_graph.release import HISTORY, HistoryLine, Release
 from ctl_graph.remote import RemoteStore
@@ -48,8 +48,10 @@ _YEAR: Final = 365 * 24 * 3600
 _SHORT: Final = 2.0
 _RETRY_AFTER: Final = 60.0
 _OLDER: Final = 2
+_PAGES: Final = 64
 _WAITING: Final = 4
 _SOON: Final = 5
+_ANSWERS: Final = 256  # of a few hundred kilobytes at most
 # What an older release shows as the current one does.
 _PINNED: Final = ("doc/", "graph/")
 _ID: Final = re.compile("[0-9a-f]{16}")
@@ -70,8 +72,10 @@ class Opened:
         release.verify(published)
         self.release = published
         self.store = OxigraphStore(published.store, config.hold)
+        self.answer = lru_cache(_ANSWERS)(partial(questions.ask, self.store))
         self.sandbox = _sandbox(config, published, config.query_seconds, config.query_workers)
         self.short = _sandbox(config, published, min(_SHORT, config.query_seconds), 1)
+        self.pages: OrderedDict[tuple[str, ...], str] = OrderedDict()
         # What need not be confined may be all the same; a worker knows, and is asked once.
         self.is_confined = None if config.allow_unconfined else True
 
@@ -377,6 +381,23 @@ def properties() -> Mapping[str, Mapping[str, int]]:
     return {} if config().endpoint else _opened().properties
 
 
+def made_once(make: Callable[[], str]) -> str:
+    """The page of this address for this reader, made anew only where it is not one of the last that were asked for.
+
+    Within a release the same address gives the same page. What has a query string is the visitor's own, and not kept.
+    """
+    if config().endpoint or request.query_string:
+        return make()
+    pages, key = _opened().pages, (request.url, request.script_root, language())
+    with suppress(KeyError):
+        pages.move_to_end(key)
+        return pages[key]
+    pages[key] = made = make()
+    while len(pages) > _PAGES:
+        pages.popitem(last=False)
+    return made
+
+
 def store() -> Store:
     """Where stored questions are asked, in this process: the default graph is what is accepted."""
     return _site().remote or _opened().store
@@ -385,6 +406,16 @@ def store() -> Store:
 def graphs() -> Store:
     """Where the pages ask who says what, by the names of the graphs."""
     return _site().remote_graphs or _opened().store
+
+
+def answer(name: str, **values: str) -> Table:
+    """The answer to a stored question that is the same for all who ask: it is kept with the release that it is of.
+
+    The values are from a closed list (a language, an example): those of visitors would fill what is kept.
+    """
+    if config().endpoint:
+        return questions.ask(graphs() if name.startswith("_") else store(), name, **values)
+    return _opened().answer(name, **values)
 
 
 def visitors_store() -> Sandbox | RemoteStore:

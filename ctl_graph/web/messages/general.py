@@ -135,8 +135,8 @@ GENERAL: Final[dict[str, Message]] = {
     "thing.disputed": Message("le fonti non concordano", "sources disagree"),
     "thing.about": Message("Su questa cosa le fonti non concordano:", "Sources disagree about this thing:"),
     "thing.marks": Message(
-        "I numeri fra parentesi portano alla fonte che lo dice.",
-        "The numbers in brackets lead to the source that says so.",
+        "Ogni numero apre la fonte che lo dice.",
+        "Each number opens the source that says so.",
     ),
     "thing.no_statements": Message("Nessun'altra affermazione.", "No further statement."),
     "thing.inverse": Message("di questi è «{property}»", "is the “{property}” of"),
@@ -199,7 +199,7 @@ GENERAL: Final[dict[str, Message]] = {
     "disagreements.preferred": Message("preferita", "preferred"),
     "disagreements.undecided": Message("non è deciso: nessuna è accettata", "undecided: none is accepted"),
     # search
-    "search.none": Message("Nessun nome comincia con queste parole.", "No name begins with these words."),
+    "search.none": Message("Niente ha un nome come questo.", "Nothing has a name like this."),
     "search.found.one": Message("Un risultato", "One result"),
     "search.found": Message("{total} risultati", "{total} results"),
     "search.elsewhere": Message(
@@ -418,11 +418,6 @@ GENERAL: Final[dict[str, Message]] = {
     "data.format": Message("Formato", "Format"),
     "data.size": Message("Dimensione", "Size"),
     "data.sum": Message("SHA-256", "SHA-256"),
-    "data.bytes": Message("{size} kB", "{size} kB"),
-    "data.datasets": Message(
-        "N-Quads e TriG hanno ogni affermazione nel grafo della sua fonte; gli altri formati solo quelle accettate.",
-        "N-Quads and TriG have every statement in the graph of its source; the other formats only those accepted.",
-    ),
     "data.none": Message(
         "I dati sono in un archivio altrove: qui non ci sono file da scaricare.",
         "The data are in a store elsewhere: there are no files to download here.",

@@ -4,4 +4,60 @@ from typing import Final
 
 from ctl_graph.errors import Message
 
-PORTRAITS: Final[dict[str, Message]] = {}
+PORTRAITS: Final[dict[str, Message]] = {
+    # who says so
+    "evidence.mark": Message("Fonte {number}", "Source {number}"),
+    "evidence.original": Message("originale", "original"),
+    "evidence.confidence": Message("fiducia", "confidence"),
+    "evidence.more.one": Message("e un’altra fonte", "and another source"),
+    "evidence.more": Message("e altre {total} fonti", "and {total} more sources"),
+    # every portrait
+    "portrait.statements": Message("Tutte le affermazioni, una per una", "All statements, one by one"),
+    "thing.portrait": Message("Torna alla pagina in breve", "Back to the page in short"),
+    "portrait.more.one": Message("e un altro", "and another one"),
+    "portrait.more": Message("e altri {total}", "and {total} more"),
+    "portrait.none": Message("Nessuna fonte ne parla.", "No source speaks of it."),
+    "portrait.description": Message(
+        "{name}: che cosa ne dicono le fonti, affermazione per affermazione, con la data e la fiducia di ognuna.",
+        "{name}: what sources say, statement by statement, with the date and the confidence of each.",
+    ),
+    "portrait.disagreements": Message("Dove le fonti non concordano", "Where sources disagree"),
+    "portrait.collaborations.all": Message("Tutte le {total} partecipazioni", "All {total} participations"),
+    "portrait.undated": Message("senza data", "undated"),
+    "portrait.other": Message("Altri", "Others"),
+    "portrait.collaborations": Message("Collaborazioni nel tempo", "Collaborations over time"),
+    "portrait.excellences": Message("Marchi di qualità ed eccellenze", "Quality labels and excellences"),
+    # a cluster
+    "portrait.who": Message("Chi è", "Who it is"),
+    "portrait.names": Message("I nomi nel tempo", "Names over time"),
+    "portrait.recognition": Message("Riconoscimento", "Recognition"),
+    "portrait.act": Message("con l’atto", "by the act"),
+    "portrait.act.possible": Message(
+        "con uno di questi atti: le fonti non dicono quale", "by one of these acts: sources do not say which"
+    ),
+    "portrait.areas": Message("Aree di specializzazione S3", "S3 specialisation areas"),
+    "portrait.members": Message("Aderenti", "Members"),
+    "portrait.count.collaborations": Message("Collaborazioni", "Collaborations"),
+    "portrait.count.countries": Message("Paesi dei partner", "Countries of partners"),
+    "portrait.count.excellences": Message("Marchi ed eccellenze", "Labels and excellences"),
+    "portrait.national": Message("Cluster nazionale", "National cluster"),
+    "portrait.countries": Message("Partner per Paese", "Partners by country"),
+    "portrait.country.unknown": Message("Paese ignoto", "country unknown"),
+    "portrait.sizes": Message("Quanti sono, secondo le fonti", "How many they are, by the sources"),
+    "portrait.sizes.chart": Message(
+        "{counted}: i numeri che le fonti danno, nel tempo; gli stessi stanno nella tabella",
+        "{counted}: the numbers that sources give, over time; the table has the same",
+    ),
+    "portrait.sizes.counted": Message("Che cosa si conta", "What is counted"),
+    "portrait.sizes.stated": Message("Quanti, come scritto", "How many, as printed"),
+    "portrait.sizes.when": Message("Quando", "When"),
+    "portrait.members.all": Message("Tutte le {total} adesioni", "All {total} memberships"),
+    "portrait.sizes.all.one": Message("C’è un’altra osservazione", "There is another observation"),
+    "portrait.sizes.all": Message("Ci sono altre {total} osservazioni", "There are {total} more observations"),
+    "portrait.does": Message("Che cosa fa", "What it does"),
+    # an organisation
+    "portrait.organisations": Message("Organizzazioni", "Organisations"),
+    "portrait.what": Message("Che cos’è", "What it is"),
+    "portrait.manages": Message("Gestisce", "Manages"),
+    "portrait.clusters": Message("I cluster", "Clusters"),
+}

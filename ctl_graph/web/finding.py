@@ -1,0 +1,321 @@
+"""Finding what is there: the search by names, narrowed down by facets, and the list of sources.
+
+The index of names is a file of the release; what a search is narrowed down by is asked of the store, so that releases
+from before there were facets have them too.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+
+from ctl_graph import questions, search
+from ctl_graph.errors import BadQuery, Message
+from ctl_graph.formats import HTML
+from ctl_graph.reconciliation import Wanted
+from ctl_graph.search import Hit
+from ctl_graph.vocab import CTL, compact
+from ctl_graph.web import site, terms
+from ctl_graph.web.documents import page_number
+from ctl_graph.web.fair_use import fair_use
+from ctl_graph.web.messages import TERMS
+from ctl_graph.web.negotiation import respond
+from ctl_graph.web.shown import Shown
+
+bp = Blueprint("finding", __name__)
+
+PAGE: Final = 20
+SOURCES_PAGE: Final = 25
+# A search is over all that is found; an index holds a few thousand things.
+_ALL: Final = 1_000_000
+_NEAR: Final = 5
+_YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
+# In the order in which they stand on the page; the values of the first are classes.
+_FACETS: Final = ("type", "cluster", "area", "province")
+_CLASSES, _CLUSTERS, _PLACE, _PROVINCE = "type", "cluster", "place", "province"
+_CHOICES_SHOWN: Final = 8
+_TOO_LONG: Final = Message(
+    f"Si cerca con al più {search.WORDS_LIMIT} caratteri.", f"Search for at most {search.WORDS_LIMIT} characters."
+)
+
+_NONE: Final[frozenset[str]] = frozenset()
+_Chosen = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a facet: what it is called, its name in the address, and how many of what is found have it."""
+
+    text: str
+    token: str
+    count: int
+    chosen: bool
+    without: str
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One way to narrow a search down; the values that are `shown` at once are the most frequent and those chosen."""
+
+    name: str
+    shown: Sequence[Choice]
+    folded: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A thing that was found, with what tells it from its namesakes. `role` is the kind of its `other` name."""
+
+    shown: Shown
+    kinds: Sequence[str]
+    places: Sequence[str]
+    clusters: Sequence[Shown]
+    other: str | None
+    role: str
+
+
+class Catalogue:
+    """The things that have a name, with the values of their facets: read once for a release, which never changes."""
+
+    def __init__(self, path: Path) -> None:
+        self.hits = {hit.iri: hit for hit in search.everything(path)}
+        found: dict[str, dict[str, set[str]]] = {facet: defaultdict(set) for facet in (*_FACETS, _PLACE)}
+        for row in site.answer("_facets", accepted=site.accepted()):
+            thing, facet, value = (questions.text(row[name]) for name in ("thing", "facet", "value"))
+            found[facet][thing].add(value)
+        self._broader = terms.broader()
+        for iri, hit in self.hits.items():
+            ours = {each for each in hit.classes if each.startswith(CTL)}
+            found[_CLASSES][iri] = ours or set(hit.classes)
+        self._facets = {
+            facet: {iri: frozenset(values) for iri, values in things.items()} for facet, things in found.items()
+        }
+        self._by_token = {
+            facet: {_token(value): value for iri, values in things.items() if iri in self.hits for value in values}
+            for facet, things in self._facets.items()
+        }
+
+    def values(self, facet: str, iri: str) -> frozenset[str]:
+        """Of a facet, what a thing has; a class of others counts where there is none of ours."""
+        return self._facets[facet].get(iri, _NONE)
+
+    def kinds(self, iri: str) -> list[str]:
+        """The names of its classes, without those that follow from another of them."""
+        classes = self.values(_CLASSES, iri)
+        following = {each for one in classes for each in self._broader.get(one, ())}
+        return sorted(map(self.name, (classes - following) or classes))
+
+    def name(self, iri: str) -> str:
+        if message := TERMS.get(compact(iri)):
+            return site.say(message)
+        return self.hits[iri].label(site.language()) if iri in self.hits else iri.rstrip("/").rpartition("/")[2]
+
+    def seated_in(self, places: set[str]) -> list[Hit]:
+        """The things whose seat is in one of these places."""
+        seats = self._facets[_PLACE]
+        return [hit for iri, hit in self.hits.items() if not places.isdisjoint(seats.get(iri, ()))]
+
+    def narrowed(self, hits: Iterable[Hit], chosen: _Chosen) -> list[Hit]:
+        """Those that have, of each facet with a choice, at least one value that is chosen."""
+        found = list(hits)
+        for facet, wanted in chosen.items():
+            if wanted:
+                found = [hit for hit in found if not wanted.isdisjoint(self.values(facet, hit.iri))]
+        return found
+
+    def facets(self, hits: Sequence[Hit], words: str, chosen: _Chosen) -> list[Facet]:
+        """Each with how many of the hits a value leaves, given what is chosen of the other facets."""
+        return [self._facet(name, hits, words, chosen) for name in _FACETS]
+
+    def _facet(self, name: str, hits: Sequence[Hit], words: str, chosen: _Chosen) -> Facet:
+        others = {facet: wanted for facet, wanted in chosen.items() if facet != name}
+        found = self.narrowed(hits, others)
+        counts = Counter(value for hit in found for value in self.values(name, hit.iri))
+        counts.update(dict.fromkeys(chosen[name], 0))
+        choices = [
+            Choice(self.name(iri), _token(iri), count, iri in chosen[name], _without(words, chosen, name, iri))
+            for iri, count in counts.items()
+        ]
+        choices.sort(key=lambda each: (not each.chosen, -each.count, each.text.casefold()))
+        first = max(_CHOICES_SHOWN, sum(each.chosen for each in choices))
+        if len(choices) == first + 1:  # one alone is not worth a fold
+            first += 1
+        return Facet(name, choices[:first], choices[first:])
+
+    def known(self, facet: str, tokens: Iterable[str]) -> frozenset[str]:
+        """The values that an address names; what is no value of the facet is passed over."""
+        known = self._by_token[facet]
+        return frozenset(known[token] for token in tokens if token in known)
+
+    def result(self, hit: Hit, words: str) -> Result:
+        other = hit.other_name(words, site.language()) if words else None
+        places = [*self.values(_PLACE, hit.iri), *self.values(_PROVINCE, hit.iri)]
+        clusters = sorted(set(self.values(_CLUSTERS, hit.iri)) - {hit.iri}, key=lambda iri: self.name(iri).casefold())
+        return Result(
+            self.shown(hit),
+            self.kinds(hit.iri),
+            list(dict.fromkeys(map(self.name, places))),
+            [self.shown(self.hits[iri]) for iri in clusters if iri in self.hits],
+            other,
+            _role(hit.iri, other) if other else "",
+        )
+
+    def shown(self, hit: Hit) -> Shown:
+        return Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri)
+
+
+_catalogue: Final = lru_cache(maxsize=2)(Catalogue)
+
+
+def _token(iri: str) -> str:
+    """What an address calls a value."""
+    return iri.removeprefix(CTL).removeprefix(f"{site.config().base_iri}id/")
+
+
+def _role(iri: str, name: str) -> str:
+    """What kind of name it is: acronym, former or another."""
+    names = site.names()
+    thing = names.things.get(iri) if names else None
+    roles = {each.role for each in thing.names if each.text == name} if thing else set()
+    return next((role for role in ("former", "acronym") if role in roles), "other")
+
+
+def _parameters(words: str, chosen: _Chosen) -> list[tuple[str, str]]:
+    """What the address of a search holds beside the number of the page."""
+    asked = [("q", words)] if words else []
+    return asked + [(facet, _token(iri)) for facet in _FACETS for iri in sorted(chosen[facet])]
+
+
+def _without(words: str, chosen: _Chosen, facet: str, iri: str) -> str:
+    asked = _parameters(words, {**chosen, facet: chosen[facet] - {iri}})
+    return url_for("finding.search_page") + (f"?{urlencode(asked)}" if asked else "")
+
+
+@bp.get("/search")
+def search_page() -> Response:
+    """Things by the beginnings of the words of their names, and by where they have their seat."""
+    words, page = request.args.get("q", "").strip(), page_number()
+    release = site.current_release()
+    if len(words) > search.WORDS_LIMIT:
+        raise BadQuery(_TOO_LONG)
+    if release is None:
+        return respond(HTML, lambda: render_template("search.html", words=words, indexed=False), negotiated=False)
+    return respond(HTML, lambda: _found(release.search, words, page), negotiated=False)
+
+
+def _found(index: Path, words: str, page: int) -> str:
+    catalogue = _catalogue(index)
+    chosen = {facet: catalogue.known(facet, request.args.getlist(facet)) for facet in _FACETS}
+    hits = _hits(catalogue, index, words)
+    found = catalogue.narrowed(hits, chosen)
+    first = (page - 1) * PAGE
+    if page > 1 and first >= len(found):
+        abort(404)
+    facets = catalogue.facets(hits, words, chosen)
+    return render_template(
+        "search.html",
+        indexed=True,
+        words=words,
+        results=[catalogue.result(hit, words) for hit in found[first : first + PAGE]],
+        total=len(found),
+        first=first + 1,
+        page=page,
+        has_next=len(found) > first + PAGE,
+        facets=[facet for facet in facets if facet.shown],
+        chosen=[(facet.name, each) for facet in facets for each in facet.shown if each.chosen],
+        parameters=_parameters(words, chosen),
+        near=_near(words) if words and not hits else [],
+    )
+
+
+def _hits(catalogue: Catalogue, index: Path, words: str) -> Sequence[Hit]:
+    """What is called so, then what has its seat in a place that is called so; without words, everything."""
+    if not words:
+        return list(catalogue.hits.values())
+    named = search.find(index, words, limit=_ALL).items
+    places = {hit.iri for hit in named if hit.kind == _PLACE}
+    seated = catalogue.seated_in(places) if places else []
+    return list({hit.iri: hit for hit in (*named, *seated)}.values())
+
+
+def _near(words: str) -> list[Shown]:
+    """The things whose names come near, where none has these words."""
+    names = site.names()
+    with fair_use():
+        found = names.match(Wanted(words, limit=_NEAR)) if names else []
+    return [Shown(each.thing.label(site.language()), site.path(each.thing.iri), title=each.thing.iri) for each in found]
+
+
+# -- sources ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A source in the list: the document, and how much of the data comes from it, and from it alone."""
+
+    title: str
+    place: str
+    publisher: str
+    issued: str
+    statements: int
+    only_here: int
+
+    @property
+    def year(self) -> str:
+        """The year that it prints; nothing where it prints none."""
+        found = _YEAR.search(self.issued)
+        return found[0] if found else ""
+
+    def has(self, words: Sequence[str]) -> bool:
+        return search.begins(words, search.plain(f"{self.title} {self.publisher}").split())
+
+
+@bp.get("/sources")
+def sources() -> Response:
+    """The documents that the data were taken from, by the words of title and publisher and by year."""
+    words, year, page = request.args.get("q", "").strip(), request.args.get("year", ""), page_number()
+    if len(words) > search.WORDS_LIMIT:
+        raise BadQuery(_TOO_LONG)
+
+    def make() -> str:
+        known = _sources()
+        wanted = search.plain(words).split()
+        found = [each for each in known if each.has(wanted) and year in ("", each.year)]
+        first = (page - 1) * SOURCES_PAGE
+        if page > 1 and first >= len(found):
+            abort(404)
+        return render_template(
+            "sources.html",
+            sources=found[first : first + SOURCES_PAGE],
+            words=words,
+            year=year,
+            years=sorted({each.year for each in known} - {""}, reverse=True),
+            total=len(found),
+            first=first + 1,
+            page=page,
+            has_next=len(found) > first + SOURCES_PAGE,
+            parameters={name: value for name, value in (("q", words), ("year", year)) if value},
+        )
+
+    return respond(HTML, make, negotiated=False)
+
+
+def _sources() -> list[Listed]:
+    """Those first that say most."""
+    return [
+        Listed(
+            questions.text(row["title"]) or questions.text(row["source"]),
+            url_for("resources.graph", name=questions.text(row["source"]).rpartition("/")[2]),
+            questions.text(row["publisher"]),
+            questions.text(row["issued"]),
+            int(questions.text(row["statements"])),
+            int(questions.text(row["only_here"])),
+        )
+        for row in site.answer("sources")
+    ]

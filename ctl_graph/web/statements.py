@@ -1,0 +1,268 @@
+"""The statements of a document as people read them: in the order in which they matter, every value with its marks."""
+
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from flask import url_for
+
+from ctl_graph import questions
+from ctl_graph.questions import Dispute, Side, Statement
+from ctl_graph.store import BlankNode, NamedNode, Term
+from ctl_graph.vocab import CTL, RDF_TYPE, compact
+from ctl_graph.web import site
+from ctl_graph.web.documents import FIRST_TO_POINT, Document
+from ctl_graph.web.evidence import Evidence, Marks
+from ctl_graph.web.shown import PLUMBING, Reader, Shown, t
+
+_FIRST: Final = (
+    "skos:prefLabel", "skos:altLabel", "ctl:acronym", "dct:title", "skos:definition", "dct:description", "ctl:text",
+    "ctl:about", "ctl:property", "ctl:statement", "ctl:preferredStatement", "ctl:rationale", "rdfs:comment",
+    "rdf:subject", "rdf:predicate", "rdf:object", "org:member", "org:role", "ctl:inCluster", "ctl:inCollaboration",
+    "ctl:valueAsStated", "ctl:startAsStated", "ctl:endAsStated", "ctl:attestedAsStated", "ctl:domain",
+    "ctl:managingBody", "ctl:foundedAsStated", "ctl:foundedOn", "ctl:legalForm", "ctl:seat", "foaf:homepage",
+    "skos:note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ShownSide:
+    """One side of a disagreement: the value, who says so, and whether it is preferred; None where that is undecided."""
+
+    shown: Shown
+    notes: Marks
+    preferred: bool | None
+
+
+@dataclass(frozen=True)
+class ShownDispute:
+    """A disagreement with its sides, one beside the other."""
+
+    shown: Shown
+    sides: Sequence[ShownSide]
+
+
+@dataclass(frozen=True)
+class ShownValue:
+    """A value with all that is known of it: who says it, and whether it is accepted or inferred."""
+
+    shown: Shown
+    notes: Marks = Marks()
+    inferred: bool = False
+    accepted: bool = True
+    nested: Sequence["ShownProperty"] = ()
+
+
+@dataclass(frozen=True)
+class ShownProperty:
+    """A property of a thing with its values as they are read, and where sources differ; `folded` where few read it.
+
+    Of its values, `more` are left out.
+    """
+
+    label: Shown
+    values: Sequence[ShownValue]
+    folded: bool = False
+    disputes: Sequence[ShownDispute] = ()
+    more: int = 0
+
+
+def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[Statement]]:
+    groups: dict[NamedNode, list[Statement]] = defaultdict(list)
+    for each in statements:
+        groups[each.predicate].append(each)
+    return groups
+
+
+class Page:
+    """The statements of a document as properties with values, and the footnotes that they lead to."""
+
+    def __init__(
+        self,
+        document: Document,
+        things: Iterable[str] = (),
+        terms: Iterable[Term | None] = (),
+        most: int | None = None,
+    ) -> None:
+        """`things` are others whose sources the page marks, at `most` so many of each, `terms` others that it names."""
+        self.document = document
+        self._disputes = questions.disputes(site.graphs(), document.thing, site.accepted())
+        sides = [side for dispute in self._disputes for side in dispute.sides]
+        said = [term for each in document.all for term in (each.subject, each.predicate, each.object)]
+        named = [document.thing, *(each.disagreement for each in self._disputes)]
+        self.reader = Reader([*said, *terms, *map(NamedNode, named), *(side.object for side in sides)], document.thing)
+        subjects = [each.subject for each in document.all if isinstance(each.subject, NamedNode)]
+        # On the page of a source, what is marked is who else says so.
+        self.evidence = Evidence(
+            {*(term.value for term in subjects), *(side.statement for side in sides), *things},
+            {graph for each in document.all for graph in each.graphs},
+            but=[document.thing],
+            most=most,
+        )
+        self._nested: dict[str, list[Statement]] = defaultdict(list)
+        for each in document.statements:
+            self._nested[str(each.subject)].append(each)
+
+    @property
+    def title(self) -> Shown:
+        return self.reader.name(self.document.thing)
+
+    @property
+    def types(self) -> list[Shown]:
+        """The classes of the thing that are of our vocabulary, each with its list; others only where there is none."""
+        thing, said = self.document.thing, self.document.statements
+        stated = [
+            each.object for each in said if (questions.text(each.subject), each.predicate.value) == (thing, RDF_TYPE)
+        ]
+        types = [term for term in stated if isinstance(term, NamedNode)]
+        ours = [term for term in types if term.value.startswith(CTL)]
+        shown = [self._class(term) for term in ours or types]
+        return sorted(shown, key=lambda each: each.text)
+
+    def _class(self, term: NamedNode) -> Shown:
+        shown = self.reader.show(term)
+        name = term.value.removeprefix(CTL)
+        if name == term.value or self.document.thing.startswith(CTL):
+            return shown
+        return Shown(shown.text, url_for("pages.class_list", name=name), False, shown.language, shown.title)
+
+    def facts(self, *names: str, most: int | None = None) -> list[ShownProperty]:
+        """What is said of the thing by these properties (`foaf:homepage`), in order, at `most` so many values each."""
+        groups = {compact(each.value): (each, group) for each, group in _by_predicate(self.document.own).items()}
+        found = [groups[name] for name in names if name in groups]
+        end = operator.attrgetter("object")
+        return [self._fact(each, self._in_order(group, end), end, most) for each, group in found]
+
+    def _fact(
+        self, predicate: NamedNode, statements: Sequence[Statement], end: Callable[[Statement], Term], most: int | None
+    ) -> ShownProperty:
+        """What is not accepted stands among the sides of its disagreement, where there is one."""
+        shown = self._shown_property(predicate, statements[:most], end)
+        values = [each for each in shown.values if each.accepted or not shown.disputes]
+        return replace(shown, values=values, more=len(statements) - len(statements[:most]))
+
+    def properties(self) -> list[ShownProperty]:
+        """What is said of the thing, as far as this page goes."""
+        return self._grouped(self.document.own, frozenset(), self.document.portion)
+
+    def _grouped(
+        self, statements: Iterable[Statement], above: frozenset[str], portion: range | None = None
+    ) -> list[ShownProperty]:
+        """By property: those that matter most first, those that only follow from others last."""
+        return self._ranked(_by_predicate(statements), lambda each: each.object, above, portion=portion)
+
+    def incoming(self) -> list[ShownProperty]:
+        """What points at the thing, grouped by how."""
+        first = tuple(compact(name) for name in FIRST_TO_POINT)
+        return self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset(), first)
+
+    def values_in(self, predicate: str) -> list[ShownValue]:
+        """What points at the thing by this property."""
+        found = [each for each in self.incoming() if each.label.title == predicate]
+        return [value for each in found for value in each.values]
+
+    def _ranked(
+        self,
+        groups: Mapping[NamedNode, Sequence[Statement]],
+        end: Callable[[Statement], Term],
+        above: frozenset[str],
+        first: Sequence[str] = _FIRST,
+        portion: range | None = None,
+    ) -> list[ShownProperty]:
+        order = {name: rank for rank, name in enumerate(first)}
+        inferred = {
+            each for each, group in groups.items() if all(self.evidence.is_inferred(one.graphs) for one in group)
+        }
+        named = {compact(each.value) for each in groups}
+        said = {end(one) for each, group in groups.items() if each not in inferred for one in group}
+
+        def is_folded(predicate: NamedNode) -> bool:
+            """Plumbing, or an inferred copy of what stands under a property that says it better."""
+            name = compact(predicate.value)
+            is_copy = predicate in inferred and all(end(one) in said for one in groups[predicate])
+            has_value = name.endswith("AsStated") and name.removesuffix("AsStated") in named
+            return is_copy or has_value or PLUMBING.fullmatch(name) is not None
+
+        def rank(predicate: NamedNode) -> tuple[bool, bool, int, str]:
+            place = order.get(compact(predicate.value), len(order))
+            return is_folded(predicate), predicate in inferred, place, self.reader.show(predicate).text
+
+        in_order = [one for each in sorted(groups, key=rank) for one in self._in_order(groups[each], end)]
+        return [
+            self._shown_property(each, group, end, above, is_folded(each))
+            for each, group in _by_predicate(
+                in_order if portion is None else in_order[portion.start : portion.stop]
+            ).items()
+        ]
+
+    def _in_order(self, statements: Iterable[Statement], end: Callable[[Statement], Term]) -> list[Statement]:
+        """What is accepted first, and what is in the reader's language."""
+        accepted = site.accepted()
+
+        def place(statement: Statement) -> tuple[bool, bool, str]:
+            shown = self.reader.show(end(statement))
+            is_foreign = shown.language not in (site.language(), None)
+            return accepted not in statement.graphs, is_foreign, shown.text.casefold()
+
+        return sorted(statements, key=place)
+
+    def _shown_property(
+        self,
+        predicate: NamedNode,
+        statements: Sequence[Statement],
+        end: Callable[[Statement], Term],
+        above: frozenset[str] = frozenset(),
+        folded: bool = False,
+    ) -> ShownProperty:
+        """Values are made in the order in which they are read, so that the footnotes count up."""
+        values = [self._value(each, end(each), above) for each in statements]
+        disputes = [self._shown_dispute(each) for each in self._disputes if self._is_in(each, predicate, statements)]
+        return ShownProperty(self.reader.show(predicate), values, folded, disputes)
+
+    def _value(self, statement: Statement, term: Term, above: frozenset[str] = frozenset()) -> ShownValue:
+        nested: list[ShownProperty] = []
+        if isinstance(term, BlankNode) and str(term) not in above:
+            nested = self._grouped(self._nested[str(term)], above | {str(term)})
+        return ShownValue(
+            self.reader.show(term),
+            self.evidence.of(questions.text(statement.subject), statement.graphs),
+            inferred=self.evidence.is_inferred(statement.graphs),
+            accepted=site.accepted() in statement.graphs,
+            nested=nested,
+        )
+
+    @cached_property
+    def about(self) -> list[ShownDispute]:
+        """The disagreements about the thing that stand at no property of it."""
+        stated = {each.predicate.value for each in self.document.own}
+        return [self._shown_dispute(each) for each in self._disputes if not self._properties_in(each) & stated]
+
+    def _is_in(self, dispute: Dispute, predicate: NamedNode, statements: Sequence[Statement]) -> bool:
+        """Whether the disagreement is about this property of the thing."""
+        is_own = all(questions.text(each.subject) == self.document.thing for each in statements)
+        return is_own and predicate.value in self._properties_in(dispute)
+
+    def _properties_in(self, dispute: Dispute) -> set[str]:
+        return {side.predicate for side in dispute.sides if side.subject == self.document.thing}
+
+    def _shown_dispute(self, dispute: Dispute) -> ShownDispute:
+        sides = [self._shown_side(each, dispute.preferred) for each in dispute.sides]
+        return ShownDispute(self.reader.show(NamedNode(dispute.disagreement)), sides)
+
+    def _shown_side(self, side: Side, preferred: str | None) -> ShownSide:
+        """The value in the words of the source, where they are known."""
+        value = side.as_stated or side.object
+        shown = Shown(t("thing.anonymous")) if value is None else self.reader.show(value)
+        is_preferred = None if preferred is None else side.statement == preferred
+        return ShownSide(shown, self.evidence.marks(side.statement), is_preferred)
+
+    def lines(self) -> list[tuple[Shown, Shown, ShownValue]]:
+        """The statements of a graph one by one."""
+        show = self.reader.show
+        return [
+            (show(each.subject), show(each.predicate), self._value(each, each.object))
+            for each in self.document.incoming
+        ]
