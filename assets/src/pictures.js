@@ -101,9 +101,16 @@ class Network {
 
   prepare(node) {
     node.setAttribute("tabindex", "-1");
-    node.setAttribute("aria-label", `${node.dataset.name}, ${node.dataset.type}`);
+    node.setAttribute("aria-label", this.called(node));
     if (node.localName !== "a") node.setAttribute("role", "img");
     node.querySelector("title")?.remove();
+  }
+
+  /** The name, with what is written there where that is something else: who speaks to a browser reads it aloud. */
+  called(node) {
+    const { name, type } = node.dataset;
+    const written = [...node.querySelectorAll("text")].map((each) => each.textContent).join(" ").replace("…", "");
+    return [...(name.includes(written) ? [] : [written]), name, type].join(", ");
   }
 
   linked(node) {

@@ -13,6 +13,7 @@ PICTURES: Final[dict[str, Message]] = {
     "pictures.every_cluster": Message("Tutti i cluster", "All clusters"),
     "pictures.show": Message("Mostra", "Show"),
     "pictures.csv": Message("Scarica i dati (CSV)", "Download the data (CSV)"),
+    "pictures.table": Message("Tabella: {of}", "Table: {of}"),
     "map.short": Message("Mappa", "Map"),
     "network.short": Message("Rete", "Network"),
     # the map
