@@ -251,7 +251,7 @@ def test_no_sentence_is_missing_or_idle() -> None:
     of_tables = ("data.", "graph.", "search.facet.", "search.role.", "theme.", "void.")
     built |= {key for key in messages.MESSAGES if key.startswith(of_tables)}
     counted = {f"{key}.{each}" for each in pictures.COUNTED for key in ("map.column", "map.provinces")}
-    counted |= {f"map.{each}.of" for each in pictures.COUNTED}
+    counted |= {f"map.{each}.{key}" for each in pictures.COUNTED for key in ("of", "many")}
     counted |= {f"map.countries.{each}" for each in ("partners", "collaborations")}
     built |= counted | {f"{key}.one" for key in counted} & messages.MESSAGES.keys()
     built |= {f"map.{key}.{each}" for key in ("seat", "said") for each in maps.NOWHERE} | {"map.country.unknown"}
