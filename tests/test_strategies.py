@@ -185,8 +185,8 @@ def test_a_programme_shows_what_is_carried_out_in_it(client: FlaskClient) -> Non
 def listed(client: FlaskClient, **values: str) -> list[str]:
     response = client.get("/collaborations", query_string=values, headers={"Accept": "text/html"})
     assert response.status_code == 200
-    names = re.findall(r'<p class="name">(.*?)</p>', response.text, re.DOTALL)
-    return [re.findall(r'href="/doc/([^"]+)"', each)[-1] for each in names]
+    entries = re.findall(r'<p class="name">.*?</li>', response.text, re.DOTALL)
+    return [re.findall(r'href="/doc/((?:collaboration|agreement)/[^"]+)"', each)[0] for each in entries]
 
 
 @pytest.mark.parametrize(
