@@ -55,6 +55,7 @@ HEADINGS: Final[dict[str, Message]] = {
     "is": Message("è", "is"),
     "is_label": Message("è un marchio", "is a label"),
     "issued": Message("del", "issued"),
+    "kind": Message("genere", "kind"),
     "known": Message("noti", "known"),
     "language": Message("lingua", "language"),
     "large_firms": Message("grandi imprese", "large firms"),
