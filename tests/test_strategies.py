@@ -130,7 +130,7 @@ def test_areas_lead_from_one_period_to_the_next(client: FlaskClient) -> None:
     for path in ("/strategies", "/doc/area/2014-2020-materials"):
         words = see(client, path).words
         assert "Matter ${7*7}" in words
-        assert "almost the same area" in words
+        assert "almost the same" in words
         assert "Same theme & < more." in words
     assert "Before: Materials 'new' & < old" in see(client, "/doc/area/2021-2027-matter").words
 
