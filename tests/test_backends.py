@@ -75,6 +75,10 @@ PAGES: Final = (
     "/def/",
     "/def/Cluster",
     "/def/domain",
+    "/map",
+    "/map?seat=unknown",
+    "/network",
+    "/network?show=all",
     "/questions",
     *(f"/questions/{name}" for name in sorted(QUESTIONS)),
 )

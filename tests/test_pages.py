@@ -25,7 +25,7 @@ from ctl_graph.errors import (
 )
 from ctl_graph.release import Release, publish, write
 from ctl_graph.sandbox import Sandbox
-from ctl_graph.web import create_app, errors, finding, messages, pages, reconcile
+from ctl_graph.web import create_app, errors, finding, maps, messages, network, pages, pictures, reconcile
 from ctl_graph.web.shown import t
 
 BASE = "https://example.org/region/"
@@ -38,6 +38,10 @@ PAGES = (
     "/class/RegionalCluster",
     "/class/Membership",
     "/disagreements",
+    "/map",
+    "/map?seat=unknown",
+    "/network",
+    "/network?show=all",
     "/search",
     "/search?q=valdoro",
     "/search?q=universita&type=University",
@@ -140,7 +144,9 @@ def test_every_page_stands(client: FlaskClient, path: str, language: str) -> Non
     page = see(client, path, language)
     assert page.open == []
     assert page.of("html")[0]["lang"] == language
-    assert [len(page.of(tag)) for tag in ("main", "header", "footer", "h1", "title")] == [1, 1, 1, 1, 1]
+    territories = sum(tag == "a" and "data-code" in attributes for tag, attributes in page.tags)
+    titles = len(page.of("title")) - territories  # each names its link on the map
+    assert [*(len(page.of(tag)) for tag in ("main", "header", "footer", "h1")), titles] == [1, 1, 1, 1, 1]
     assert {"href": "#content", "class": "skip"} in page.of("a")
     unofficial = messages.MESSAGES["unofficial"].in_language(language).format(authority="Regione Valdoro")
     assert unofficial in page.words
@@ -170,7 +176,8 @@ def test_what_a_page_may_do_in_a_browser_is_little(client: FlaskClient, path: st
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"]
     page = see(client, path)
-    assert not page.of("script")
+    island = {"type": "module", "src": "/static/build/pictures.js"}
+    assert page.of("script") == ([island] if path.startswith(("/map", "/network")) else [])
     assert not page.of("style")
     assert all("style" not in attributes for _, attributes in page.tags)
 
@@ -238,6 +245,13 @@ def test_no_sentence_is_missing_or_idle() -> None:
     built |= {f"{key}.one" for key in used} & messages.MESSAGES.keys()
     of_tables = ("data.", "graph.", "search.facet.", "search.role.", "theme.", "void.")
     built |= {key for key in messages.MESSAGES if key.startswith(of_tables)}
+    counted = {f"{key}.{each}" for each in pictures.COUNTED for key in ("map.column", "map.provinces")}
+    counted |= {f"map.{each}.of" for each in pictures.COUNTED}
+    counted |= {f"map.countries.{each}" for each in ("partners", "collaborations")}
+    built |= counted | {f"{key}.one" for key in counted} & messages.MESSAGES.keys()
+    built |= {f"map.{key}.{each}" for key in ("seat", "said") for each in maps.NOWHERE} | {"map.country.unknown"}
+    built |= {f"network.type.{each}" for each in (network.CLUSTER, *network.TYPES)}
+    built |= {f"network.show.{each}" for each in pictures.SHOWN}
     built |= {f"reconcile.feature.{name}" for name in reconcile.FEATURES}
     built |= {f"reconcile.show.{each}" for each in reconcile.CONTENTS}
     built |= {key for key in messages.MESSAGES if key.startswith(("matrix.basis.", "national.basis.", "match."))}

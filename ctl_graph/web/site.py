@@ -55,7 +55,7 @@ _ANSWERS: Final = 256  # of a few hundred kilobytes at most
 # What an older release shows as the current one does.
 _PINNED: Final = ("doc/", "graph/")
 _ID: Final = re.compile("[0-9a-f]{16}")
-_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js"}
+_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson", ".svg"}
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
 _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
@@ -265,7 +265,7 @@ class _Past:
 def _fingerprint(config: Config) -> str:
     """What a page depends on besides the release: our own files, and the settings that it shows."""
     shown = [config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact]
-    shown += [config.identifier, config.territory, config.territory_name, config.federation]
+    shown += [config.identifier, config.territory, config.territory_name, config.federation, config.boundaries]
     digest = hashlib.sha256(repr(shown).encode())
     for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
         if path.suffix in _OURS:
