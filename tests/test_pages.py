@@ -152,7 +152,7 @@ def test_every_page_stands(client: FlaskClient, path: str, language: str) -> Non
     territories = sum(tag == "a" and "data-code" in attributes for tag, attributes in page.tags)
     titles = len(page.of("title")) - territories  # each names its link on the map
     assert [*(len(page.of(tag)) for tag in ("main", "header", "footer", "h1")), titles] == [1, 1, 1, 1, 1]
-    assert {"href": "#content", "class": "skip"} in page.of("a")
+    assert {"href": "#main", "class": "skip"} in page.of("a")
     unofficial = messages.MESSAGES["unofficial"].in_language(language).format(authority="Regione Valdoro")
     assert unofficial in page.words
     assert "Valdoro <b>Graph</b> & Co" in page.words
