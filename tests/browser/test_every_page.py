@@ -20,8 +20,19 @@ from .pages import KINDS, Kind
 from .survey import AXE, LANGUAGES, NARROW, VALIDATOR, WIDE, Reader, Visited
 
 LARGEST_PAGE = 50_000  # bytes of HTML
+# Lists that people search in as a whole; nothing else may be larger, and these no more than they are.
+LARGER = {
+    "API": 330_000,  # each question with its parameters and columns: the page is its reference
+    "SPARQL form": 155_000,  # the examples that the editor offers are the texts of all questions
+    "SPARQL answer": 155_000,
+    "SPARQL mistake": 155_000,
+    "SPARQL form as it was": 155_000,
+    "changes": 75_000,  # a page of the feed has as many things as a file of it
+}
+# Graphs without a title are called by the last part of their IRIs, which are no words of a language.
+NAMES = {"graphs": {"inferred", "confidence"}}
 LARGEST_LOAD = 300_000  # bytes of all that a first visit loads, as nginx sends them
-MOST_REQUESTS = 8
+MOST_REQUESTS = 10
 LARGEST_SHIFT = 0.01
 KEY = re.compile(rf"({'|'.join(sorted({key.partition('.')[0] for key in MESSAGES}))})(\.[a-z_-]+)+")
 
@@ -99,7 +110,7 @@ def test_a_page_is_accessible(look: Look, kind: Kind, language: str) -> None:
 @by_visit
 def test_a_page_is_small_and_still(look: Look, kind: Kind, language: str) -> None:
     found = look(kind, language)
-    assert len(found.html) < LARGEST_PAGE
+    assert len(found.html) < LARGER.get(kind.name, LARGEST_PAGE)
     assert sum(found.loaded.values()) < LARGEST_LOAD
     assert len(found.loaded) <= MOST_REQUESTS
     assert found.shifted <= LARGEST_SHIFT
@@ -118,6 +129,7 @@ def test_a_page_speaks_one_language(look: Look, kind: Kind, language: str) -> No
     theirs = {message.in_language(other) for message in MESSAGES.values()} - ours
     texts = look(kind, language).texts
     assert len(texts) > 3
+    theirs -= NAMES.get(kind.name, set())
     assert [text for text, tag in texts if tag == language and text in theirs] == []
     assert [text for text, _ in texts if KEY.fullmatch(text) and text in MESSAGES] == []
 
@@ -150,18 +162,10 @@ def test_every_page_is_valid(client: FlaskClient, release: Release, tmp_path: Pa
         file.write_bytes(answer.data)
         saved[f"file:{file}"] = f"{kind.name} ({language})"
     assert len(saved) == len(KINDS) * 2
-    command = [
-        "java",
-        "-XX:TieredStopAtLevel=1",
-        "-jar",
-        VALIDATOR,
-        "--format",
-        "json",
-        "--exit-zero-always",
-        "--stdout",
-        *saved,
-    ]
-    told = subprocess.run([str(part).removeprefix("file:") for part in command], capture_output=True, timeout=120)
+    options = ["--format", "json", "--exit-zero-always", "--stdout"]
+    command = ["java", "-Xss4m", "-XX:TieredStopAtLevel=1", "-jar", str(VALIDATOR), *options]
+    files = [name.removeprefix("file:") for name in saved]
+    told = subprocess.run([*command, *files], capture_output=True, timeout=300)
     messages = json.loads(told.stdout)["messages"]
     errors = [
         f"{saved[each['url']]}: {each['message']}: {each.get('extract')}" for each in messages if each["type"] != "info"

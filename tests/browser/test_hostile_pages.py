@@ -1,33 +1,35 @@
 """Data that mean harm, in every page that shows them: nothing is executed, and all of it is read as text."""
 
-import csv
-import shutil
+import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import quote
+from zlib import crc32
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from ctl_graph.build import build
 from ctl_graph.config import Config
+from ctl_graph.release import Release, publish, write
 from ctl_graph.web import create_app
-from tests.conftest import WORLD
 from tests.serving import listening
-from tests.test_pages import TEXTS
+from tests.test_pages import TEXTS, escaped
 
 from .conftest import PATIENCE, Watched
 from .test_editor_page import EXECUTE, PAYLOADS
 
-TAGS = ("img src=x:", "svg", "body", "video", "input autofocus", "details open", "iframe", "object data=x:", "marquee", "x tabindex=1", "audio src=x:", "style", "math")  # fmt: skip
+TAGS = (
+    "img src=x:", "svg", "body", "video", "input autofocus", "details open", "iframe", "object data=x:", "marquee",
+    "x tabindex=1", "audio src=x:", "style", "math",
+)  # fmt: skip
 HANDLERS = ("onload", "onerror", "onfocus", "ontoggle", "onmouseover", "onanimationstart", "onpointerenter", "onstart")
 ENDS = ("", "'>", '">', "</script>", "</title>", "-->", "</textarea>", "</svg>")
 
 
 def payloads() -> list[str]:
-    """More than two hundred, each of which would call EXECUTE or open a dialog if it were taken for anything but text."""
+    """More than two hundred; each would call EXECUTE or open a dialog if it were taken for anything but text."""
     made = [
         f"{ENDS[(number + index) % len(ENDS)]}<{tag} {handler}='{EXECUTE}'>"
         for number, tag in enumerate(TAGS)
@@ -45,81 +47,53 @@ def payloads() -> list[str]:
 
 
 HARM = payloads()
-LABELS = quote("SELECT ?label { ?thing <http://www.w3.org/2004/02/skos/core#prefLabel> ?label }")
-WHOLE = ("clusters", "projects", "collaborations", "sources", "areas", "strategies", "agreements", "programmes")
+NAMES = quote("SELECT ?name { ?thing <http://www.w3.org/2004/02/skos/core#prefLabel> ?name }")
+# The names of things, of the site's data only: those of the vocabulary are ours.
+NAMED = re.compile(
+    r"(?<=^<https://example\.org/region/)(id/[^>]*> "
+    r"<(?:http://www\.w3\.org/2004/02/skos/core#(?:prefLabel|altLabel|note)"
+    r"|http://purl\.org/dc/terms/title|https://w3id\.org/ctl/def/(?:publisherName|acronym|asStated))>)"
+    r' "((?:[^"\\]|\\.)*)"'
+)
 LISTS = (
-    "/", "/clusters", "/class/MemberOrganisation", "/class/MemberOrganisation?page=2", "/class/MemberOrganisation?page=3",
-    "/class/Project", "/doc/cluster/alfa", "/doc/cluster/alfa?page=2", "/doc/cluster/beta", "/doc/project/ponte",
-    "/doc/collaboration/ponte", "/doc/agreement/patto", "/doc/strategy/s3-2014-2020", "/doc/area/2014-2020-materials",
-    "/strategies", "/collaborations", "/national-clusters", "/map", "/map?seat=unknown", "/network", "/network?show=all",
-    "/search?q=x", "/search?q=script", "/search?q=img&page=2", "/sources", "/doc/source/newspaper",
-    "/graph/statute", "/graph/statute?page=2",
-    "/disagreements", "/doc/disagreement/alfa-founded", "/questions/members-on-date", "/questions/members-on-date?page=2",
-    "/questions/sources", "/questions/regional-clusters", "/changes", "/changes?page=2", "/releases", "/catalog", "/data", "/graphs",
-    "/void", "/def/RegionalCluster", "/sparql?query=" + LABELS,
-    "/reconcile/preview?id=https://example.org/region/id/organisation/h0",
+    "/", "/clusters", "/class/MemberOrganisation", "/class/MemberOrganisation?page=2",
+    "/class/MemberOrganisation?page=3", "/class/Project", "/doc/cluster/alfa", "/doc/cluster/alfa?page=2",
+    "/doc/cluster/beta", "/doc/project/ponte", "/doc/collaboration/ponte", "/doc/agreement/patto",
+    "/doc/strategy/s3-2014-2020", "/doc/area/2014-2020-materials", "/strategies", "/collaborations",
+    "/national-clusters", "/map", "/map?seat=unknown", "/network", "/network?show=all", "/search?q=x",
+    "/search?q=script", "/search?q=img&page=2", "/sources", "/doc/source/newspaper", "/graph/statute",
+    "/graph/statute?page=2", "/disagreements", "/doc/disagreement/alfa-founded", "/questions/members-on-date",
+    "/questions/sources", "/questions/regional-clusters", "/changes",
+    "/changes?page=2", "/releases", "/catalog", "/data", "/graphs", "/void", "/def/RegionalCluster",
+    f"/sparql?query={NAMES}", "/reconcile/preview?id=https://example.org/region/id/organisation/h0",
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """Valdoro, where whoever fills the tables means harm: each payload is an organisation, and the name of others."""
-    folder = tmp_path_factory.mktemp("hostile")
-    shutil.copytree(WORLD, folder / "world")
-    data = folder / "world" / "data"
-    for name in WHOLE:
-        spoil(data / f"{name}.csv")
-    add(
-        data / "organisations.csv",
-        "university",
-        [("id", "h{}"), ("name_it", "{!}"), ("name_en", "{!}"), ("homepage", "")],
-    )
-    add(data / "memberships.csv", "alfa-town-member", [("id", "h{}"), ("organisation", "h{}"), ("note", "{!}")])
-    config = Config.load(folder / "world" / "ctl-graph.toml", environ={})
-    ontology = Config.load(WORLD / "ctl-graph.toml", environ={}).ontology
+def region(world: Config, release: Release, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Valdoro as no check of ours would let it through: each name is a payload, and each payload an organisation."""
     config = replace(
-        config, ontology=ontology, releases=folder / "releases", query_budget=0.0, title_it=HARM[0], publisher=HARM[2]
+        world, releases=tmp_path_factory.mktemp("hostile") / "releases", title_it=HARM[0], publisher=HARM[2]
     )
-    build(config)
+    quads = gzip.decompress((release.path / "dumps" / "ctl-graph.nq.gz").read_bytes()).decode().splitlines()
+    publish(write("\n".join([*map(spoilt, quads), *more(quads)]).encode(), {}, config), "1")
     return create_app(config)
 
 
-def spoil(file: Path) -> None:
-    """Each text that people read is another payload."""
-    harm = iter(HARM * 9)
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for row in rows:
-        for column in row.keys() & {
-            "name_it",
-            "name_en",
-            "label_it",
-            "label_en",
-            "title",
-            "publisher",
-            "note",
-            "acronym",
-        }:
-            row[column] = next(harm) if row[column] else ""
-    write(file, rows)
+def spoilt(quad: str) -> str:
+    """The same text is always the same payload, so that both graphs of a statement agree."""
+    return NAMED.sub(lambda found: f'{found[1]} "{escaped(HARM[crc32(found[2].encode()) % len(HARM)])}"', quad)
 
 
-def add(file: Path, like: str, columns: list[tuple[str, str]]) -> None:
-    """A row for each payload, made like another."""
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    (model,) = [row for row in rows if row["id"] == like][:1]
+def more(quads: list[str]) -> Iterator[str]:
+    """The town and its membership, over and over, each time with another name."""
+    models = [quad for quad in quads if "/organisation/town>" in quad or "/membership/alfa-town-member" in quad]
     for number, payload in enumerate(HARM):
-        made = {column: payload if text == "{!}" else text.format(number) for column, text in columns}
-        rows.append({**model, **made})
-    write(file, rows)
-
-
-def write(file: Path, rows: list[dict[str, str]]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+        for quad in models:
+            named = NAMED.sub(lambda found: f'{found[1]} "{escaped(payload)}"', quad)  # noqa: B023 (used at once)
+            yield named.replace("/organisation/town>", f"/organisation/h{number}>").replace(
+                "alfa-town-member", f"h{number}"
+            )
 
 
 @pytest.fixture(scope="module")

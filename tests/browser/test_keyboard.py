@@ -1,0 +1,91 @@
+"""Each kind of page by keyboard alone: everything is reached in its order, the focus is seen, and nothing holds it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from ctl_graph.release import Release
+
+from .conftest import PATIENCE, Visit
+from .pages import KINDS, Kind
+
+MOST = 70  # steps; a page of more is left by its skip link
+# What the keyboard should reach, in the order of the page, and how each of them looks without the focus.
+LISTEN = """(most) => {
+  const look = (each) => {
+    const style = getComputedStyle(each), inner = getComputedStyle(each.querySelector("path") || each);
+    const seen = [style.outlineStyle, style.outlineWidth, style.boxShadow, style.backgroundColor, style.borderColor];
+    return [...seen, inner.stroke].join();
+  };
+  const kinds = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const isReached = (each) => each.tabIndex >= 0 && !each.disabled && each.type !== "hidden"
+    && each.checkVisibility({ visibilityProperty: true });
+  const all = [...document.querySelectorAll(kinds)].filter(isReached);
+  const before = new Map(all.map((each) => [each, look(each)]));
+  const name = (each) => each.outerHTML.replace(/\\s+/g, " ").slice(0, 100);
+  window.expected = all.slice(0, most).map(name);
+  window.reached = [];
+  window.unseen = [];
+  document.addEventListener("focusin", ({ target }) => {
+    window.reached.push(name(target));
+    const { outlineStyle, outlineWidth } = getComputedStyle(target);
+    const isOutlined = outlineStyle !== "none" && parseFloat(outlineWidth) >= 1;
+    if (!isOutlined && look(target) === before.get(target)) window.unseen.push(name(target));
+  });
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="it-IT", reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.is_whole and not kind.is_twin], ids=lambda kind: kind.name
+)
+def test_everything_is_reached_in_order_and_seen(page: Page, address: str, release: Release, kind: Kind) -> None:
+    page.goto(address + kind.valdoro.replace("{release}", release.id), wait_until="load")
+    if page.locator("script[src]").count():
+        page.wait_for_load_state("networkidle")
+    page.evaluate(LISTEN, MOST)
+    expected = page.evaluate("window.expected")
+    for _ in expected:
+        page.keyboard.press("Tab")
+    assert page.evaluate("window.reached") == expected
+    assert page.evaluate("window.unseen") == []
+    assert len(expected) > 20
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("window.reached.at(-1)") == expected[-2]
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.name in ("home", "cluster", "map")], ids=lambda kind: kind.name
+)
+def test_the_head_of_the_page_is_skipped(page: Page, address: str, kind: Kind) -> None:
+    page.goto(address + kind.valdoro)
+    page.keyboard.press("Tab")
+    skip = page.locator("a.skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_the_menu_of_a_narrow_window_opens_and_closes_by_keyboard(visit: Visit) -> None:
+    page = visit("/", width=320).page
+    menu, opener = page.locator("#menu"), page.locator("button.opener")
+    expect(menu).to_be_hidden()
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(menu).to_be_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#menu') !== null")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(opener).to_be_focused()
