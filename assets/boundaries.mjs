@@ -143,7 +143,7 @@ await write(
   provinces.map((each) => shape(PROVINCES[each.id], each.properties.name, polygons(each), { least: 0.001, digits: 3 })),
 );
 
-const world = thinned(await read("world-atlas/countries-50m.json"), 0.035);
+const world = thinned(await read("world-atlas/countries-50m.json"), 0.045);
 const found = new Map();
 for (const each of feature(world, world.objects.countries).features) {
   const code = COUNTRIES[each.id ?? each.properties.name];

@@ -79,7 +79,7 @@ PAGES = (
 )
 
 
-SUGGESTIONS = re.compile(r"\[\('type', 'module'\), \('src', '(/\w+)?/static/build/search\.js'\)\]")
+SUGGESTIONS = re.compile(r"\[\('type', 'module'\), \('src', '(/\w+)?/static/build/search\.js(\?\w+=\w+)?'\)\]")
 
 
 class Seen(HTMLParser):
@@ -152,7 +152,7 @@ def test_every_page_stands(client: FlaskClient, path: str, language: str) -> Non
     territories = sum(tag == "a" and "data-code" in attributes for tag, attributes in page.tags)
     titles = len(page.of("title")) - territories  # each names its link on the map
     assert [*(len(page.of(tag)) for tag in ("main", "header", "footer", "h1")), titles] == [1, 1, 1, 1, 1]
-    assert {"href": "#content", "class": "skip"} in page.of("a")
+    assert {"href": "#main", "class": "skip"} in page.of("a")
     unofficial = messages.MESSAGES["unofficial"].in_language(language).format(authority="Regione Valdoro")
     assert unofficial in page.words
     assert "Valdoro <b>Graph</b> & Co" in page.words
@@ -251,7 +251,7 @@ def test_no_sentence_is_missing_or_idle() -> None:
     of_tables = ("data.", "graph.", "search.facet.", "search.role.", "theme.", "void.")
     built |= {key for key in messages.MESSAGES if key.startswith(of_tables)}
     counted = {f"{key}.{each}" for each in pictures.COUNTED for key in ("map.column", "map.provinces")}
-    counted |= {f"map.{each}.of" for each in pictures.COUNTED}
+    counted |= {f"map.{each}.{key}" for each in pictures.COUNTED for key in ("of", "many")}
     counted |= {f"map.countries.{each}" for each in ("partners", "collaborations")}
     built |= counted | {f"{key}.one" for key in counted} & messages.MESSAGES.keys()
     built |= {f"map.{key}.{each}" for key in ("seat", "said") for each in maps.NOWHERE} | {"map.country.unknown"}

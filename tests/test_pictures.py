@@ -252,9 +252,9 @@ def test_names_of_links_are_said_in_words(client: FlaskClient) -> None:
 
 def test_what_is_not_known_is_said_and_counted(client: FlaskClient) -> None:
     page = see(client, "/map")
-    assert "Per 2, nessuna fonte dice dove hanno sede" in page.words
-    assert "Per 1, nelle fonti c’è un luogo ma non la provincia" in page.words
-    assert "Per 1, nessuna fonte dice il Paese" in page.words
+    assert "Per 2 membri nessuna fonte dice una sede" in page.words
+    assert "Per 1 membro le fonti dicono un luogo ma non la provincia" in page.words
+    assert "Per 1 partner nessuna fonte dice il Paese" in page.words
     assert "Fuori da questa mappa: Canada: 1 partner" in page.words
     rows = [text for _, text in page.of("tr")]
     assert any(text.startswith("Sede ignota") for text in rows)
@@ -286,6 +286,7 @@ def test_a_long_list_comes_in_pages(client: FlaskClient, monkeypatch: pytest.Mon
     from ctl_graph.web import pictures
 
     monkeypatch.setattr(pictures, "LIST_PAGE", 1)
+    monkeypatch.setattr(pictures, "TABLE_PAGE", 1)
     first, second = (see(client, "/map", seat="ITC46", page=page) for page in ("1", "2"))
     assert "1–1 di 2" in first.words
     assert [each for each in (first, second) if "Università di Valdoro" in [text for _, text in each.of("li")]]

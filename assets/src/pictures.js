@@ -43,6 +43,8 @@ class View {
 
   show(box) {
     this.box = box;
+    // A finger moves what is enlarged, and the page where nothing is.
+    this.drawing.classList.toggle("near", this.scale > LEAST);
     this.drawing.setAttribute("viewBox", [box.x, box.y, box.width, box.height].map((each) => each.toFixed(1)).join(" "));
   }
 
@@ -99,9 +101,16 @@ class Network {
 
   prepare(node) {
     node.setAttribute("tabindex", "-1");
-    node.setAttribute("aria-label", `${node.dataset.name}, ${node.dataset.type}`);
+    node.setAttribute("aria-label", this.called(node));
     if (node.localName !== "a") node.setAttribute("role", "img");
     node.querySelector("title")?.remove();
+  }
+
+  /** The name, with what is written there where that is something else: who speaks to a browser reads it aloud. */
+  called(node) {
+    const { name, type } = node.dataset;
+    const written = [...node.querySelectorAll("text")].map((each) => each.textContent).join(" ").replace("…", "");
+    return [...(name.includes(written) ? [] : [written]), name, type].join(", ");
   }
 
   linked(node) {
@@ -214,7 +223,8 @@ class Network {
     let [from, moved] = [null, false];
     this.drawing.addEventListener("dragstart", (event) => event.preventDefault());
     this.drawing.addEventListener("pointerdown", (event) => {
-      if (event.button === 0 && event.pointerType === "mouse") [from, moved] = [this.view.at(event), false];
+      const moves = event.pointerType === "mouse" || this.view.scale > LEAST;
+      if (event.button === 0 && moves) [from, moved] = [this.view.at(event), false];
     });
     addEventListener("pointermove", (event) => {
       if (!from) return;

@@ -38,13 +38,14 @@ class Shape:
 
 @dataclass(frozen=True)
 class Outline:
-    """A territory on paper: the path of SVG around it, and where its label stands."""
+    """A territory on paper: the path of SVG around it, where its label stands, and how wide it is."""
 
     code: str
     name: str
     path: str
     x: int
     y: int
+    room: int
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,12 @@ def _laid_flat(shapes: Sequence[Shape], box: Sequence[float] | None) -> Plan:
         x, y = flat(point)
         return round((x - left) * scale) + _MARGIN, round((y - top) * scale) + _MARGIN
 
-    outlines = (
-        Outline(each.code, each.name, "".join(_path(map(place, ring)) for ring in each.rings), *place(each.label))
-        for each in shapes
-    )
+    def drawn(shape: Shape) -> Outline:
+        rings = [list(map(place, ring)) for ring in shape.rings]
+        xs = [x for x, _ in max(rings, key=len)]
+        return Outline(shape.code, shape.name, "".join(map(_path, rings)), *place(shape.label), max(xs) - min(xs))
+
+    outlines = map(drawn, shapes)
     return Plan(WIDTH, round((bottom - top) * scale) + 2 * _MARGIN, tuple(outlines))
 
 

@@ -41,6 +41,9 @@ class Marks:
     def __iter__(self) -> Iterator[Footnote]:
         return iter(self.notes)
 
+    def __len__(self) -> int:
+        return len(self.notes)
+
 
 class Evidence:
     """What the sources say of any number of things, asked once: of `things`, and in `graphs` already known.

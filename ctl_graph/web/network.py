@@ -40,6 +40,8 @@ _GOLDEN: Final = math.pi * (3 - math.sqrt(5))
 _NOT_XML: Final = re.compile("[\ufffe\uffff]")
 
 Point = tuple[float, float]
+# With its language where that is not the reader's.
+Name = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def counts(found: Sequence[Link]) -> dict[str, int]:
 def network(table: Table, acronyms: Mapping[str, str]) -> Network:
     """The drawing of the answer to the question `network`."""
     found = links(table)
-    names = _names(table)
+    called = names(table)
     of_thing: dict[str, list[str]] = defaultdict(list)
     types: dict[str, str] = {}
     for link in found:
@@ -135,9 +137,9 @@ def network(table: Table, acronyms: Mapping[str, str]) -> Network:
             of_thing[link.thing].append(link.cluster)
         types.setdefault(link.thing, link.type)
     clusters = sorted({link.cluster for link in found})
-    short = {iri: _lines(acronyms.get(iri) or name) for iri, (name, _) in names.items()}
+    short = {iri: _lines(acronyms.get(iri) or name) for iri, (name, _) in called.items()}
     places = _places(clusters, of_thing, short)
-    order = [*clusters, *sorted(of_thing, key=lambda iri: (TYPES.index(types[iri]), names[iri][0].casefold(), iri))]
+    order = [*clusters, *sorted(of_thing, key=lambda iri: (TYPES.index(types[iri]), called[iri][0].casefold(), iri))]
     numbers = {iri: number for number, iri in enumerate(order)}
     linked: dict[str, set[int]] = defaultdict(set)
     for link in found:
@@ -148,7 +150,7 @@ def network(table: Table, acronyms: Mapping[str, str]) -> Network:
         type = types.get(iri, CLUSTER)
         is_named = type == CLUSTER or len(of_thing[iri]) > 1
         x, y = places[iri]
-        name, language = names[iri]
+        name, language = called[iri]
         beside = short[iri] if is_named else ()
         return Node(numbers[iri], iri, name, language, beside, type, round(x), round(y), tuple(sorted(linked[iri])))
 
@@ -159,15 +161,16 @@ def network(table: Table, acronyms: Mapping[str, str]) -> Network:
     return Network(nodes, edges, *_frame(nodes))
 
 
-def _names(table: Table) -> dict[str, tuple[str, str | None]]:
+def names(table: Table) -> dict[str, Name]:
     """What each is called, with the language of the name where it is another than the reader's."""
-    found: dict[str, tuple[str, str | None]] = {}
+    found: dict[str, Name] = {}
+    readers = site.language()
     for row in table:
         for column in ("cluster", "thing"):
             iri, label = questions.text(row[column]), row[f"{column}_label"]
             name = questions.text(label) or iri.rstrip("/").rpartition("/")[2]
             tag = label.language if isinstance(label, Literal) else None
-            found[iri] = (_NOT_XML.sub("", name), tag if tag != site.language() else None)
+            found[iri] = (_NOT_XML.sub("", name), tag if tag != readers else None)
     return found
 
 

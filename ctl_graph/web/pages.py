@@ -21,7 +21,7 @@ from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
 from ctl_graph.web import errors, feeds, rows, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import Document, page_number
-from ctl_graph.web.evidence import Footnote
+from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
 from ctl_graph.web.shown import Reader, Shown, harmless, number, size, t
@@ -388,7 +388,7 @@ def _question_page(
     total: int,
     values: Mapping[str, Value],
     page: int,
-    said: tuple[Sequence[tuple[Sequence[Footnote], str | None]], Sequence[Footnote]],
+    said: tuple[Sequence[tuple[Marks, str | None]], Sequence[Footnote]],
 ) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]

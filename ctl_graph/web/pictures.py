@@ -4,8 +4,8 @@ Both are whole without JavaScript. What a reader chooses is an entry of a closed
 of the map, a year), so that it may be asked in this process; anything else is refused in words.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, NoReturn
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from ctl_graph import questions
 from ctl_graph.config import Config
 from ctl_graph.formats import HTML, SVG
 from ctl_graph.questions import Table
-from ctl_graph.store import NamedNode, Term
+from ctl_graph.store import Term
 from ctl_graph.web import errors, maps, network, site
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.maps import Map
@@ -25,10 +25,13 @@ from ctl_graph.web.shown import Reader, Shown, cluster_names, t
 
 bp = Blueprint("pictures", __name__)
 
-LIST_PAGE: Final = 50
+# How many lines of a list stand on one page: beside the maps, and under the network.
+LIST_PAGE: Final = 24
+TABLE_PAGE: Final = 50
 COUNTED: Final = ("members", "partners", "collaborations")
 SHOWN: Final = ("shared", "all")
 YEARS: Final = range(1900, 2101)
+_KEPT: Final = {"cluster", "language", "least"}
 
 
 def init_app(config: Config) -> None:
@@ -45,10 +48,10 @@ class Asked:
 
     @property
     def answer(self) -> Table:
+        """It is kept where it is that of a picture without filters, or of one cluster; there are few of those."""
+        if self.values.keys() <= _KEPT:
+            return site.answer(self.question, **{name: str(value) for name, value in self.values.items()})
         return questions.ask(site.store(), self.question, **self.values)
-
-    def part(self, page: int) -> tuple[Table, int]:
-        return questions.ask_part(site.store(), self.question, (page - 1) * LIST_PAGE, LIST_PAGE, **self.values)
 
     @property
     def csv(self) -> str:
@@ -86,9 +89,9 @@ def _chosen(parameter: str, known: Collection[str], default: str = "") -> str:
     return value or default
 
 
-def _cluster() -> str:
+def _cluster(known: Sequence[tuple[str, str]]) -> str:
     """The IRI of the cluster that the address names by the end of its IRI; empty for all."""
-    slug = _chosen("cluster", [slug for slug, _ in cluster_names()])
+    slug = _chosen("cluster", [slug for slug, _ in known])
     return f"{site.config().base_iri}id/cluster/{slug}" if slug else ""
 
 
@@ -118,7 +121,8 @@ def map() -> Response:
 
 
 def _map_page(page: int) -> str:
-    cluster, counted = _cluster(), _chosen("counted", COUNTED, "members")
+    clusters = cluster_names()
+    cluster, counted = _cluster(clusters), _chosen("counted", COUNTED, "members")
     of_provinces = _asked("members-by-province", cluster=cluster)
     of_countries = _asked("partner-countries", cluster=cluster)
     provinces = maps.provinces(of_provinces.answer, counted)
@@ -134,7 +138,7 @@ def _map_page(page: int) -> str:
 
     return render_template(
         "map.html",
-        clusters=cluster_names(),
+        clusters=clusters,
         given=given,
         counted=counted,
         choices=COUNTED,
@@ -163,9 +167,12 @@ def _list(
         map, parameter, code, columns = countries, "country", country, ["partner", "collaboration"]
     else:
         return None
-    table, total = asked.part(page)
-    if page > 1 and not len(table):
+    # As fast as a part of it and its length, which are two questions.
+    answer = asked.answer
+    first, total = (page - 1) * LIST_PAGE, len(answer)
+    if page > 1 and first >= total:
         abort(404)
+    table = Table(answer.columns, answer.rows[first : first + LIST_PAGE])
     (territory,) = (each for each in map.territories if each.code == code)
     return {
         "asked": asked,
@@ -176,8 +183,8 @@ def _list(
         "columns": columns,
         "total": total,
         "page": page,
-        "first": (page - 1) * LIST_PAGE + 1,
-        "has_next": page * LIST_PAGE < total,
+        "first": first + 1,
+        "has_next": first + LIST_PAGE < total,
         "given": _given("cluster", "counted", "seat", "country"),
     }
 
@@ -185,7 +192,7 @@ def _list(
 def _rows(table: Table, columns: list[str]) -> list[list[Shown]]:
     found: list[list[Term]] = [[term for name in columns if (term := row[name])] for row in table]
     reader = Reader(term for row in found for term in row)
-    return [[reader.show(term) for term in row] for row in found]
+    return [[replace(reader.show(term), title=None) for term in row] for row in found]
 
 
 # -- the network -------------------------------------------------------------------------------------------------------
@@ -205,9 +212,9 @@ def drawing() -> Response:
     return respond(SVG, _drawing, negotiated=False, translated=True)
 
 
-def _links_asked() -> Asked:
+def _links_asked(known: Sequence[tuple[str, str]]) -> Asked:
     """What the address asks of the network: without a cluster, only what links two or more."""
-    cluster, first, last = _cluster(), _year("from"), _year("to")
+    cluster, first, last = _cluster(known), _year("from"), _year("to")
     if first and last and first > last:
         _refuse("to", str(first))
     show = _chosen("show", SHOWN, "all" if cluster else "shared")
@@ -222,38 +229,44 @@ def _links_asked() -> Asked:
 
 
 def _acronyms() -> dict[str, str]:
-    table = questions.ask(site.store(), "regional-clusters")
+    table = site.answer("regional-clusters")
     return {questions.text(row["cluster"]): questions.text(row["acronym"]) for row in table if row["acronym"]}
 
 
 def _drawing() -> str:
-    drawn = network.network(_links_asked().answer, _acronyms())
+    drawn = network.network(_links_asked(cluster_names()).answer, _acronyms())
     return render_template("network.svg", drawn=drawn, path=site.path, types=network.TYPES)
 
 
+def _linked(names: Mapping[str, network.Name], iri: str) -> Shown:
+    name, language = names[iri]
+    return Shown(name, site.path(iri), language=language, title=iri)
+
+
 def _network_page(page: int) -> str:
-    asked = _links_asked()
-    found = network.links(asked.answer)
-    first = (page - 1) * LIST_PAGE
+    clusters = cluster_names()
+    asked = _links_asked(clusters)
+    answer = asked.answer
+    found, names = network.links(answer), network.names(answer)
+    first = (page - 1) * TABLE_PAGE
     if page > 1 and first >= len(found):
         abort(404)
-    lines = found[first : first + LIST_PAGE]
-    reader = Reader(NamedNode(iri) for link in lines for iri in (link.cluster, link.thing))
+    lines = found[first : first + TABLE_PAGE]
     given = _given(*_OF_THE_NETWORK)
     return render_template(
         "network.html",
         asked=asked,
         drawing=_at("pictures.drawing", **given),
         counts=network.counts(found),
-        clusters=cluster_names(),
+        clusters=clusters,
         types=network.TYPES,
         shown=SHOWN,
         show="shared" if asked.values.get("least") else "all",
         given=given,
         undated=sum(not link.is_dated for link in found),
-        lines=[(reader.show(NamedNode(link.cluster)), reader.show(NamedNode(link.thing)), link) for link in lines],
+        lines=[(_linked(names, link.cluster), _linked(names, link.thing), link) for link in lines],
         total=len(found),
         page=page,
         first=first + 1,
-        has_next=first + LIST_PAGE < len(found),
+        has_next=first + TABLE_PAGE < len(found),
     )

@@ -113,7 +113,7 @@ class Reader:
 def cluster_names() -> list[tuple[str, str]]:
     """The regional clusters to choose from: the ends of their IRIs, each with its name in words."""
     base = f"{site.config().base_iri}id/cluster/"
-    iris = {questions.text(row["cluster"]) for row in questions.ask(site.store(), "regional-clusters")}
+    iris = {questions.text(row["cluster"]) for row in site.answer("regional-clusters")}
     labels = site.labels(iris)
     slugs = {iri: iri.removeprefix(base) for iri in iris}
     named = ((slugs[iri], labels[iri].text if iri in labels else slugs[iri]) for iri in iris)
