@@ -55,6 +55,7 @@ const made = await build({
     "src/editor.js",
     "src/editor.css",
     "src/search.js",
+    "src/pictures.js",
   ],
   outdir: OUT.pathname,
   bundle: true,

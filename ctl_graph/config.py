@@ -57,6 +57,9 @@ class Config:
         "IRI of the territory that the data are about, from NUTS or the EU's table of places; empty: none", ""
     )
     territory_name: str = _setting("name of that territory, as catalogues show it", "")
+    boundaries: str = _setting(
+        "file of GeoJSON with the region's provinces, for the map, from where the server runs; empty: Lombardy's", ""
+    )
     contact: str = _setting("address (mailto: or https:) to report an error or ask for a correction", "")
     trusted_hosts: str = _setting("host names that the server answers for, separated by blanks; empty: every one", "")
     proxies: int = _setting("how many proxies of ours stand before the server", 0)

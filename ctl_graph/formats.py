@@ -67,6 +67,7 @@ SPARQL_XML: Final = Format(
 )
 QUERY: Final = Format("SPARQL", "application/sparql-query", "rq", utf8=True)
 XML: Final = Format("XML", "application/xml", "xml", utf8=True)
+SVG: Final = Format("SVG", "image/svg+xml", "svg", utf8=True)
 TEXT: Final = Format("text", "text/plain", "txt", utf8=True)
 # Sets of links, https://www.rfc-editor.org/rfc/rfc9264
 LINKSET_JSON: Final = Format("Linkset JSON", "application/linkset+json", "json", None, ("application/json",))

@@ -92,7 +92,8 @@ def test_robots_may_read_all_but_queries(client: FlaskClient) -> None:
     assert response.content_type == "text/plain; charset=utf-8"
     lines = response.text.splitlines()
     assert lines[0] == "User-agent: *"
-    assert [line for line in lines if line.startswith("Disallow")] == ["Disallow: /sparql?", "Disallow: /search?"]
+    refused = [line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow")]
+    assert refused == ["/sparql?", "/search?", "/map?", "/network?"]
     assert "Sitemap: http://localhost/sitemap.xml" in lines
 
 

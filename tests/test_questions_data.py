@@ -23,7 +23,7 @@ BASE = "https://w3id.org/ctl/"
 CTL = BASE + "def/"
 GUIDE = "backend-openinnovationlombardia-it-guida-ai-cluster-tecnologici-lombardi"
 CLUSTERS = {"lac", "catal", "lgca", "le2c", "afil", "clm", "clsv", "scc", "tav"}
-SAME_IN_BOTH = {"organisations-with-identifiers", "organisations-by-province"}  # proper names
+SAME_IN_BOTH = {"organisations-with-identifiers", "organisations-by-province", "members-by-province"}  # proper names
 SLOWEST_ALLOWED = 2.0  # seconds; on an idle machine nearly all take under 0.05
 
 Line = Mapping[str, str]
@@ -237,6 +237,18 @@ def test_areas_say_what_they_rest_on(ask: Ask) -> None:
     assert {slug(row["cluster"]) for row in answer} == CLUSTERS
 
 
+def test_the_specialisation_says_more_of_each_tie(ask: Ask) -> None:
+    found = {slug(row["specialisation"]) for row in ask("s3-areas") if row["specialisation"]}
+    assert found == {row["id"] for row in rows("specialisations")}
+
+
+def test_the_areas_of_each_strategy(ask: Ask) -> None:
+    periods = {row["id"]: (row["start"], row["end"]) for row in rows("strategies") if row["start"]}
+    expected = {(row["strategy"], *periods[row["strategy"]], row["id"]) for row in rows("areas")}
+    answer = ask("areas-of-strategies")
+    assert [(slug(row["strategy"]), row["from"], row["to"], slug(row["area"])) for row in answer] == sorted(expected)
+
+
 def test_areas_across_periods(ask: Ask) -> None:
     expected = {(row["from_area"], row["to_area"], row["match"]) for row in rows("area-mappings")}
     answer = ask("s3-areas-across-periods")
@@ -374,6 +386,127 @@ def test_provinces_and_the_unknown(ask: Ask) -> None:
     assert listed == {(each, place) for each, places in seats.items() if each in members for place in places}
 
 
+def seats() -> dict[str, set[str]]:
+    """Where each organisation has its seat: codes of provinces, or which of the two is not known."""
+    provinces = {row["id"]: row["nuts3"] for row in rows("places") if row["nuts3"]}
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows("seats"):
+        found[row["body"]].add(provinces.get(row["place"], "place-only"))
+    return {body: known - {"place-only"} or known for body, known in found.items()}
+
+
+@pytest.mark.parametrize("name", ["", *sorted(CLUSTERS)])
+def test_the_figures_of_the_map(ask: Ask, name: str) -> None:
+    is_of = {f"cluster/{each}" for each in ([name] if name else CLUSTERS)}
+    where: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for each, organisations in ever_members().items():
+        for member in organisations if f"cluster/{each}" in is_of else ():
+            for seat in seats().get(f"organisation/{member}", {"unknown"}):
+                where["members", seat].add(f"organisation/{member}")
+    for shared, many in parties().items():
+        for party in many - {f"cluster/{each}" for each in CLUSTERS} if many & is_of else ():
+            for seat in seats().get(party, {"unknown"}):
+                where["partners", seat].add(party)
+                where["collaborations", seat].add(shared)
+    values = {"cluster": cluster(name)} if name else {}
+    counted = {
+        (column, row["seat"]): int(row[column])
+        for row in ask("members-by-province", **values)
+        for column in ("members", "partners", "collaborations")
+        if int(row[column])
+    }
+    assert counted == {key: len(each) for key, each in where.items()}
+    listed: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in ask("organisations-in-province", **values):
+        listed[row["counted"], row["seat"]].add(thing(row["thing"]))
+    assert listed == where
+
+
+@pytest.mark.parametrize("name", ["", *sorted(CLUSTERS)])
+def test_the_countries_of_partners(ask: Ask, name: str) -> None:
+    is_of = {f"cluster/{each}" for each in ([name] if name else CLUSTERS)}
+    homes = {
+        f"organisation/{row['id']}": row["country"]
+        for row in (*rows("organisations"), *rows("parties"))
+        if row["country"]
+    }
+    clusters = {f"cluster/{each}" for each in CLUSTERS}
+    stated: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in rows("participations"):
+        if row["party"] not in clusters:
+            key = (row["id"], row["party"], f"{row['kind']}/{row['collaboration']}")
+            stated[key] |= {row["country"]} - {""}
+    expected: set[tuple[str, str, str]] = set()
+    for (_, party, shared), here in stated.items():
+        if parties()[shared] & is_of:
+            expected |= {(country, party, shared) for country in here or {homes.get(party, "unknown")}}
+    values = {"cluster": cluster(name)} if name else {}
+    listed = {(r["code"], thing(r["partner"]), thing(r["collaboration"])) for r in ask("partners-in-country", **values)}
+    assert listed == expected
+    counted = {
+        row["code"]: (int(row["partners"]), int(row["collaborations"])) for row in ask("partner-countries", **values)
+    }
+    assert counted == {
+        code: (len({p for c, p, _ in expected if c == code}), len({s for c, _, s in expected if c == code}))
+        for code in {code for code, _, _ in expected}
+    }
+
+
+def linked() -> dict[tuple[str, str], list[tuple[date | None, date | None]]]:
+    """Each cluster with what is linked to it, and the days of each link of the two."""
+    found: dict[tuple[str, str], list[tuple[date | None, date | None]]] = defaultdict(list)
+    for rows_of_one in by_id("memberships").values():
+        pair = rows_of_one[0]["cluster"], f"organisation/{rows_of_one[0]['organisation']}"
+        found[pair].append((bounds(rows_of_one, "start_latest", "attested_latest"), bounds(rows_of_one, "end_latest")))
+    dates: dict[str, list[Line]] = defaultdict(list)
+    for row in rows("collaborations"):
+        dates[f"{row['kind']}/{row['id']}"].append(row)
+    for row in rows("projects"):
+        dates[f"collaboration/{row['collaboration']}"].append(row)
+    for shared, many in parties().items():
+        for each in many & {f"cluster/{name}" for name in CLUSTERS}:
+            begun = bounds(dates[shared], "start_latest", "attested_latest")
+            ends = [date.fromisoformat(row["end_latest"]) for row in dates[shared] if row["end_latest"]]
+            found[each.removeprefix("cluster/"), shared].append((begun, max(ends, default=None)))
+    return found
+
+
+def test_the_links_of_the_network(ask: Ask) -> None:
+    answer = {(slug(row["cluster"]), thing(row["thing"])): row for row in ask("network")}
+    assert answer.keys() == linked().keys()
+    clusters = Counter(each for _, each in linked())
+    for pair, row in answer.items():
+        begun = min((day for day, _ in linked()[pair] if day), default=None)
+        assert (row["first_day"], row["dated"]) == (str(begun or ""), "dated" if begun else "undated"), pair
+        assert int(row["clusters"]) == clusters[pair[1]]
+        kind, name = pair[1].split("/")
+        named = types().get(name, frozenset()) & {
+            "University",
+            "ResearchBody",
+            "Enterprise",
+            "PublicBody",
+            "Association",
+        }
+        assert row["type"] == ("Collaboration" if kind != "organisation" else "".join(named) or "unknown"), pair
+    shared = {(slug(row["cluster"]), thing(row["thing"])) for row in ask("network", least=2)}
+    assert shared == {pair for pair in linked() if clusters[pair[1]] > 1}
+    mine = {(slug(row["cluster"]), thing(row["thing"])) for row in ask("network", cluster=cluster("lac"))}
+    assert mine == {pair for pair in linked() if ("lac", pair[1]) in linked()}
+
+
+@pytest.mark.parametrize(("first", "last"), [("2014-01-01", "2016-12-31"), ("2020-01-01", "2020-12-31")])
+def test_the_links_of_a_period(ask: Ask, first: str, last: str) -> None:
+    since, until = date.fromisoformat(first), date.fromisoformat(last)
+    expected = {
+        pair
+        for pair, spans in linked().items()
+        if any((not begun or begun <= until) and (not ended or ended >= since) for begun, ended in spans)
+    }
+    rows = ask("network", **{"from": first, "to": last})
+    assert {(slug(row["cluster"]), thing(row["thing"])) for row in rows} == expected
+    assert any(row["dated"] == "undated" for row in rows)
+
+
 def test_sizes_keep_what_each_source_says(ask: Ask) -> None:
     columns = ("about", "counted", "attested", "minimum", "maximum", "as_stated", "source")
     for about in ("cluster/le2c", "cluster/afil", "group/ctl"):
@@ -460,6 +593,56 @@ def test_the_guide_gives_objectives_and_activities(ask: Ask) -> None:
     assert len(ask("objectives-and-activities")) > len(answer)
 
 
+def collaborations_by_kind() -> dict[str, str]:
+    """The kind of each collaboration and agreement: that of its project, if it has one."""
+    own = {f"{row['kind']}/{row['id']}": row["type"] for row in rows("collaborations") if row["type"]}
+    return own | {f"collaboration/{row['collaboration']}": row["type"] for row in rows("projects") if row["type"]}
+
+
+def test_collaborations_over_time(ask: Ask) -> None:
+    kinds, projects = collaborations_by_kind(), {row["id"]: row["collaboration"] for row in rows("projects")}
+    answer = ask("collaborations-over-time")
+    assert {thing(row["collaboration"]): slug(row["kind"]) for row in answer} == kinds
+    assert len(answer) == len(kinds)
+    assert {slug(row["project"]): slug(row["collaboration"]) for row in answer if row["project"]} == projects
+    begun: dict[str, list[Line]] = defaultdict(list)
+    for row in rows("collaborations"):
+        begun[f"{row['kind']}/{row['id']}"].append(row)
+    for row in rows("projects"):
+        begun[f"collaboration/{row['collaboration']}"].append(row)
+    for row in answer:
+        own = begun[thing(row["collaboration"])]
+        assert row["from"] == str(bounds(own, "start_earliest", "attested_earliest") or ""), row
+        assert row["to"] == max((each["end_latest"] for each in own), default=""), row
+    days = [row["from"] for row in answer]
+    assert days == sorted(days, reverse=True)
+
+
+@pytest.mark.parametrize("name", sorted(CLUSTERS))
+def test_collaborations_of_a_cluster_and_of_a_kind(ask: Ask, name: str) -> None:
+    own = [row for row in rows("participations") if row["party"] == f"cluster/{name}"]
+    expected = {f"{row['kind']}/{row['collaboration']}" for row in own}
+    answer = ask("collaborations-over-time", cluster=cluster(name))
+    assert {thing(row["collaboration"]) for row in answer} == expected
+    kind = BASE + "id/scheme/project-types/european-project"
+    european = {each for each in expected if collaborations_by_kind()[each] == "european-project"}
+    answer = ask("collaborations-over-time", cluster=cluster(name), kind=kind)
+    assert {thing(row["collaboration"]) for row in answer} == european
+
+
+def test_who_takes_part(ask: Ask) -> None:
+    expected = {(f"{row['kind']}/{row['collaboration']}", row["id"], row["party"]) for row in rows("participations")}
+    columns = ("collaboration", "participation", "party")
+    answer = ask("parties")
+    assert {
+        (thing(a), slug(b), thing(c)) for a, b, c in ([row[each] for each in columns] for row in answer)
+    } == expected
+    roles = {(row["id"], row["role"]) for row in rows("participations") if row["role"]}
+    assert {(slug(row["participation"]), slug(row["role"])) for row in answer if row["role"]} == roles
+    one = ask("parties", collaboration=BASE + "id/collaboration/deremco")
+    assert {thing(row["party"]) for row in one} == {each[2] for each in expected if each[0] == "collaboration/deremco"}
+
+
 def test_national_clusters(ask: Ask) -> None:
     basis = {"contributesToNationalCluster": "stated", "thematicCounterpart": "thematic", "relatedTo": "related"}
     expected = {
@@ -469,6 +652,7 @@ def test_national_clusters(ask: Ask) -> None:
     answer = ask("national-clusters")
     columns = ("cluster", "national_cluster", "basis", "role")
     assert {tuple(slug(row[c]) for c in columns) for row in answer} == expected
+    assert {slug(row["link"]) for row in answer} == {row["id"] for row in rows("national-cluster-links")}
     assert {slug(row["cluster"]) for row in answer} == CLUSTERS
 
 

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "ctl_graph"
 
 FLOORS = (
     {"errors", "vocab"},
-    {"budget", "formats", "config", "logs", "spool", "tokens", "transport"},
+    {"boundaries", "budget", "formats", "config", "logs", "spool", "tokens", "transport"},
     {"tables", "store"},
     {"sources", "worker", "search", "questions", "remote", "datasets", "spelling"},
     {

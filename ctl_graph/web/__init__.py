@@ -20,6 +20,7 @@ from ctl_graph.web import (
     memento,
     oai,
     pages,
+    pictures,
     profiled,
     reconcile,
     releases,
@@ -27,6 +28,7 @@ from ctl_graph.web import (
     signposts,
     site,
     sparql,
+    strategies,
     watch,
 )
 
@@ -39,6 +41,7 @@ _BLUEPRINTS = (
     resources.bp,
     pages.bp,
     finding.bp,
+    pictures.bp,
     sparql.bp,
     graph_store.bp,
     description.bp,
@@ -49,6 +52,7 @@ _BLUEPRINTS = (
     signposts.bp,
     releases.bp,
     feeds.bp,
+    strategies.bp,
     oai.bp,
     memento.bp,
 )
@@ -74,6 +78,7 @@ def create_app(config: Config) -> Flask:
     fair_use.init_app(app, config)
     memento.init_app(app)
     pages.init_app(app)
+    pictures.init_app(config)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     reconcile.init_app(app)

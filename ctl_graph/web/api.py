@@ -29,7 +29,7 @@ from ctl_graph.web import errors, openapi, site
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import alternates, link, negotiate, respond, split_suffix, uri
 from ctl_graph.web.openapi import DEFAULT_LANGUAGE, LANGUAGE, LONGEST_VALUE, OF_THE_API, SLUG, offers, takes_slug
-from ctl_graph.web.shown import t
+from ctl_graph.web.shown import cluster_names, t
 
 bp = Blueprint("api", __name__)
 
@@ -401,16 +401,7 @@ def _page() -> str:
     """The description for people."""
     document = _described()
     cards = [_card(question, document) for question in questions.load().values()]
-    return render_template("api.html", document=document, cards=cards, clusters=_clusters())
-
-
-def _clusters() -> list[tuple[str, str]]:
-    """The short names of the clusters, to choose from, each with its name in words."""
-    base = f"{site.config().base_iri}id/cluster/"
-    iris = {questions.text(row["cluster"]) for row in questions.ask(site.store(), "regional-clusters")}
-    labels = site.labels(iris)
-    slugs = {iri: iri.removeprefix(base) for iri in iris}
-    return sorted((slugs[iri], labels[iri].text if iri in labels else slugs[iri]) for iri in iris)
+    return render_template("api.html", document=document, cards=cards, clusters=cluster_names())
 
 
 def _card(question: Question, document: Mapping[str, Any]) -> dict[str, Any]:

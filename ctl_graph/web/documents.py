@@ -17,6 +17,8 @@ from ctl_graph.web import site
 
 PAGE: Final = 500
 GRAPH_PAGE: Final = 500
+# What people read is a page of HTML that is quickly there: so many statements, those of the thing itself first.
+PORTION: Final = 50
 _WITHDRAWN: Final = PROV + "invalidatedAtTime"
 # Of all that points at a thing, its members and parties are read first.
 FIRST_TO_POINT: Final = tuple(
@@ -66,11 +68,30 @@ def _rank(statement: Statement) -> int:
     return FIRST_TO_POINT.index(predicate) if predicate in FIRST_TO_POINT else len(FIRST_TO_POINT)
 
 
+def _said(thing: str) -> tuple[list[Statement], list[Statement]]:
+    """What the graphs say of the thing, and what points at it, the most telling first."""
+    statements = questions.describe(site.graphs(), thing)
+    if not statements:
+        abort(404)
+    if any(statement.predicate.value == _WITHDRAWN for statement in statements) and (
+        gone := questions.gone(site.graphs(), thing)
+    ):
+        raise Withdrawn(thing, gone)
+    incoming = questions.pointing_at(site.graphs(), thing)
+    incoming.sort(key=lambda each: (_rank(each), each.predicate.value, str(each.subject)))
+    return statements, incoming
+
+
+def _own(statements: Iterable[Statement], thing: str) -> list[Statement]:
+    return [each for each in statements if questions.text(each.subject) == thing and each.predicate.value != RDF_TYPE]
+
+
 @dataclass(frozen=True)
 class Document:
     """One page of a document about `thing`: what is said of it, and a part of what points at it.
 
-    A document about a graph (`is_graph`) holds a part of what the graph says instead.
+    A document about a graph (`is_graph`) holds a part of what the graph says instead. One in portions is for people:
+    of what is said of the thing itself, too, `portion` is the part that its page shows.
     """
 
     thing: str
@@ -80,6 +101,7 @@ class Document:
     has_next: bool = False
     total: int = 0
     is_graph: bool = False
+    portion: range | None = None
 
     @classmethod
     def about(cls, thing: str) -> Self:
@@ -89,19 +111,24 @@ class Document:
             Withdrawn: only its tombstone is left.
         """
         page = page_number()
-        statements = questions.describe(site.graphs(), thing)
-        if not statements:
-            abort(404)
-        if any(statement.predicate.value == _WITHDRAWN for statement in statements) and (
-            gone := questions.gone(site.graphs(), thing)
-        ):
-            raise Withdrawn(thing, gone)
-        incoming = questions.pointing_at(site.graphs(), thing)
-        incoming.sort(key=lambda each: (_rank(each), each.predicate.value, str(each.subject)))
+        statements, incoming = _said(thing)
         part = incoming[(page - 1) * PAGE : page * PAGE]
         if page > 1 and not part:
             abort(404)
         return cls(thing, statements, part, page, len(incoming) > page * PAGE, len(incoming))
+
+    @classmethod
+    def in_portions(cls, thing: str) -> Self:
+        """The same for people. Unknown is a 404. Raises what `about` does."""
+        page = page_number()
+        first, last = (page - 1) * PORTION, page * PORTION
+        statements, incoming = _said(thing)
+        own = len(_own(statements, thing))
+        total = own + len(incoming)
+        if page > 1 and first >= total:
+            abort(404)
+        part = incoming[max(first - own, 0) : max(last - own, 0)]
+        return cls(thing, statements, part, page, last < total, total, portion=range(first, last))
 
     @classmethod
     def stated_in(cls, graph: str, size: int = GRAPH_PAGE) -> Self:
@@ -120,6 +147,11 @@ class Document:
     def types(self) -> frozenset[str]:
         """The classes that the thing is accepted to be of."""
         return types(self.statements, self.thing)
+
+    @property
+    def own(self) -> list[Statement]:
+        """What is said of the thing itself, but its classes."""
+        return _own(self.statements, self.thing)
 
     @cached_property
     def all(self) -> list[Statement]:

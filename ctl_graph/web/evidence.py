@@ -4,9 +4,10 @@ A note names a source with its publisher, its date as printed and the confidence
 on a page, in the list at the foot; marks refer to it by number, and numbers count up as the page is read.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from ctl_graph import questions
 from ctl_graph.questions import Source
@@ -15,6 +16,8 @@ from ctl_graph.vocab import ACCEPTED, INFERRED, ONTOLOGY, graph_iri
 from ctl_graph.web import site
 from ctl_graph.web.negotiation import is_web_address, uri
 from ctl_graph.web.shown import Reader, Shown, t
+
+_LEVELS: Final = ("high", "medium", "low")
 
 
 @dataclass(frozen=True)
@@ -28,28 +31,52 @@ class Footnote:
     original: Shown | None = None
 
 
+@dataclass(frozen=True)
+class Marks:
+    """The notes of a value or a row; of its sources, `more` are left out."""
+
+    notes: Sequence[Footnote] = ()
+    more: int = 0
+
+    def __iter__(self) -> Iterator[Footnote]:
+        return iter(self.notes)
+
+    def __len__(self) -> int:
+        return len(self.notes)
+
+
 class Evidence:
     """What the sources say of any number of things, asked once: of `things`, and in `graphs` already known.
 
-    Graphs of ours are no sources: what is accepted and what follows repeat the others. Nor is any of `but`.
+    Graphs of ours are no sources: what is accepted and what follows repeat the others. Nor is any of `but`. Where
+    a page shows at `most` so many sources of each value, they are those of the highest confidence.
     """
 
-    def __init__(self, things: Iterable[str], graphs: Iterable[str] = (), but: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        things: Iterable[str],
+        graphs: Iterable[str] = (),
+        but: Iterable[str] = (),
+        most: int | None = None,
+    ) -> None:
         base = site.config().base_iri
         self._inferred = graph_iri(base, INFERRED)
         self._ours = {*(graph_iri(base, slug) for slug in (ACCEPTED, INFERRED, ONTOLOGY)), *but}
         self._graphs = {*graphs}
+        self._most = most
         self._said: Mapping[str, Mapping[str, Sequence[str]]] = questions.evidence(site.graphs(), things)
         self._notes: dict[tuple[str, Sequence[str]], Footnote] = {}
 
-    def marks(self, thing: str) -> list[Footnote]:
-        """The notes of all sources that say something of the thing."""
+    def marks(self, thing: str) -> Marks:
+        """The notes of the sources that say something of the thing."""
         return self.of(thing, self._said.get(thing, ()))
 
-    def of(self, thing: str, graphs: Iterable[str]) -> list[Footnote]:
+    def of(self, thing: str, graphs: Iterable[str]) -> Marks:
         """The notes of those of these graphs that are sources, with the confidence that they state for the thing."""
         said = self._said.get(thing, {})
-        return [self._note(graph, said.get(graph, ())) for graph in graphs if graph not in self._ours]
+        found = [(graph, said.get(graph, ())) for graph in graphs if graph not in self._ours]
+        shown = found if self._most is None else sorted(found, key=lambda each: _rank(each[1]))[: self._most]
+        return Marks([self._note(*each) for each in shown], len(found) - len(shown))
 
     def is_inferred(self, graphs: Collection[str]) -> bool:
         """Whether what stands in these graphs only follows from other statements."""
@@ -77,6 +104,12 @@ class Evidence:
             levels = [self._confidences.show(NamedNode(each)) for each in confidence]
             self._notes[key] = Footnote(len(self._notes) + 1, source, shown, levels, _original(source))
         return self._notes[key]
+
+
+def _rank(confidence: Sequence[str]) -> int:
+    """Another region has its own namespace, so the level is known by the end of its name."""
+    levels = [each.rpartition("/")[2] for each in confidence]
+    return min((_LEVELS.index(each) for each in levels if each in _LEVELS), default=len(_LEVELS))
 
 
 def _original(source: Source) -> Shown | None:

@@ -21,7 +21,16 @@ bp = Blueprint("found", __name__)
 # How many addresses one file may hold, by the protocol.
 MOST: Final = 50_000
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_PAGES: Final = ("home", "clusters", "disagreements", "question_list", "data", "method")
+_PAGES: Final = (
+    "pages.home",
+    "pages.clusters",
+    "pictures.map",
+    "pictures.network_page",
+    "pages.disagreements",
+    "pages.question_list",
+    "pages.data",
+    "pages.method",
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +43,13 @@ class Entry:
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """All may be read; but each query has an address, and following them all would take the workers' time."""
+    """All may be read; but each query and each choice of filters has an address, and following them all takes time."""
     lines = (
         "User-agent: *",
         f"Disallow: {url_for('sparql.endpoint')}?",
         f"Disallow: {url_for('finding.search_page')}?",
+        f"Disallow: {url_for('pictures.map')}?",
+        f"Disallow: {url_for('pictures.network_page')}?",
         "Allow: /",
         "",
         f"Sitemap: {url_for('found.sitemap', _external=True)}",
@@ -89,7 +100,7 @@ def _pages() -> Iterator[Entry]:
         datasets = [each["name"] for each in current.datasets]
         times = [line.time for line in site.history() if line.digest == current.id]
         time = times[-1] if times else None
-    places = [*(url_for(f"pages.{name}") for name in _PAGES), url_for("description.void", name="void")]
+    places = [*(url_for(name) for name in _PAGES), url_for("description.void", name="void")]
     places += (url_for("pages.question", name=name) for name in questions.load())
     places += [url_for("catalogue.catalogue", name="catalog")] if datasets else []
     places += (url_for("catalogue.dataset", name=name) for name in datasets)

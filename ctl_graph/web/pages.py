@@ -20,8 +20,8 @@ from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
 from ctl_graph.web import errors, feeds, rows, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
-from ctl_graph.web.documents import PAGE, Document, page_number
-from ctl_graph.web.evidence import Footnote
+from ctl_graph.web.documents import Document, page_number
+from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
 from ctl_graph.web.shown import Reader, Shown, harmless, number, size, t
@@ -55,7 +55,9 @@ def _name_edition_of_file(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _keep_file(response: Response) -> Response:
-    if request.endpoint == "pages.static" and request.args.get("v") == site.fingerprint()[:_EDITION]:
+    """Letters have their version in their names, which the stylesheet says by itself."""
+    is_named = request.args.get("v") == site.fingerprint()[:_EDITION] or request.path.endswith(".woff2")
+    if request.endpoint == "pages.static" and is_named and response.status_code in (200, 304):
         response.headers["Cache-Control"] = IMMUTABLE
     return response
 
@@ -91,7 +93,8 @@ def _frame() -> dict[str, Any]:
 # -- pages of things (called by `resources`, which has chosen the format) --------------------------------------------
 
 
-def thing(document: Document) -> str:
+def thing(document: Document, has_portrait: bool = False) -> str:
+    """All that is said of a thing, one statement after the other."""
     page = Page(document)
     # In the order in which they are read, by which the marks are numbered.
     about, properties, incoming = page.about, page.properties(), page.incoming()
@@ -104,9 +107,11 @@ def thing(document: Document) -> str:
         properties=properties,
         incoming=incoming,
         formats=DOCUMENTS,
-        first=(document.page - 1) * PAGE + 1,
+        first=document.portion.start + 1 if document.portion else 1,
+        shown=sum(len(group.values) for group in (*properties, *incoming)),
+        has_portrait=has_portrait,
         is_class=_is_class(document),
-        data=structured.thing(document, [*page.types[:1], page.title]),
+        data=None if has_portrait or document.page > 1 else structured.thing(document, [*page.types[:1], page.title]),
         endpoint="resources.term" if is_term else "resources.document",
         name=document.thing.removeprefix(base),
     )
@@ -383,7 +388,7 @@ def _question_page(
     total: int,
     values: Mapping[str, Value],
     page: int,
-    said: tuple[Sequence[tuple[Sequence[Footnote], str | None]], Sequence[Footnote]],
+    said: tuple[Sequence[tuple[Marks, str | None]], Sequence[Footnote]],
 ) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]

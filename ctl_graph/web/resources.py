@@ -103,7 +103,8 @@ def _about(
     if not is_ours and (must or (choose(name, DOCUMENTS)[1] is not HTML and page_number() == 1)):
         return profiled.document(kind, name, canonical, wishes, _own)
     endpoint = "resources.document" if kind == "doc" else "resources.term"
-    return _answer(name, canonical, endpoint, read or (lambda: Document.about(canonical)), page, kind=kind)
+    about = Document.in_portions if choose(name, DOCUMENTS)[1] is HTML else Document.about
+    return _answer(name, canonical, endpoint, read or (lambda: about(canonical)), page, kind=kind)
 
 
 def _own(document: Document, format: Format) -> bytes:
@@ -128,17 +129,17 @@ def _answer(
     if format is None:
         read()  # what is not there is a 404 before it is a 406
         return errors.not_acceptable(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, number))
-    # The pages of a graph that people read are shorter than its parts, so that those have other numbers.
-    same = 1 if whole and format is HTML else number
     held: list[Document] = []
 
     def make() -> str | bytes:
         held.append(read())
         return page(held[0]) if format is HTML else _write(held[0], format, whole, _view(canonical, held[0]))
 
+    # Pages for people are shorter than those for programs.
+    others = 1 if format is HTML else number
     links = [
-        *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, same), format),
-        link(_paged(site.document_iri(canonical), same), "canonical"),
+        *alternates(DOCUMENTS, lambda offer: _address(endpoint, stem, offer, others), format),
+        link(_paged(site.document_iri(canonical), others), "canonical"),
         link(canonical, "describes"),
         *(post.header for post in (signposts.of_document(kind, stem, canonical) if kind else ())),
     ]

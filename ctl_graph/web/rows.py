@@ -14,14 +14,14 @@ from ctl_graph.questions import Row, Table
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode
 from ctl_graph.web import site
-from ctl_graph.web.evidence import Evidence, Footnote
+from ctl_graph.web.evidence import Evidence, Footnote, Marks
 
 MOST: Final = 3  # marks in a row: where more say so, the pages of its things have them all
 # For each thing: what leads to it, and the graphs that say so.
 _Leading = Mapping[str, Mapping[str, set[str]]]
 
 
-def sources(table: Table, kept: bool) -> tuple[list[tuple[list[Footnote], str | None]], list[Footnote]]:
+def sources(table: Table, kept: bool) -> tuple[list[tuple[Marks, str | None]], list[Footnote]]:
     """For each row the notes of its sources and the place of the first thing in it; and all notes.
 
     What says the rows of an answer that is `kept` is kept, too.
@@ -69,10 +69,10 @@ def _said(things: Sequence[str], leading: _Leading) -> list[tuple[str, str]]:
     return [(node, graph) for node, graphs in found for graph in sorted(set.intersection(*graphs))]
 
 
-def _notes(said: Sequence[tuple[str, str]], evidence: Evidence) -> list[Footnote]:
+def _notes(said: Sequence[tuple[str, str]], evidence: Evidence) -> Marks:
     """A few sources, each once."""
     found: dict[str, Footnote] = {}
     for node, graph in said:
         if graph not in found and len(found) < MOST:
             found |= {note.source.graph: note for note in evidence.of(node, [graph])}
-    return list(found.values())
+    return Marks(list(found.values()))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from ctl_graph import questions
 from ctl_graph.questions import Label
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
 from ctl_graph.vocab import compact
@@ -107,6 +108,16 @@ class Reader:
         if known := self._labels.get(iri):
             return known
         return Label(iri.rstrip("/").rpartition("/")[2] if site.path(iri) else _readable(iri))
+
+
+def cluster_names() -> list[tuple[str, str]]:
+    """The regional clusters to choose from: the ends of their IRIs, each with its name in words."""
+    base = f"{site.config().base_iri}id/cluster/"
+    iris = {questions.text(row["cluster"]) for row in site.answer("regional-clusters")}
+    labels = site.labels(iris)
+    slugs = {iri: iri.removeprefix(base) for iri in iris}
+    named = ((slugs[iri], labels[iri].text if iri in labels else slugs[iri]) for iri in iris)
+    return sorted(named, key=lambda each: (each[1].casefold(), each[0]))
 
 
 def _readable(iri: str) -> str:

@@ -48,13 +48,14 @@ _YEAR: Final = 365 * 24 * 3600
 _SHORT: Final = 2.0
 _RETRY_AFTER: Final = 60.0
 _OLDER: Final = 2
+_PAGES: Final = 64
 _WAITING: Final = 4
 _SOON: Final = 5
 _ANSWERS: Final = 256  # of a few hundred kilobytes at most
 # What an older release shows as the current one does.
 _PINNED: Final = ("doc/", "graph/")
 _ID: Final = re.compile("[0-9a-f]{16}")
-_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js"}
+_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson", ".svg"}
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
 _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
@@ -74,6 +75,7 @@ class Opened:
         self.answer = lru_cache(_ANSWERS)(partial(questions.ask, self.store))
         self.sandbox = _sandbox(config, published, config.query_seconds, config.query_workers)
         self.short = _sandbox(config, published, min(_SHORT, config.query_seconds), 1)
+        self.pages: OrderedDict[tuple[str, ...], str] = OrderedDict()
         # What need not be confined may be all the same; a worker knows, and is asked once.
         self.is_confined = None if config.allow_unconfined else True
 
@@ -263,7 +265,7 @@ class _Past:
 def _fingerprint(config: Config) -> str:
     """What a page depends on besides the release: our own files, and the settings that it shows."""
     shown = [config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact]
-    shown += [config.identifier, config.territory, config.territory_name, config.federation]
+    shown += [config.identifier, config.territory, config.territory_name, config.federation, config.boundaries]
     digest = hashlib.sha256(repr(shown).encode())
     for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
         if path.suffix in _OURS:
@@ -377,6 +379,23 @@ def names() -> Index | None:
 def properties() -> Mapping[str, Mapping[str, int]]:
     """For each class of the release, how many of its things have a property."""
     return {} if config().endpoint else _opened().properties
+
+
+def made_once(make: Callable[[], str]) -> str:
+    """The page of this address for this reader, made anew only where it is not one of the last that were asked for.
+
+    Within a release the same address gives the same page. What has a query string is the visitor's own, and not kept.
+    """
+    if config().endpoint or request.query_string:
+        return make()
+    pages, key = _opened().pages, (request.url, request.script_root, language())
+    with suppress(KeyError):
+        pages.move_to_end(key)
+        return pages[key]
+    pages[key] = made = make()
+    while len(pages) > _PAGES:
+        pages.popitem(last=False)
+    return made
 
 
 def store() -> Store:

@@ -1,8 +1,9 @@
 """The statements of a document as people read them: in the order in which they matter, every value with its marks."""
 
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -14,7 +15,7 @@ from ctl_graph.store import BlankNode, NamedNode, Term
 from ctl_graph.vocab import CTL, RDF_TYPE, compact
 from ctl_graph.web import site
 from ctl_graph.web.documents import FIRST_TO_POINT, Document
-from ctl_graph.web.evidence import Evidence, Footnote
+from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.shown import PLUMBING, Reader, Shown, t
 
 _FIRST: Final = (
@@ -32,7 +33,7 @@ class ShownSide:
     """One side of a disagreement: the value, who says so, and whether it is preferred; None where that is undecided."""
 
     shown: Shown
-    notes: Sequence[Footnote]
+    notes: Marks
     preferred: bool | None
 
 
@@ -49,7 +50,7 @@ class ShownValue:
     """A value with all that is known of it: who says it, and whether it is accepted or inferred."""
 
     shown: Shown
-    notes: Sequence[Footnote] = ()
+    notes: Marks = Marks()
     inferred: bool = False
     accepted: bool = True
     nested: Sequence["ShownProperty"] = ()
@@ -57,12 +58,16 @@ class ShownValue:
 
 @dataclass(frozen=True)
 class ShownProperty:
-    """A property of a thing with its values as they are read, and where sources differ; `folded` where few read it."""
+    """A property of a thing with its values as they are read, and where sources differ; `folded` where few read it.
+
+    Of its values, `more` are left out.
+    """
 
     label: Shown
     values: Sequence[ShownValue]
     folded: bool = False
     disputes: Sequence[ShownDispute] = ()
+    more: int = 0
 
 
 def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[Statement]]:
@@ -75,19 +80,27 @@ def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[State
 class Page:
     """The statements of a document as properties with values, and the footnotes that they lead to."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(
+        self,
+        document: Document,
+        things: Iterable[str] = (),
+        terms: Iterable[Term | None] = (),
+        most: int | None = None,
+    ) -> None:
+        """`things` are others whose sources the page marks, at `most` so many of each, `terms` others that it names."""
         self.document = document
         self._disputes = questions.disputes(site.graphs(), document.thing, site.accepted())
         sides = [side for dispute in self._disputes for side in dispute.sides]
-        terms = [term for each in document.all for term in (each.subject, each.predicate, each.object)]
+        said = [term for each in document.all for term in (each.subject, each.predicate, each.object)]
         named = [document.thing, *(each.disagreement for each in self._disputes)]
-        self.reader = Reader([*terms, *map(NamedNode, named), *(side.object for side in sides)], document.thing)
+        self.reader = Reader([*said, *terms, *map(NamedNode, named), *(side.object for side in sides)], document.thing)
         subjects = [each.subject for each in document.all if isinstance(each.subject, NamedNode)]
         # On the page of a source, what is marked is who else says so.
         self.evidence = Evidence(
-            {*(term.value for term in subjects), *(side.statement for side in sides)},
+            {*(term.value for term in subjects), *(side.statement for side in sides), *things},
             {graph for each in document.all for graph in each.graphs},
             but=[document.thing],
+            most=most,
         )
         self._nested: dict[str, list[Statement]] = defaultdict(list)
         for each in document.statements:
@@ -100,7 +113,10 @@ class Page:
     @property
     def types(self) -> list[Shown]:
         """The classes of the thing that are of our vocabulary, each with its list; others only where there is none."""
-        stated = [each.object for each in self._own() if each.predicate.value == RDF_TYPE]
+        thing, said = self.document.thing, self.document.statements
+        stated = [
+            each.object for each in said if (questions.text(each.subject), each.predicate.value) == (thing, RDF_TYPE)
+        ]
         types = [term for term in stated if isinstance(term, NamedNode)]
         ours = [term for term in types if term.value.startswith(CTL)]
         shown = [self._class(term) for term in ours or types]
@@ -113,20 +129,41 @@ class Page:
             return shown
         return Shown(shown.text, url_for("pages.class_list", name=name), False, shown.language, shown.title)
 
-    def _own(self) -> list[Statement]:
-        return [each for each in self.document.statements if questions.text(each.subject) == self.document.thing]
+    def facts(self, *names: str, most: int | None = None) -> list[ShownProperty]:
+        """What is said of the thing by these properties (`foaf:homepage`), in order, at `most` so many values each."""
+        groups = {compact(each.value): (each, group) for each, group in _by_predicate(self.document.own).items()}
+        found = [groups[name] for name in names if name in groups]
+        end = operator.attrgetter("object")
+        return [self._fact(each, self._in_order(group, end), end, most) for each, group in found]
+
+    def _fact(
+        self, predicate: NamedNode, statements: Sequence[Statement], end: Callable[[Statement], Term], most: int | None
+    ) -> ShownProperty:
+        """What is not accepted stands among the sides of its disagreement, where there is one."""
+        if any(self._is_in(each, predicate, statements) for each in self._disputes):
+            statements = [each for each in statements if site.accepted() in each.graphs]
+        shown = self._shown_property(predicate, statements[:most], end)
+        return replace(shown, more=len(statements) - len(shown.values))
 
     def properties(self) -> list[ShownProperty]:
-        return self._grouped([each for each in self._own() if each.predicate.value != RDF_TYPE], frozenset())
+        """What is said of the thing, as far as this page goes."""
+        return self._grouped(self.document.own, frozenset(), self.document.portion)
 
-    def _grouped(self, statements: Iterable[Statement], above: frozenset[str]) -> list[ShownProperty]:
+    def _grouped(
+        self, statements: Iterable[Statement], above: frozenset[str], portion: range | None = None
+    ) -> list[ShownProperty]:
         """By property: those that matter most first, those that only follow from others last."""
-        return self._ranked(_by_predicate(statements), lambda each: each.object, above)
+        return self._ranked(_by_predicate(statements), lambda each: each.object, above, portion=portion)
 
     def incoming(self) -> list[ShownProperty]:
         """What points at the thing, grouped by how."""
         first = tuple(compact(name) for name in FIRST_TO_POINT)
         return self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset(), first)
+
+    def values_in(self, predicate: str) -> list[ShownValue]:
+        """What points at the thing by this property."""
+        found = [each for each in self.incoming() if each.label.title == predicate]
+        return [value for each in found for value in each.values]
 
     def _ranked(
         self,
@@ -134,6 +171,7 @@ class Page:
         end: Callable[[Statement], Term],
         above: frozenset[str],
         first: Sequence[str] = _FIRST,
+        portion: range | None = None,
     ) -> list[ShownProperty]:
         order = {name: rank for rank, name in enumerate(first)}
         inferred = {
@@ -153,19 +191,16 @@ class Page:
             place = order.get(compact(predicate.value), len(order))
             return is_folded(predicate), predicate in inferred, place, self.reader.show(predicate).text
 
+        in_order = [one for each in sorted(groups, key=rank) for one in self._in_order(groups[each], end)]
         return [
-            self._shown_property(each, groups[each], end, above, is_folded(each)) for each in sorted(groups, key=rank)
+            self._shown_property(each, group, end, above, is_folded(each))
+            for each, group in _by_predicate(
+                in_order if portion is None else in_order[portion.start : portion.stop]
+            ).items()
         ]
 
-    def _shown_property(
-        self,
-        predicate: NamedNode,
-        statements: Sequence[Statement],
-        end: Callable[[Statement], Term],
-        above: frozenset[str],
-        folded: bool,
-    ) -> ShownProperty:
-        """Values are made in the order in which they are read, so that the footnotes count up."""
+    def _in_order(self, statements: Iterable[Statement], end: Callable[[Statement], Term]) -> list[Statement]:
+        """What is accepted first, and what is in the reader's language."""
         accepted = site.accepted()
 
         def place(statement: Statement) -> tuple[bool, bool, str]:
@@ -173,7 +208,18 @@ class Page:
             is_foreign = shown.language not in (site.language(), None)
             return accepted not in statement.graphs, is_foreign, shown.text.casefold()
 
-        values = [self._value(each, end(each), above) for each in sorted(statements, key=place)]
+        return sorted(statements, key=place)
+
+    def _shown_property(
+        self,
+        predicate: NamedNode,
+        statements: Sequence[Statement],
+        end: Callable[[Statement], Term],
+        above: frozenset[str] = frozenset(),
+        folded: bool = False,
+    ) -> ShownProperty:
+        """Values are made in the order in which they are read, so that the footnotes count up."""
+        values = [self._value(each, end(each), above) for each in statements]
         disputes = [self._shown_dispute(each) for each in self._disputes if self._is_in(each, predicate, statements)]
         return ShownProperty(self.reader.show(predicate), values, folded, disputes)
 
@@ -192,7 +238,7 @@ class Page:
     @cached_property
     def about(self) -> list[ShownDispute]:
         """The disagreements about the thing that stand at no property of it."""
-        stated = {each.predicate.value for each in self._own()}
+        stated = {each.predicate.value for each in self.document.own}
         return [self._shown_dispute(each) for each in self._disputes if not self._properties_in(each) & stated]
 
     def _is_in(self, dispute: Dispute, predicate: NamedNode, statements: Sequence[Statement]) -> bool:

@@ -22,7 +22,7 @@ from ctl_graph.web.shown import Shown, t
 _CONTEXT: Final = "https://schema.org"
 _PROFILE: Final = "schema"
 # Of long lists, so many: a page is to be found, and the data are elsewhere.
-_MOST: Final = 50
+_MOST: Final = 8
 
 
 def _document(*nodes: Mapping[str, Any]) -> dict[str, Any]:

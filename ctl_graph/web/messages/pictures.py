@@ -4,4 +4,151 @@ from typing import Final
 
 from ctl_graph.errors import Message
 
-PICTURES: Final[dict[str, Message]] = {}
+PICTURES: Final[dict[str, Message]] = {
+    "pictures.wrong": Message(
+        "{name}={given}: non è un valore che la pagina conosce. Un esempio che va bene: {name}={example}.",
+        "{name}={given}: the page knows no such value. An example that works: {name}={example}.",
+    ),
+    "pictures.cluster": Message("Cluster", "Cluster"),
+    "pictures.every_cluster": Message("Tutti i cluster", "All clusters"),
+    "pictures.show": Message("Mostra", "Show"),
+    "pictures.csv": Message("Scarica i dati (CSV)", "Download the data (CSV)"),
+    "pictures.table": Message("Tabella: {of}", "Table: {of}"),
+    "map.short": Message("Mappa", "Map"),
+    "network.short": Message("Rete", "Network"),
+    # the map
+    "map": Message("La mappa", "The map"),
+    "map.lead": Message(
+        "Dove hanno sede i membri dei cluster in Lombardia e da quali Paesi vengono i partner delle loro "
+        "collaborazioni. Scegli una provincia o un Paese, sulla mappa o nella tabella, per vedere di chi si tratta.",
+        "Where the members of the clusters have their seats in the region, and which countries the partners of their "
+        "collaborations are from. Choose a province or a country, on the map or in the table, to see who they are.",
+    ),
+    "map.counted": Message("Che cosa contare", "What to count"),
+    "map.legend": Message("Legenda", "Legend"),
+    "map.column.members": Message("Membri", "Members"),
+    "map.column.partners": Message("Partner", "Partners"),
+    "map.column.collaborations": Message("Collaborazioni", "Collaborations"),
+    "map.members.many": Message("{total} membri", "{total} members"),
+    "map.members.many.one": Message("{total} membro", "{total} member"),
+    "map.partners.many": Message("{total} partner", "{total} partners"),
+    "map.partners.many.one": Message("{total} partner", "{total} partner"),
+    "map.collaborations.many": Message("{total} collaborazioni", "{total} collaborations"),
+    "map.collaborations.many.one": Message("{total} collaborazione", "{total} collaboration"),
+    "map.members.of": Message("{name}: {total} membri", "{name}: {total} members"),
+    "map.members.of.one": Message("{name}: {total} membro", "{name}: {total} member"),
+    "map.partners.of": Message("{name}: {total} partner", "{name}: {total} partners"),
+    "map.partners.of.one": Message("{name}: {total} partner", "{name}: {total} partner"),
+    "map.collaborations.of": Message("{name}: {total} collaborazioni", "{name}: {total} collaborations"),
+    "map.collaborations.of.one": Message("{name}: {total} collaborazione", "{name}: {total} collaboration"),
+    "map.provinces.members": Message("I membri, provincia per provincia", "The members, province by province"),
+    "map.provinces.partners": Message("I partner, provincia per provincia", "The partners, province by province"),
+    "map.provinces.collaborations": Message(
+        "Le collaborazioni, provincia per provincia", "The collaborations, province by province"
+    ),
+    "map.provinces.table": Message("Le province in cifre", "The provinces in figures"),
+    "map.province": Message("Provincia", "Province"),
+    "map.countries.partners": Message("I partner, Paese per Paese", "The partners, country by country"),
+    "map.countries.collaborations": Message(
+        "Le collaborazioni, Paese per Paese", "The collaborations, country by country"
+    ),
+    "map.countries.table": Message("I Paesi in cifre", "The countries in figures"),
+    "map.country": Message("Paese", "Country"),
+    "map.seat.place-only": Message(
+        "Sede in un luogo di cui non è nota la provincia", "Seat in a place whose province is not known"
+    ),
+    "map.seat.unknown": Message("Sede ignota", "Seat not known"),
+    "map.country.unknown": Message("Paese ignoto", "Country not known"),
+    "map.said.place-only": Message(
+        "Per {what} le fonti dicono un luogo ma non la provincia: sulla mappa non compaiono, nella tabella sì.",
+        "For {what} the sources give a place but no province: they are not on the map, but in the table.",
+    ),
+    "map.said.unknown": Message(
+        "Per {what} nessuna fonte dice una sede: sulla mappa non compaiono, nella tabella sì.",
+        "For {what} no source says a seat: they are not on the map, but in the table.",
+    ),
+    "map.said.country": Message(
+        "Per {what} nessuna fonte dice il Paese: sulla mappa non compaiono, nella tabella sì.",
+        "For {what} no source says the country: they are not on the map, but in the table.",
+    ),
+    "map.elsewhere": Message("Fuori da questa mappa:", "Outside this map:"),
+    "map.twice": Message(
+        "Chi ha più sedi conta in ogni sua provincia; una collaborazione conta in ogni provincia in cui ha sede un suo "
+        "partecipante: le righe non si sommano. I cluster stessi non sono contati.",
+        "Who has several seats counts in each of their provinces; a collaboration counts in each province where one of "
+        "its parties has a seat: the rows do not add up. The clusters themselves are not counted.",
+    ),
+    "map.boundaries": Message(
+        "I confini sono semplificati e servono solo a orientarsi. Fonte dei confini: Natural Earth, pubblico dominio.",
+        "The boundaries are simplified and only show the way. Source of the boundaries: Natural Earth, public domain.",
+    ),
+    "map.nobody": Message("Nessuna fonte dice di qualcuno qui.", "No source tells of anyone here."),
+    "map.no_partners": Message(
+        "Nessuna fonte nomina partner di collaborazioni.", "No source names partners in collaborations."
+    ),
+    "map.partner": Message("Partner", "Partner"),
+    "map.collaboration": Message("Collaborazione", "Collaboration"),
+    # the network
+    "network": Message("La rete", "The network"),
+    "network.lead": Message(
+        "Chi lega i cluster fra loro: le organizzazioni che fanno o facevano parte di più cluster, e le collaborazioni "
+        "a cui più cluster partecipano. Con i filtri si vede anche il resto.",
+        "Who links the clusters: the organisations that belong or belonged to several of them, and the collaborations "
+        "in which several take part. The filters show the rest, too.",
+    ),
+    "network.show": Message("Che cosa mostrare", "What to show"),
+    "network.show.shared": Message("Solo ciò che lega più cluster", "Only what links several clusters"),
+    "network.show.all": Message("Tutto", "Everything"),
+    "network.type": Message("Tipo", "Type"),
+    "network.every_type": Message("Tutti i tipi", "All types"),
+    "network.from": Message("Dall’anno", "From the year"),
+    "network.to": Message("All’anno", "To the year"),
+    "network.dated": Message("Solo legami con una data", "Only links with a date"),
+    "network.drawing": Message("Il disegno", "The drawing"),
+    "network.clusters": Message("{total} cluster", "{total} clusters"),
+    "network.clusters.one": Message("{total} cluster", "{total} cluster"),
+    "network.organisations": Message("{total} organizzazioni", "{total} organisations"),
+    "network.organisations.one": Message("{total} organizzazione", "{total} organisation"),
+    "network.collaborations": Message("{total} collaborazioni", "{total} collaborations"),
+    "network.collaborations.one": Message("{total} collaborazione", "{total} collaboration"),
+    "network.undated": Message(
+        "{total} legami sono senza data nelle fonti: sono tratteggiati.",
+        "{total} links have no date in the sources: they are dotted.",
+    ),
+    "network.undated.one": Message(
+        "{total} legame è senza data nelle fonti: è tratteggiato.",
+        "{total} link has no date in the sources: it is dotted.",
+    ),
+    "network.alt": Message(
+        "Disegno della rete: i cluster in cerchio, dentro ciò che lega più cluster, fuori ciò che è legato a uno solo. "
+        "La tabella qui sotto dice lo stesso a parole.",
+        "Drawing of the network: the clusters in a ring, inside what links several of them, outside what is linked to "
+        "one only. The table below says the same in words.",
+    ),
+    "network.label": Message("La rete: le frecce portano da un punto all’altro", "The network: arrows lead on"),
+    "network.keys": Message(
+        "Con la tastiera: le frecce seguono i legami, Invio apre la pagina, + e − ingrandiscono, Esc mostra l’insieme.",
+        "By keyboard: the arrows follow the links, Enter opens the page, + and − zoom, Escape shows the whole again.",
+    ),
+    "network.said": Message("{name}, {type}. {count} legami: {linked}.", "{name}, {type}. {count} links: {linked}."),
+    "network.said.one": Message("{name}, {type}. Un legame: {linked}.", "{name}, {type}. One link: {linked}."),
+    "network.in": Message("Ingrandisci", "Zoom in"),
+    "network.out": Message("Riduci", "Zoom out"),
+    "network.whole": Message("Tutta la rete", "The whole network"),
+    "network.with_date": Message("legame con una data", "link with a date"),
+    "network.without_date": Message("legame senza data", "link without a date"),
+    "network.nothing": Message("Con questi filtri non resta nulla.", "Nothing is left with these filters."),
+    "network.table": Message("I legami uno per uno", "The links one by one"),
+    "network.thing": Message("Organizzazione o collaborazione", "Organisation or collaboration"),
+    "network.first_day": Message("Noto, al più tardi, dal", "Known, at the latest, from"),
+    "network.last_day": Message("Fino, al più tardi, al", "Until, at the latest"),
+    "network.no_date": Message("senza data", "undated"),
+    "network.type.Cluster": Message("cluster", "cluster"),
+    "network.type.University": Message("università", "university"),
+    "network.type.ResearchBody": Message("ente di ricerca", "research body"),
+    "network.type.Enterprise": Message("impresa", "firm"),
+    "network.type.PublicBody": Message("ente pubblico", "public body"),
+    "network.type.Association": Message("associazione", "association"),
+    "network.type.unknown": Message("organizzazione di tipo non detto", "organisation, type not stated"),
+    "network.type.Collaboration": Message("collaborazione o progetto", "collaboration or project"),
+}

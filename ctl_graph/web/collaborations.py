@@ -1,0 +1,245 @@
+"""Collaborations, agreements and projects: all of them over time, and the portrait of each with who takes part."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Final
+
+from flask import abort, render_template, request
+
+from ctl_graph import questions
+from ctl_graph.errors import BadQuery, Message
+from ctl_graph.store import NamedNode, Term
+from ctl_graph.vocab import CTL
+from ctl_graph.web import site
+from ctl_graph.web.described import Answer, described
+from ctl_graph.web.documents import Document, page_number
+from ctl_graph.web.evidence import Evidence, Marks
+from ctl_graph.web.matrix import acronyms
+from ctl_graph.web.shown import Reader, Shown
+from ctl_graph.web.statements import Page
+
+LIST_PAGE: Final = 20
+# Who takes part beyond these stands in the answer to the question, in pages.
+_PARTIES: Final = 60
+_WHEN: Final = ("ctl:startAsStated", "ctl:endAsStated", "ctl:attestedAsStated")
+_PROJECT: Final = (
+    "dct:title", "ctl:acronym", "dct:type", "ctl:programme", "ctl:call", "ctl:grantNumber", "foaf:page", *_WHEN,
+    "ctl:durationMonths", "ctl:totalBudget", "ctl:euContribution", "ctl:publicContribution", "ctl:carriedOutBy",
+)  # fmt: skip
+_COLLABORATION: Final = (
+    "dct:title", "dct:type", "ctl:programme", *_WHEN, "ctl:amountEuro", "ctl:partnerCount", "ctl:regionCount",
+    "ctl:country", "ctl:partnersAsStated",
+)  # fmt: skip
+_PROGRAMME: Final = ("skos:altLabel", "dct:type", "dct:isPartOf")
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who takes part, in which roles, of which countries, and who says so."""
+
+    shown: Shown
+    roles: Sequence[Shown]
+    countries: Sequence[Shown]
+    notes: Marks
+    is_cluster: bool
+
+
+# -- portraits -------------------------------------------------------------------------------------------------------
+
+
+def project(document: Document) -> str:
+    """A project with its call, its grant and its money, and who takes part in its consortium."""
+    carried_out = [each.object for each in document.statements if each.predicate.value == CTL + "carriedOutBy"]
+    return _with_parties("project.html", document, _PROJECT, [questions.text(each) for each in carried_out])
+
+
+def collaboration(document: Document) -> str:
+    """A collaboration or an agreement, who takes part, and the project that it carries out, where it does."""
+    return _with_parties("collaboration.html", document, _COLLABORATION, [document.thing])
+
+
+def programme(document: Document) -> str:
+    """A programme, and what is carried out in it."""
+    page = Page(document)
+    carried_out = page.values_in(CTL + "programme")
+    return described("programme.html", page, _PROGRAMME, ["ctl:programme", "skos:note"], carried_out=carried_out)
+
+
+def _with_parties(template: str, document: Document, facts: Sequence[str], collaborations: Sequence[str]) -> str:
+    table = [
+        row
+        for iri in dict.fromkeys(collaborations)
+        for row in questions.ask(site.store(), "parties", collaboration=iri, language=site.language())
+    ]
+    page = Page(document, {questions.text(row["participation"]) for row in table})
+    parties = _parties(table[:_PARTIES], page.evidence)
+    elsewhere = ["ctl:inCollaboration", "ctl:carriedOutBy", "ctl:participatesIn", "ctl:collaboratesWith", "skos:note"]
+    projects = page.values_in(CTL + "carriedOutBy")
+    return described(
+        template, page, facts, elsewhere, parties=parties, total=len(table), of=collaborations, projects=projects
+    )
+
+
+def _parties(rows: Sequence[Mapping[str, Term | None]], evidence: Evidence) -> list[Party]:
+    """The clusters of the region first, then the others as the question orders them; each once."""
+    reader, clusters = Reader(row[name] for row in rows for name in ("party", "role", "country")), acronyms()
+
+    def made(iri: str, own: Sequence[Mapping[str, Term | None]]) -> Party:
+        participations = dict.fromkeys(questions.text(row["participation"]) for row in own)
+        return Party(
+            reader.show(NamedNode(iri)),
+            _each(reader, (row["role"] for row in own)),
+            _each(reader, (row["country"] for row in own)),
+            _together(evidence, participations),
+            iri in clusters,
+        )
+
+    grouped = groupby(rows, key=lambda row: questions.text(row["party"]))
+    ordered = sorted(((iri, list(own)) for iri, own in grouped), key=lambda each: each[0] not in clusters)
+    return [made(iri, own) for iri, own in ordered]
+
+
+def _together(evidence: Evidence, things: Iterable[str]) -> Marks:
+    """The notes of all sources that say something of any of the things, each once."""
+    notes = {note.number: note for thing in things for note in evidence.marks(thing)}
+    return Marks(list(notes.values()))
+
+
+def _each(reader: Reader, terms: Iterable[Term | None]) -> list[Shown]:
+    return [reader.show(term) for term in dict.fromkeys(terms) if term is not None]
+
+
+# -- all of them -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Found:
+    """A collaboration with what it is chosen by, as IRIs: `said` by the names of `_collaborations`."""
+
+    iri: str
+    said: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def things(self) -> list[str]:
+        """What is listed in its line: the projects that it carries out, and itself."""
+        return [*sorted(self.said["project"]), self.iri]
+
+    @property
+    def kinds(self) -> set[str]:
+        """That of its projects says more than that they have a consortium."""
+        return self.said["kind"] or self.said["own kind"]
+
+    @property
+    def day(self) -> str:
+        """The first on which it may have begun; empty, where no source dates it."""
+        return min(self.said["day"], default="")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the list; dates are as sources print them."""
+
+    collaboration: Shown
+    projects: Sequence[Shown]
+    kinds: Sequence[Shown]
+    programmes: Sequence[Shown]
+    clusters: Sequence[Shown]
+    start: Sequence[str]
+    end: Sequence[str]
+    attested: Sequence[str]
+    notes: Marks
+
+
+def listed() -> str:
+    """The page of all of them, the latest first, or of those of a cluster and of a kind.
+
+    Raises:
+        BadQuery: the address names a cluster or a kind that no collaboration has.
+    """
+    found, page = _found(), page_number()
+    clusters = {iri for each in found for iri in each.said["cluster"]}
+    kinds = {iri for each in found for iri in each.kinds}
+    cluster, kind = _chosen("cluster", clusters), _chosen("kind", kinds)
+    chosen = [
+        each for each in found if (not cluster or cluster in each.said["cluster"]) and (not kind or kind in each.kinds)
+    ]
+    first = (page - 1) * LIST_PAGE
+    part = chosen[first : first + LIST_PAGE]
+    if page > 1 and not part:
+        abort(404)
+    evidence = Evidence(iri for each in part for iri in each.things)
+    linked = {iri for each in part for iri in (*each.things, *each.said["programme"])}
+    reader = Reader(NamedNode(iri) for iri in linked | clusters | kinds)
+    entries = _entries(part, reader, evidence)
+    values = {name: value for name, value in (("cluster", cluster), ("kind", kind)) if value}
+    return render_template(
+        "collaborations.html",
+        years=[(year, [entry for _, entry in own]) for year, own in groupby(entries, key=lambda each: each[0])],
+        total=len(chosen),
+        first=first + 1,
+        page=page,
+        has_next=len(chosen) > first + LIST_PAGE,
+        values=values,
+        shown=len(part),
+        clusters=_choices(reader, clusters),
+        kinds=_choices(reader, kinds),
+        evidence=evidence,
+        answer=Answer.of("collaborations-over-time", **values),
+    )
+
+
+def _found() -> list[_Found]:
+    """All of them, the latest first, those without a date last."""
+    found: dict[str, _Found] = {}
+    for row in questions.ask(site.store(), "_collaborations"):
+        iri, what, value = (questions.text(row[name]) for name in ("collaboration", "what", "value"))
+        found.setdefault(iri, _Found(iri)).said[what].add(value)
+    by_name = sorted(found.values(), key=lambda each: each.iri)
+    return sorted(by_name, key=lambda each: each.day, reverse=True)
+
+
+def _chosen(name: str, known: Collection[str]) -> str:
+    """What the form says; nothing, where it leaves the choice open."""
+    given = request.args.get(name, "").strip()
+    if given and given not in known:
+        shown = repr(given[:200])
+        raise BadQuery(
+            Message(
+                f"{name}={shown}: nessuna collaborazione ne ha uno così; la pagina /collaborations li elenca.",
+                f"{name}={shown}: no collaboration has such a one; the page /collaborations lists them.",
+            )
+        )
+    return given
+
+
+def _choices(reader: Reader, iris: Iterable[str]) -> list[Shown]:
+    return sorted((reader.show(NamedNode(iri)) for iri in iris), key=lambda each: each.text.casefold())
+
+
+def _entries(part: Sequence[_Found], reader: Reader, evidence: Evidence) -> list[tuple[str, Entry]]:
+    """Each with the year in which it may have begun first; none, where no source dates it."""
+    things, short = [iri for each in part for iri in each.things], acronyms()
+    dates: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in questions.ask(site.store(), "_printed-dates", things=things) if things else ():
+        name = questions.text(row["property"]).removeprefix(CTL)
+        dates[questions.text(row["thing"]), name].append(questions.text(row["date"]))
+
+    def printed(each: _Found, name: str) -> list[str]:
+        return list(dict.fromkeys(date for iri in each.things for date in dates[iri, name]))
+
+    def made(each: _Found) -> Entry:
+        return Entry(
+            reader.show(NamedNode(each.iri)),
+            _choices(reader, each.said["project"]),
+            _choices(reader, each.kinds),
+            _choices(reader, each.said["programme"]),
+            [replace(one, text=short.get(one.title or "", one.text)) for one in _choices(reader, each.said["cluster"])],
+            printed(each, "startAsStated"),
+            printed(each, "endAsStated"),
+            printed(each, "attestedAsStated"),
+            _together(evidence, each.things),
+        )
+
+    return [(each.day[:4], made(each)) for each in part]

@@ -1,0 +1,272 @@
+"""What people would rather look at than read: the map and the network, each with the same figures as a table.
+
+Both are whole without JavaScript. What a reader chooses is an entry of a closed list (a cluster that there is, a code
+of the map, a year), so that it may be asked in this process; anything else is refused in words.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, NoReturn
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+
+from ctl_graph import questions
+from ctl_graph.config import Config
+from ctl_graph.formats import HTML, SVG
+from ctl_graph.questions import Table
+from ctl_graph.store import Term
+from ctl_graph.web import errors, maps, network, site
+from ctl_graph.web.documents import page_number
+from ctl_graph.web.maps import Map
+from ctl_graph.web.negotiation import respond
+from ctl_graph.web.shown import Reader, Shown, cluster_names, t
+
+bp = Blueprint("pictures", __name__)
+
+# How many lines of a list stand on one page: beside the maps, and under the network.
+LIST_PAGE: Final = 24
+TABLE_PAGE: Final = 50
+COUNTED: Final = ("members", "partners", "collaborations")
+SHOWN: Final = ("shared", "all")
+YEARS: Final = range(1900, 2101)
+_KEPT: Final = {"cluster", "language", "least"}
+
+
+def init_app(config: Config) -> None:
+    """Read the boundaries at once. Raises ConfigError, as `boundaries.plan` does."""
+    maps.plan_of_provinces(config)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A stored question with the values that a picture was made with: where its figures can be had and asked again."""
+
+    question: str
+    values: Mapping[str, str | int]
+
+    @property
+    def answer(self) -> Table:
+        """It is kept where it is that of a picture without filters, or of one cluster; there are few of those."""
+        if self.values.keys() <= _KEPT:
+            return site.answer(self.question, **{name: str(value) for name, value in self.values.items()})
+        return questions.ask(site.store(), self.question, **self.values)
+
+    @property
+    def csv(self) -> str:
+        return _at("api.answer", name=f"{self.question}.csv", **self.values)
+
+    @property
+    def editor(self) -> str:
+        query = questions.load()[self.question].bind(**self.values)
+        return f"{url_for('sparql.endpoint')}?{urlencode({'query': query})}"
+
+
+def _asked(question: str, **values: str | int | None) -> Asked:
+    given = {name: value for name, value in values.items() if value}
+    return Asked(question, {**given, "language": site.language()})
+
+
+def _at(endpoint: str, **values: str | int) -> str:
+    return url_for(endpoint, **values)  # type: ignore[arg-type]  # names of parameters, none that Flask keeps for itself
+
+
+# -- what the reader chooses -------------------------------------------------------------------------------------------
+
+
+def _refuse(parameter: str, example: str) -> NoReturn:
+    given = repr(request.args.get(parameter, "")[:100])
+    detail = t("pictures.wrong", name=parameter, given=given, example=example)
+    abort(errors.answer(400, name="query", detail=detail, parameter=parameter, example=example))
+
+
+def _chosen(parameter: str, known: Collection[str], default: str = "") -> str:
+    """The value of a parameter, which must be one of these; without one, the default."""
+    value = request.args.get(parameter, "").strip()
+    if value and value not in known:
+        _refuse(parameter, next(iter(known), ""))
+    return value or default
+
+
+def _cluster(known: Sequence[tuple[str, str]]) -> str:
+    """The IRI of the cluster that the address names by the end of its IRI; empty for all."""
+    slug = _chosen("cluster", [slug for slug, _ in known])
+    return f"{site.config().base_iri}id/cluster/{slug}" if slug else ""
+
+
+def _year(parameter: str) -> int | None:
+    value = request.args.get(parameter, "").strip()
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) == 4 and int(value) in YEARS):
+        _refuse(parameter, "2018")
+    return int(value)
+
+
+def _given(*parameters: str) -> dict[str, str]:
+    """What the address says of these, to be said again by links of the page."""
+    texts = {each: request.args.get(each, "").strip() for each in parameters}
+    return {each: text for each, text in texts.items() if text}
+
+
+# -- the map -----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/map")
+def map() -> Response:
+    """Where the members and partners are: in the provinces of the region, and in Europe."""
+    page = page_number()
+    return respond(HTML, partial(_map_page, page), negotiated=False)
+
+
+def _map_page(page: int) -> str:
+    clusters = cluster_names()
+    cluster, counted = _cluster(clusters), _chosen("counted", COUNTED, "members")
+    of_provinces = _asked("members-by-province", cluster=cluster)
+    of_countries = _asked("partner-countries", cluster=cluster)
+    provinces = maps.provinces(of_provinces.answer, counted)
+    countries = maps.countries(of_countries.answer, "partners" if counted == "members" else counted)
+    seat, country = _chosen("seat", _codes(provinces)), _chosen("country", _codes(countries))
+    if seat and country:
+        _refuse("country", "")
+    given = _given("cluster", "counted")
+
+    def place(parameter: str, code: str) -> str:
+        """The same page with a list; it says no more than where it differs, for it is said a hundred times."""
+        return f"?{urlencode({**given, parameter: code})}#list"
+
+    return render_template(
+        "map.html",
+        clusters=clusters,
+        given=given,
+        counted=counted,
+        choices=COUNTED,
+        provinces=provinces,
+        countries=countries,
+        of_provinces=of_provinces,
+        of_countries=of_countries,
+        place=place,
+        list=_list(page, cluster, counted, seat, country, provinces, countries),
+    )
+
+
+def _codes(map: Map) -> list[str]:
+    return [each.code for each in map.territories]
+
+
+def _list(
+    page: int, cluster: str, counted: str, seat: str, country: str, provinces: Map, countries: Map
+) -> dict[str, Any] | None:
+    """What is counted in the territory that was chosen."""
+    if seat:
+        asked = _asked("organisations-in-province", cluster=cluster, counted=counted, seat=seat)
+        map, parameter, code, columns = provinces, "seat", seat, ["thing"]
+    elif country:
+        asked = _asked("partners-in-country", cluster=cluster, code=country)
+        map, parameter, code, columns = countries, "country", country, ["partner", "collaboration"]
+    else:
+        return None
+    # As fast as a part of it and its length, which are two questions.
+    answer = asked.answer
+    first, total = (page - 1) * LIST_PAGE, len(answer)
+    if page > 1 and first >= total:
+        abort(404)
+    table = Table(answer.columns, answer.rows[first : first + LIST_PAGE])
+    (territory,) = (each for each in map.territories if each.code == code)
+    return {
+        "asked": asked,
+        "parameter": parameter,
+        "territory": territory,
+        "counted": map.counted,
+        "rows": _rows(table, columns),
+        "columns": columns,
+        "total": total,
+        "page": page,
+        "first": first + 1,
+        "has_next": first + LIST_PAGE < total,
+        "given": _given("cluster", "counted", "seat", "country"),
+    }
+
+
+def _rows(table: Table, columns: list[str]) -> list[list[Shown]]:
+    found: list[list[Term]] = [[term for name in columns if (term := row[name])] for row in table]
+    reader = Reader(term for row in found for term in row)
+    return [[replace(reader.show(term), title=None) for term in row] for row in found]
+
+
+# -- the network -------------------------------------------------------------------------------------------------------
+
+_OF_THE_NETWORK: Final = ("cluster", "type", "show", "from", "to", "dated")
+
+
+@bp.get("/network")
+def network_page() -> Response:
+    """Who links the clusters: the drawing is an address of its own."""
+    return respond(HTML, partial(_network_page, page_number()), negotiated=False)
+
+
+@bp.get("/network.svg")
+def drawing() -> Response:
+    """The same as a drawing, with names in the reader's language."""
+    return respond(SVG, _drawing, negotiated=False, translated=True)
+
+
+def _links_asked(known: Sequence[tuple[str, str]]) -> Asked:
+    """What the address asks of the network: without a cluster, only what links two or more."""
+    cluster, first, last = _cluster(known), _year("from"), _year("to")
+    if first and last and first > last:
+        _refuse("to", str(first))
+    show = _chosen("show", SHOWN, "all" if cluster else "shared")
+    return _asked(
+        "network",
+        cluster=cluster,
+        type=_chosen("type", network.TYPES),
+        least=2 if show == "shared" else None,
+        **{"from": f"{first}-01-01" if first else None, "to": f"{last}-12-31" if last else None},
+        dated="dated" if _chosen("dated", ("yes",)) else None,
+    )
+
+
+def _acronyms() -> dict[str, str]:
+    table = site.answer("regional-clusters")
+    return {questions.text(row["cluster"]): questions.text(row["acronym"]) for row in table if row["acronym"]}
+
+
+def _drawing() -> str:
+    drawn = network.network(_links_asked(cluster_names()).answer, _acronyms())
+    return render_template("network.svg", drawn=drawn, path=site.path, types=network.TYPES)
+
+
+def _linked(names: Mapping[str, network.Name], iri: str) -> Shown:
+    name, language = names[iri]
+    return Shown(name, site.path(iri), language=language, title=iri)
+
+
+def _network_page(page: int) -> str:
+    clusters = cluster_names()
+    asked = _links_asked(clusters)
+    answer = asked.answer
+    found, names = network.links(answer), network.names(answer)
+    first = (page - 1) * TABLE_PAGE
+    if page > 1 and first >= len(found):
+        abort(404)
+    lines = found[first : first + TABLE_PAGE]
+    given = _given(*_OF_THE_NETWORK)
+    return render_template(
+        "network.html",
+        asked=asked,
+        drawing=_at("pictures.drawing", **given),
+        counts=network.counts(found),
+        clusters=clusters,
+        types=network.TYPES,
+        shown=SHOWN,
+        show="shared" if asked.values.get("least") else "all",
+        given=given,
+        undated=sum(not link.is_dated for link in found),
+        lines=[(_linked(names, link.cluster), _linked(names, link.thing), link) for link in lines],
+        total=len(found),
+        page=page,
+        first=first + 1,
+        has_next=first + TABLE_PAGE < len(found),
+    )

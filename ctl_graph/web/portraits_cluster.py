@@ -1,0 +1,123 @@
+"""The portraits of clusters and of organisations."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ctl_graph.vocab import CTL
+from ctl_graph.web.documents import Document
+from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, only
+from ctl_graph.web.shown import Shown
+
+# Longer lists go on at the page of their question.
+MOST: Final = 40
+MOST_IN_TIME: Final = 24
+MOST_SIZES: Final = 8
+MOST_FACTS: Final = 5
+_WHO: Final = (
+    "skos:prefLabel", "ctl:acronym", "skos:altLabel", "ctl:domain", "ctl:managingBody", "ctl:seat", "ctl:legalForm",
+    "ctl:foundedOn", "foaf:homepage", "foaf:page",
+)  # fmt: skip
+_DOES: Final = (
+    "ctl:hasObjective", "ctl:performs", "ctl:leadsValueChain", "ctl:promotesValueChain", "ctl:coversCompetence",
+)  # fmt: skip
+_WHAT: Final = (
+    "skos:prefLabel", "skos:altLabel", "ctl:acronym", "org:classification", "ctl:seat", "ctl:country", "ctl:legalForm",
+    "ctl:legalPersonalityAct", "ctl:taxCode", "ctl:participantCode", "ctl:foundedOn", "foaf:homepage", "foaf:page",
+    "ctl:rorId", "ctl:wikidata", "skos:exactMatch", "skos:closeMatch", "dct:isPartOf", "org:subOrganizationOf",
+    "dct:replaces", "dct:isReplacedBy", "skos:note",
+)  # fmt: skip
+
+
+def cluster(document: Document) -> str:
+    """The portrait of a regional cluster."""
+    thing = document.thing
+    portrait = Portrait(
+        document,
+        {
+            "names": ask("designations", party=thing),
+            "steps": ask("regulatory-steps", cluster=thing),
+            "areas": only(ask("s3-areas"), "cluster", thing),
+            "members": ask("memberships", party=thing),
+            "collaborations": ask("participations", party=thing),
+            "countries": ask("partner-countries", cluster=thing),
+            "excellences": ask("excellences", party=thing),
+            "sizes": ask("size-observations", about=thing),
+            "national": only(ask("national-clusters"), "cluster", thing),
+        },
+    )
+    members, sizes = portrait.rows("members"), portrait.rows("sizes")
+    countries = portrait.table("countries")
+    areas = [row for row in portrait.rows("areas") if row["area"]]
+    return draw(
+        "cluster.html",
+        portrait,
+        who=_WHO,
+        does=_DOES,
+        most_facts=MOST_FACTS,
+        members=[(type, by(rows, "member")) for type, rows in by(members[:MOST], "type")],
+        total=len({row.text("member") for row in members}),
+        is_cut=len(members) > MOST,
+        areas=[(strategy, by(rows, "area")) for strategy, rows in by(areas, "strategy")],
+        collaborations=by_time(portrait.rows("collaborations")),
+        most_in_time=MOST_IN_TIME,
+        countries=sorted(countries, key=lambda row: "country" not in row),
+        known=sum("country" in row for row in countries),
+        sizes=by_time(sizes)[:MOST_SIZES],
+        more_sizes=len(sizes) - MOST_SIZES,
+        chart=_chart(sizes),
+    )
+
+
+def organisation(document: Document) -> str:
+    """The portrait of an organisation: a member, a managing body, a party."""
+    thing = document.thing
+    portrait = Portrait(
+        document,
+        {
+            "managed": ask("who-says", predicate=f"{CTL}managingBody", object=thing),
+            "members": ask("memberships", party=thing),
+            "collaborations": ask("participations", party=thing),
+            "excellences": ask("excellences", party=thing),
+        },
+    )
+    return draw(
+        "organisation.html",
+        portrait,
+        what=_WHAT,
+        members=by(by_time(portrait.rows("members")), "cluster"),
+        collaborations=by_time(portrait.rows("collaborations")),
+        most_in_time=MOST_IN_TIME,
+    )
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An observation in a chart: when, how many, and how long its bar is, of 1000."""
+
+    when: str
+    number: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """How what a cluster is said to count has changed."""
+
+    counted: Shown
+    bars: Sequence[Bar]
+
+
+def _chart(sizes: Iterable[Row]) -> Chart | None:
+    """The observations of what is counted most often, over time, where there are two with a date and a number."""
+    drawn = [row for row in sizes if row.text("first_day") and row.text("minimum")]
+    groups = [(counted, rows) for counted, rows in by(drawn, "counted") if counted and len(rows) > 1]
+    if not groups:
+        return None
+    counted, rows = max(groups, key=lambda group: len(group[1]))
+    greatest = max(int(row.text("minimum")) for row in rows) or 1
+    bars = [
+        Bar(row.text("attested"), int(row.text("minimum")), int(row.text("minimum")) * 1000 // greatest)
+        for row in by_time(rows)
+    ]
+    return Chart(counted, bars)

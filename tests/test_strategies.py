@@ -1,0 +1,319 @@
+"""Strategies, areas, collaborations, projects and national clusters: what their pages say, held to the tables."""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from test_pages import LANGUAGES, TEXTS, assert_inert, escaped, notes, see
+
+from ctl_graph.config import Config
+from ctl_graph.release import publish, write
+from ctl_graph.web import collaborations, create_app
+
+BASE = "https://example.org/region/"
+CTL = "https://w3id.org/ctl/def/"
+WORLD = Path(__file__).parent / "world" / "data"
+PERIODS = ("2014-2020", "2021-2027")
+PAGES = (
+    "/strategies",
+    "/national-clusters",
+    "/collaborations",
+    "/doc/strategy/s3-2014-2020",
+    "/doc/area/2014-2020-materials",
+    "/doc/area/2021-2027-sea",
+    "/doc/national-cluster/patria",
+    "/doc/national-cluster/solo",
+    "/doc/project/ponte",
+    "/doc/collaboration/ponte",
+    "/doc/agreement/patto",
+    "/doc/programme/futuro",
+)
+SIGNS = {"stated": "●", "weaker": "◐", "thematic-match": "○"}
+STATED = {"declared-by-cluster": "stated", "stated-by-region": "stated", "thematic-match": "thematic-match"}
+Cell = frozenset[tuple[str, str]]
+# A release with datasets is written in XML, too, which has no word for control characters.
+WRITABLE = [text for text in TEXTS if not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]", text)]
+
+
+def rows(table: str) -> list[Mapping[str, str]]:
+    """The accepted rows of a table of Valdoro."""
+    with (WORLD / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["accepted"] == "yes"]
+
+
+def html(client: FlaskClient, path: str, language: str = "en") -> str:
+    response = client.get(path, headers={"Accept": "text/html", "Accept-Language": language})
+    assert response.status_code == 200, path
+    return response.text
+
+
+def matrices(page: str) -> list[tuple[list[str], dict[str, list[Cell]]]]:
+    """Of each table: its areas, and for each cluster the basis and the specialisation of each tie in each cell."""
+    found = []
+    for table in re.findall(r'<table class="matrix">(.*?)</table>', page, re.DOTALL):
+        head, body = table.split("<tbody>")
+        areas = re.findall(r'<th scope="col"><a href="/doc/area/([^"]+)"', head)
+        lines = {}
+        for line in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL):
+            (cluster,) = re.findall(r'<th scope="row"><a href="/doc/cluster/([^"]+)"', line)
+            cells = re.findall(r"<td(.*?)</td>", line, re.DOTALL)
+            ties = r'href="/doc/specialisation/([^"]+)"><span class="tie tie-([\w-]+)"'
+            lines[cluster] = [frozenset((basis, iri) for iri, basis in re.findall(ties, cell)) for cell in cells]
+        found.append((areas, lines))
+    return found
+
+
+# -- clusters and areas ------------------------------------------------------------------------------------------------
+
+
+def test_the_matrix_is_that_of_the_tables(client: FlaskClient) -> None:
+    expected: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for row in rows("specialisations"):
+        expected[row["cluster"], row["area"]].add((STATED.get(row["evidence"], "weaker"), row["id"]))
+    clusters = {row["id"] for row in rows("clusters")}
+    found = matrices(html(client, "/strategies"))
+    assert [areas for areas, _ in found] == [
+        sorted(row["id"] for row in rows("areas") if row["strategy"] == f"s3-{period}") for period in PERIODS
+    ]
+    counted = 0
+    for areas, lines in found:
+        assert lines.keys() == clusters
+        for cluster, cells in lines.items():
+            assert cells == [expected[cluster, area] for area in areas], cluster
+            counted += sum(map(len, cells))
+    assert counted == len(rows("specialisations")) == 5
+
+
+@pytest.mark.parametrize(("language", "none"), [("it", "nessuna fonte"), ("en", "no source")])
+def test_cells_tell_stated_from_thematic_without_colour_and_say_that_they_are_empty(
+    client: FlaskClient, language: str, none: str
+) -> None:
+    page = html(client, "/strategies", language)
+    cells = [cell for table in re.findall(r"<tbody>(.*?)</tbody>", page.split('id="across"')[0], re.DOTALL)
+             for cell in re.findall(r"<td.*?</td>", table, re.DOTALL)]  # fmt: skip
+    empty = [cell for cell in cells if f'<span class="visually-hidden">{none}</span>' in cell]
+    assert len(cells) == len({row["id"] for row in rows("clusters")}) * len(rows("areas"))
+    assert len(empty) == len(cells) - len({(row["cluster"], row["area"]) for row in rows("specialisations")})
+    words = {
+        "it": ("dichiarata dal cluster", "corrispondenza di tema"),
+        "en": ("declared by the cluster", "thematic match"),
+    }
+    for sign, each in zip("●○", words[language], strict=True):
+        assert re.search(rf'<span aria-hidden="true">{sign}</span> {each}</span>', page), each
+    for cell in cells:
+        for basis, sign in re.findall(r'tie-([\w-]+)"><span aria-hidden="true">(.)</span>', cell):
+            assert SIGNS[basis] == sign
+    assert {sign for sign in SIGNS.values() if f">{sign}</span>" in page.split("<table")[0]} == {*SIGNS.values()}
+
+
+def test_every_tie_opens_who_says_so(client: FlaskClient) -> None:
+    page = html(client, "/strategies")
+    ties = re.findall(r'<div><a href="/doc/specialisation/[^"]+">.*?</div>', page, re.DOTALL)
+    assert len(ties) == 5
+    assert all('popovertarget="source-' in each for each in ties)
+    said = notes(client, "/strategies")
+    assert any("Statuto del cluster Alfa" in each for each in said.values())
+    assert any("Metodo" in each and "medium" in each for each in said.values())
+
+
+def test_what_is_not_accepted_ties_no_cluster_to_an_area(client: FlaskClient) -> None:
+    assert "alfa-2021-2027-sea-thematic-match" not in html(client, "/strategies")
+    assert "No source ties a cluster to this area." in see(client, "/doc/area/2021-2027-sea").words
+
+
+def test_areas_lead_from_one_period_to_the_next(client: FlaskClient) -> None:
+    for path in ("/strategies", "/doc/area/2014-2020-materials"):
+        words = see(client, path).words
+        assert "Matter ${7*7}" in words
+        assert "almost the same" in words
+        assert "Same theme & < more." in words
+    assert "Before: Materials 'new' & < old" in see(client, "/doc/area/2021-2027-matter").words
+
+
+def test_the_data_of_the_matrix_are_a_step_away(client: FlaskClient) -> None:
+    page = see(client, "/strategies")
+    links = [str(each["href"]) for each in page.of("a")]
+    (table,) = [each for each in links if each.startswith("/api/s3-areas.csv")]
+    assert len(client.get(table).text.splitlines()) == 1 + len(rows("specialisations"))
+    assert [each for each in links if each.startswith("/sparql?query=")]
+    assert "/questions/s3-areas" in links
+
+
+def test_a_strategy_shows_its_own_matrix_only(client: FlaskClient) -> None:
+    ((areas, lines),) = matrices(html(client, "/doc/strategy/s3-2014-2020"))
+    assert areas == ["2014-2020-health", "2014-2020-materials"]
+    assert lines["alfa"][1]
+    assert lines["beta"][0]
+
+
+# -- collaborations and projects ---------------------------------------------------------------------------------------
+
+
+def test_a_project_says_what_it_is_with_its_money_and_its_grant(client: FlaskClient) -> None:
+    words = see(client, "/doc/project/ponte").words
+    for each in ("VAL-2016-01", "123456", "€ 1,234,567.5", "2016", "European project", "It built a bridge."):
+        assert each in words, each
+    assert "1.234.567,5 €" in see(client, "/doc/project/ponte", "it").words
+    links = {str(each["href"]) for each in see(client, "/doc/project/ponte").of("a")}
+    assert {"https://cordis.europa.eu/project/id/123456", "/doc/programme/futuro", "/doc/collaboration/ponte"} <= links
+
+
+@pytest.mark.parametrize("path", ["/doc/project/ponte", "/doc/collaboration/ponte"])
+def test_who_takes_part_is_that_of_the_tables(client: FlaskClient, path: str) -> None:
+    page = html(client, path)
+    ((table,),) = [re.findall(r"<tbody>(.*?)</tbody>", page, re.DOTALL)]
+    found = re.findall(r'<th scope="row"><a href="/doc/([^"]+)".*?</th>\s*<td>(.*?)</td>', table, re.DOTALL)
+    expected = [(row["party"], row["role"]) for row in rows("participations") if row["collaboration"] == "ponte"]
+    assert found == sorted(expected)  # the clusters of the region are first
+    assert table.count('popovertarget="source-') == len(expected)
+
+
+def test_a_project_and_its_consortium_lead_to_each_other(client: FlaskClient) -> None:
+    assert '"/doc/collaboration/ponte"' in html(client, "/doc/project/ponte")
+    assert "It is the consortium that carries out Project Bridge" in see(client, "/doc/collaboration/ponte").words
+
+
+def test_a_programme_shows_what_is_carried_out_in_it(client: FlaskClient) -> None:
+    assert "Project Bridge" in see(client, "/doc/programme/futuro").words
+
+
+def listed(client: FlaskClient, **values: str) -> list[str]:
+    response = client.get("/collaborations", query_string=values, headers={"Accept": "text/html"})
+    assert response.status_code == 200
+    entries = re.findall(r'<p class="name">.*?</li>', response.text, re.DOTALL)
+    return [re.findall(r'href="/doc/((?:collaboration|agreement)/[^"]+)"', each)[0] for each in entries]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, ["collaboration/ponte", "agreement/patto"]),
+        ({"cluster": BASE + "id/cluster/alfa"}, ["collaboration/ponte"]),
+        ({"cluster": BASE + "id/cluster/beta", "kind": ""}, ["agreement/patto"]),
+        ({"kind": BASE + "id/scheme/agreement-types/memorandum"}, ["agreement/patto"]),
+        ({"kind": BASE + "id/scheme/project-types/european-project"}, ["collaboration/ponte"]),
+        (
+            {"cluster": BASE + "id/cluster/alfa", "kind": BASE + "id/scheme/agreement-types/memorandum"},
+            [],
+        ),
+    ],
+)
+def test_collaborations_are_chosen_by_cluster_and_kind(
+    client: FlaskClient, values: dict[str, str], expected: list[str]
+) -> None:
+    assert listed(client, **values) == expected
+    answer = client.get("/api/collaborations-over-time.csv", query_string=values).text
+    assert [line.split(",")[0].removeprefix(BASE + "id/") for line in answer.splitlines()[1:]] == expected
+
+
+@pytest.mark.parametrize("value", ["alfa", BASE + "id/cluster/gamma", "<script>alert(1)</script>", "x" * 9000])
+def test_a_choice_that_there_is_not_is_explained(client: FlaskClient, value: str) -> None:
+    for name in ("cluster", "kind"):
+        response = client.get("/collaborations", query_string={name: value}, headers={"Accept": "text/html"})
+        assert response.status_code == 400
+        assert "<script>alert" not in response.text
+
+
+def test_the_list_is_paged_and_keeps_the_choice(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collaborations, "LIST_PAGE", 1)
+    assert listed(client, page="1") + listed(client, page="2") == ["collaboration/ponte", "agreement/patto"]
+    assert 'rel="next" href="?page=2"' in html(client, "/collaborations")
+    assert client.get("/collaborations?page=3", headers={"Accept": "text/html"}).status_code == 404
+
+
+# -- national clusters -------------------------------------------------------------------------------------------------
+
+
+def test_national_clusters_say_who_contributes(client: FlaskClient) -> None:
+    page = html(client, "/national-clusters")
+    lines = re.findall(
+        r'<tr><th scope="row"><a href="/doc/national-cluster/([^"]+)".*?</th>(.*?)</tr>', page, re.DOTALL
+    )
+    found = {(cluster, national) for national, rest in lines for cluster in re.findall('/doc/cluster/([^"]+)', rest)}
+    assert found == {(row["cluster"], row["national_cluster"]) for row in rows("national-cluster-links")}
+    assert {national for national, _ in lines} == {row["id"] for row in rows("national-clusters")}
+    assert "no source" in dict(lines)["solo"]
+    assert "Without a national cluster Beta Cluster" in see(client, "/national-clusters").words
+
+
+# -- every page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_whole_in_both_languages(client: FlaskClient, path: str, language: str) -> None:
+    page = see(client, path, language)
+    assert_inert(page, path)
+    assert len(page.of("h1")) == 1
+    assert len(html(client, path, language)) < 50_000
+    ids = [str(each["id"]) for _, each in page.tags if "id" in each]
+    assert len(ids) == len(set(ids))
+    assert all("scope" in each for each in page.of("th"))
+
+
+def hostile_quads() -> str:
+    """Each text as the name of a strategy, area, cluster, collaboration, project, role, kind and national cluster."""
+    lines: list[str] = []
+
+    def say(subject: str, predicate: str, value: str) -> None:
+        lines.append(f"<{subject}> <{predicate}> {value} <{BASE}graph/accepted> .")
+
+    rdf_type, dct = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "http://purl.org/dc/terms/"
+    org = "http://www.w3.org/ns/org#"
+    for number, text in enumerate(WRITABLE):
+        language = LANGUAGES[number % len(LANGUAGES)]
+        made = {name: f"{BASE}id/{name}/t{number}" for name in ("strategy", "area", "cluster", "national", "project")}
+        made |= {
+            name: f"{BASE}id/{name}/t{number}" for name in ("collaboration", "participation", "link", "kind", "tie")
+        }
+        for iri in made.values():
+            say(iri, "http://www.w3.org/2004/02/skos/core#prefLabel", f'"{escaped(text)}"@{language}')
+        for name, concept in (
+            ("strategy", "SpecialisationStrategy"),
+            ("area", "SpecialisationArea"),
+            ("cluster", "RegionalCluster"),
+            ("national", "NationalCluster"),
+            ("collaboration", "Collaboration"),
+            ("project", "Project"),
+        ):
+            say(made[name], rdf_type, f"<{CTL}{concept}>")
+        say(made["area"], CTL + "areaOfStrategy", f"<{made['strategy']}>")
+        say(made["strategy"], CTL + "startAsStated", f'"{escaped(text)}"')
+        for name, value in (("specialisationOf", "cluster"), ("inArea", "area"), ("evidence", "kind")):
+            say(made["tie"], CTL + name, f"<{made[value]}>")
+        say(made["project"], CTL + "carriedOutBy", f"<{made['collaboration']}>")
+        for name in ("startAsStated", "grantNumber", "totalBudget", "call"):
+            say(made["project"], CTL + name, f'"{escaped(text)}"')
+        say(made["project"], dct + "type", f"<{made['kind']}>")
+        say(made["cluster"], CTL + "participatesIn", f"<{made['collaboration']}>")
+        say(made["participation"], CTL + "inCollaboration", f"<{made['collaboration']}>")
+        say(made["participation"], org + "member", f"<{made['cluster']}>")
+        say(made["participation"], org + "role", f"<{made['kind']}>")
+        for name, value in (("regionalCluster", "cluster"), ("nationalCluster", "national")):
+            say(made["link"], CTL + name, f"<{made[value]}>")
+        say(made["link"], dct + "type", f"<{made['kind']}>")
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def hostile(world: Config, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    config = replace(world, releases=tmp_path_factory.mktemp("hostile") / "releases")
+    publish(write(hostile_quads().encode(), {}, config), "1")
+    return create_app(config).test_client()
+
+
+@pytest.mark.parametrize("path", ["/strategies", "/national-clusters", "/collaborations"])
+def test_hostile_names_are_shown_and_do_nothing(hostile: FlaskClient, path: str) -> None:
+    assert_inert(see(hostile, path), path)
+
+
+@pytest.mark.parametrize("number", range(len(WRITABLE)))
+def test_hostile_portraits_do_nothing(hostile: FlaskClient, number: int) -> None:
+    for kind in ("strategy", "area", "national", "collaboration", "project"):
+        path = f"/doc/{kind}/t{number}"
+        assert_inert(see(hostile, path), path)
