@@ -69,9 +69,10 @@ class Hit:
 
     def other_name(self, words: str, language: str) -> str | None:
         """The name that these words are found in, where it is not the one that is shown to readers of this language."""
-        own = self.label(language)
-        names = (own, self.label_it, self.label_en, *self.other_names)
-        found = next((name for name in names if begins(plain(words).split(), plain(name).split())), own)
+        own, wanted = self.label(language), plain(words)
+        names = [own, self.label_it, self.label_en, *self.other_names]
+        names.sort(key=lambda name: plain(name) != wanted)  # what is called just so comes first
+        found = next((name for name in names if begins(wanted.split(), plain(name).split())), own)
         return found if found != own else None
 
 

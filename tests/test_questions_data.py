@@ -237,6 +237,18 @@ def test_areas_say_what_they_rest_on(ask: Ask) -> None:
     assert {slug(row["cluster"]) for row in answer} == CLUSTERS
 
 
+def test_the_specialisation_says_more_of_each_tie(ask: Ask) -> None:
+    found = {slug(row["specialisation"]) for row in ask("s3-areas") if row["specialisation"]}
+    assert found == {row["id"] for row in rows("specialisations")}
+
+
+def test_the_areas_of_each_strategy(ask: Ask) -> None:
+    periods = {row["id"]: (row["start"], row["end"]) for row in rows("strategies") if row["start"]}
+    expected = {(row["strategy"], *periods[row["strategy"]], row["id"]) for row in rows("areas")}
+    answer = ask("areas-of-strategies")
+    assert [(slug(row["strategy"]), row["from"], row["to"], slug(row["area"])) for row in answer] == sorted(expected)
+
+
 def test_areas_across_periods(ask: Ask) -> None:
     expected = {(row["from_area"], row["to_area"], row["match"]) for row in rows("area-mappings")}
     answer = ask("s3-areas-across-periods")
@@ -581,6 +593,56 @@ def test_the_guide_gives_objectives_and_activities(ask: Ask) -> None:
     assert len(ask("objectives-and-activities")) > len(answer)
 
 
+def collaborations_by_kind() -> dict[str, str]:
+    """The kind of each collaboration and agreement: that of its project, if it has one."""
+    own = {f"{row['kind']}/{row['id']}": row["type"] for row in rows("collaborations") if row["type"]}
+    return own | {f"collaboration/{row['collaboration']}": row["type"] for row in rows("projects") if row["type"]}
+
+
+def test_collaborations_over_time(ask: Ask) -> None:
+    kinds, projects = collaborations_by_kind(), {row["id"]: row["collaboration"] for row in rows("projects")}
+    answer = ask("collaborations-over-time")
+    assert {thing(row["collaboration"]): slug(row["kind"]) for row in answer} == kinds
+    assert len(answer) == len(kinds)
+    assert {slug(row["project"]): slug(row["collaboration"]) for row in answer if row["project"]} == projects
+    begun: dict[str, list[Line]] = defaultdict(list)
+    for row in rows("collaborations"):
+        begun[f"{row['kind']}/{row['id']}"].append(row)
+    for row in rows("projects"):
+        begun[f"collaboration/{row['collaboration']}"].append(row)
+    for row in answer:
+        own = begun[thing(row["collaboration"])]
+        assert row["from"] == str(bounds(own, "start_earliest", "attested_earliest") or ""), row
+        assert row["to"] == max((each["end_latest"] for each in own), default=""), row
+    days = [row["from"] for row in answer]
+    assert days == sorted(days, reverse=True)
+
+
+@pytest.mark.parametrize("name", sorted(CLUSTERS))
+def test_collaborations_of_a_cluster_and_of_a_kind(ask: Ask, name: str) -> None:
+    own = [row for row in rows("participations") if row["party"] == f"cluster/{name}"]
+    expected = {f"{row['kind']}/{row['collaboration']}" for row in own}
+    answer = ask("collaborations-over-time", cluster=cluster(name))
+    assert {thing(row["collaboration"]) for row in answer} == expected
+    kind = BASE + "id/scheme/project-types/european-project"
+    european = {each for each in expected if collaborations_by_kind()[each] == "european-project"}
+    answer = ask("collaborations-over-time", cluster=cluster(name), kind=kind)
+    assert {thing(row["collaboration"]) for row in answer} == european
+
+
+def test_who_takes_part(ask: Ask) -> None:
+    expected = {(f"{row['kind']}/{row['collaboration']}", row["id"], row["party"]) for row in rows("participations")}
+    columns = ("collaboration", "participation", "party")
+    answer = ask("parties")
+    assert {
+        (thing(a), slug(b), thing(c)) for a, b, c in ([row[each] for each in columns] for row in answer)
+    } == expected
+    roles = {(row["id"], row["role"]) for row in rows("participations") if row["role"]}
+    assert {(slug(row["participation"]), slug(row["role"])) for row in answer if row["role"]} == roles
+    one = ask("parties", collaboration=BASE + "id/collaboration/deremco")
+    assert {thing(row["party"]) for row in one} == {each[2] for each in expected if each[0] == "collaboration/deremco"}
+
+
 def test_national_clusters(ask: Ask) -> None:
     basis = {"contributesToNationalCluster": "stated", "thematicCounterpart": "thematic", "relatedTo": "related"}
     expected = {
@@ -590,6 +652,7 @@ def test_national_clusters(ask: Ask) -> None:
     answer = ask("national-clusters")
     columns = ("cluster", "national_cluster", "basis", "role")
     assert {tuple(slug(row[c]) for c in columns) for row in answer} == expected
+    assert {slug(row["link"]) for row in answer} == {row["id"] for row in rows("national-cluster-links")}
     assert {slug(row["cluster"]) for row in answer} == CLUSTERS
 
 

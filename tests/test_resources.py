@@ -557,7 +557,7 @@ def test_behind_a_proxy_links_stay_where_the_site_runs(world: Config, release: R
     forwarded = {"X-Forwarded-Host": "clusters.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/below"}
     behind = create_app(replace(world, proxies=1)).test_client()
     assert behind.get("/id/cluster/alfa", headers=forwarded).headers["Location"] == "/below/doc/cluster/alfa"
-    page = behind.get("/doc/cluster/alfa", headers={**HTML, **forwarded}).text
+    page = behind.get("/doc/cluster/alfa?view=statements", headers={**HTML, **forwarded}).text
     assert 'href="/below/def/domain"' in page
     assert BASE + "id/cluster/alfa" in page, "names stay canonical"
     alone = create_app(world).test_client()

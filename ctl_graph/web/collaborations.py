@@ -15,7 +15,7 @@ from ctl_graph.vocab import CTL
 from ctl_graph.web import site
 from ctl_graph.web.described import Answer, described
 from ctl_graph.web.documents import Document, page_number
-from ctl_graph.web.evidence import Evidence, Footnote
+from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.matrix import acronyms
 from ctl_graph.web.shown import Reader, Shown
 from ctl_graph.web.statements import Page
@@ -42,7 +42,7 @@ class Party:
     shown: Shown
     roles: Sequence[Shown]
     countries: Sequence[Shown]
-    notes: Sequence[Footnote]
+    notes: Marks
     is_cluster: bool
 
 
@@ -88,18 +88,23 @@ def _parties(rows: Sequence[Mapping[str, Term | None]], evidence: Evidence) -> l
 
     def made(iri: str, own: Sequence[Mapping[str, Term | None]]) -> Party:
         participations = dict.fromkeys(questions.text(row["participation"]) for row in own)
-        notes = {note.number: note for each in participations for note in evidence.marks(each)}
         return Party(
             reader.show(NamedNode(iri)),
             _each(reader, (row["role"] for row in own)),
             _each(reader, (row["country"] for row in own)),
-            list(notes.values()),
+            _together(evidence, participations),
             iri in clusters,
         )
 
     grouped = groupby(rows, key=lambda row: questions.text(row["party"]))
     ordered = sorted(((iri, list(own)) for iri, own in grouped), key=lambda each: each[0] not in clusters)
     return [made(iri, own) for iri, own in ordered]
+
+
+def _together(evidence: Evidence, things: Iterable[str]) -> Marks:
+    """The notes of all sources that say something of any of the things, each once."""
+    notes = {note.number: note for thing in things for note in evidence.marks(thing)}
+    return Marks(list(notes.values()))
 
 
 def _each(reader: Reader, terms: Iterable[Term | None]) -> list[Shown]:
@@ -144,7 +149,7 @@ class Entry:
     start: Sequence[str]
     end: Sequence[str]
     attested: Sequence[str]
-    notes: Sequence[Footnote]
+    notes: Marks
 
 
 def listed() -> str:
@@ -225,7 +230,6 @@ def _entries(part: Sequence[_Found], reader: Reader, evidence: Evidence) -> list
         return list(dict.fromkeys(date for iri in each.things for date in dates[iri, name]))
 
     def made(each: _Found) -> Entry:
-        notes = {note.number: note for iri in each.things for note in evidence.marks(iri)}
         return Entry(
             reader.show(NamedNode(each.iri)),
             _choices(reader, each.said["project"]),
@@ -235,7 +239,7 @@ def _entries(part: Sequence[_Found], reader: Reader, evidence: Evidence) -> list
             printed(each, "startAsStated"),
             printed(each, "endAsStated"),
             printed(each, "attestedAsStated"),
-            list(notes.values()),
+            _together(evidence, each.things),
         )
 
     return [(each.day[:4], made(each)) for each in part]

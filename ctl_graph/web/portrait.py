@@ -14,7 +14,7 @@ from ctl_graph.web import site, structured
 from ctl_graph.web.columns import repeats
 from ctl_graph.web.documents import Document
 from ctl_graph.web.negotiation import DOCUMENTS
-from ctl_graph.web.shown import Shown
+from ctl_graph.web.shown import Shown, t
 from ctl_graph.web.statements import Page
 
 _KEYS: Final = {
@@ -30,7 +30,7 @@ _KEYS: Final = {
 # Of those, what has a name of its own that a page shows.
 _NAMED: Final = {"excellence"}
 _MOST_SOURCES: Final = 2
-_YEAR: Final = re.compile(r"[12][0-9]{3}")
+_DATE: Final = re.compile(r"[12][0-9]{3}(?:-[01][0-9](?:-[0-3][0-9])?)?")
 
 
 @dataclass
@@ -51,17 +51,21 @@ class Row:
     @property
     def period(self) -> str:
         """The dates as the sources print them: when it began and ended, else when it was seen."""
-        first, last = ([each.text for each in self[column]] for column in ("start", "end"))
-        if not first and not last:
-            return " · ".join(each.text for each in self["attested"])
-        return f"{' / '.join(first)}–{' / '.join(last)}" if last else " / ".join(first)
+        first, last, seen = (" / ".join(each.text for each in self[column]) for column in ("start", "end", "attested"))
+        if last and not first:
+            return t("portrait.until", day=last)
+        return f"{first} – {last}" if last and last != first else first or seen
 
     @property
-    def years(self) -> tuple[int, ...]:
-        """The first year that a source prints and the last; none where it prints none."""
+    def first_date(self) -> str:
+        """The first date that the sources print; nothing where they print none."""
         printed = [each.text for column in ("start", "attested", "end") for each in self[column]]
-        found = sorted(int(year) for text in printed for year in _YEAR.findall(text))
-        return (found[0], found[-1]) if found else ()
+        return min((date for text in printed for date in _DATE.findall(text)), default="")
+
+
+def by_time(rows: Iterable[Row]) -> list[Row]:
+    """From the first to the last; what no source dates comes after."""
+    return sorted(rows, key=lambda row: (not row.first_date, row.first_date))
 
 
 class Portrait(Page):

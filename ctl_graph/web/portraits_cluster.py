@@ -6,7 +6,7 @@ from typing import Final
 
 from ctl_graph.vocab import CTL
 from ctl_graph.web.documents import Document
-from ctl_graph.web.portrait import Portrait, Row, ask, by, draw, only
+from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, only
 from ctl_graph.web.shown import Shown
 
 # Longer lists go on at the page of their question.
@@ -47,20 +47,23 @@ def cluster(document: Document) -> str:
         },
     )
     members, sizes = portrait.rows("members"), portrait.rows("sizes")
+    countries = portrait.table("countries")
+    areas = [row for row in portrait.rows("areas") if row["area"]]
     return draw(
         "cluster.html",
         portrait,
         who=_WHO,
         does=_DOES,
         most_facts=MOST_FACTS,
-        members=by(members[:MOST], "type"),
-        total=len(members),
-        most=MOST,
-        areas=by([row for row in portrait.rows("areas") if row["area"]], "strategy"),
-        collaborations=_by_time(portrait.rows("collaborations")),
+        members=[(type, by(rows, "member")) for type, rows in by(members[:MOST], "type")],
+        total=len({row.text("member") for row in members}),
+        is_cut=len(members) > MOST,
+        areas=[(strategy, by(rows, "area")) for strategy, rows in by(areas, "strategy")],
+        collaborations=by_time(portrait.rows("collaborations")),
         most_in_time=MOST_IN_TIME,
-        countries=portrait.table("countries"),
-        sizes=_by_time(sizes)[:MOST_SIZES],
+        countries=sorted(countries, key=lambda row: "country" not in row),
+        known=sum("country" in row for row in countries),
+        sizes=by_time(sizes)[:MOST_SIZES],
         more_sizes=len(sizes) - MOST_SIZES,
         chart=_chart(sizes),
     )
@@ -82,8 +85,8 @@ def organisation(document: Document) -> str:
         "organisation.html",
         portrait,
         what=_WHAT,
-        members=_by_time(portrait.rows("members")),
-        collaborations=_by_time(portrait.rows("collaborations")),
+        members=by(by_time(portrait.rows("members")), "cluster"),
+        collaborations=by_time(portrait.rows("collaborations")),
         most_in_time=MOST_IN_TIME,
     )
 
@@ -115,11 +118,6 @@ def _chart(sizes: Iterable[Row]) -> Chart | None:
     greatest = max(int(row.text("minimum")) for row in rows) or 1
     bars = [
         Bar(row.text("attested"), int(row.text("minimum")), int(row.text("minimum")) * 1000 // greatest)
-        for row in _by_time(rows)
+        for row in by_time(rows)
     ]
     return Chart(counted, bars)
-
-
-def _by_time(rows: Sequence[Row]) -> list[Row]:
-    """From the first to the last; what no source dates comes after."""
-    return sorted(rows, key=lambda row: (not row.years, row.years))

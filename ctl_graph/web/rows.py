@@ -38,10 +38,10 @@ def sources(table: Table, kept: bool) -> tuple[list[tuple[Marks, str | None]], l
 
 
 def _things(row: Row) -> list[str]:
-    """The things of ours that a row names: not classes, nor the concepts of a list, which everything leads to."""
+    """The things of ours that a row names: not classes, nor degrees of confidence, which everything leads to."""
     base = f"{site.config().base_iri}id/"
     iris = [each.value for each in row if isinstance(each, NamedNode)]
-    return [iri for iri in dict.fromkeys(iris) if iri.startswith(base) and not iri.startswith(f"{base}scheme/")]
+    return [iri for iri in dict.fromkeys(iris) if iri.startswith(base) and "/scheme/confidence/" not in iri]
 
 
 def _leading(things: tuple[str, ...]) -> _Leading:

@@ -140,9 +140,10 @@ class Page:
         self, predicate: NamedNode, statements: Sequence[Statement], end: Callable[[Statement], Term], most: int | None
     ) -> ShownProperty:
         """What is not accepted stands among the sides of its disagreement, where there is one."""
+        if any(self._is_in(each, predicate, statements) for each in self._disputes):
+            statements = [each for each in statements if site.accepted() in each.graphs]
         shown = self._shown_property(predicate, statements[:most], end)
-        values = [each for each in shown.values if each.accepted or not shown.disputes]
-        return replace(shown, values=values, more=len(statements) - len(statements[:most]))
+        return replace(shown, more=len(statements) - len(shown.values))
 
     def properties(self) -> list[ShownProperty]:
         """What is said of the thing, as far as this page goes."""

@@ -9,7 +9,7 @@ from ctl_graph import questions
 from ctl_graph.formats import HTML
 from ctl_graph.questions import Table
 from ctl_graph.store import NamedNode
-from ctl_graph.vocab import CTL
+from ctl_graph.vocab import CTL, compact
 from ctl_graph.web import collaborations as undertakings
 from ctl_graph.web import site
 from ctl_graph.web.described import Answer, described
@@ -18,7 +18,7 @@ from ctl_graph.web.evidence import Evidence
 from ctl_graph.web.matrix import BASES, matrices
 from ctl_graph.web.negotiation import respond
 from ctl_graph.web.shown import Reader, Shown
-from ctl_graph.web.statements import Page
+from ctl_graph.web.statements import Page, ShownValue
 
 bp = Blueprint("strategies", __name__)
 
@@ -27,6 +27,7 @@ _STRATEGY: Final = (
 )  # fmt: skip
 _AREA: Final = ("ctl:areaOfStrategy", "dct:type", "skos:altLabel", "skos:definition")
 _NATIONAL: Final = ("ctl:acronym", "skos:altLabel", "ctl:foundedOn")
+_TIES: Final = ("ctl:inArea", "ctl:specialisedIn", "ctl:mappingFrom", "ctl:mappingTo", "skos:note")
 _MATCHES: Final = tuple(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related"))
 
 
@@ -107,22 +108,30 @@ def strategy(document: Document) -> str:
 
 
 def area(document: Document) -> str:
-    """An area: its strategy, the clusters in it, the areas before and after, and the same theme elsewhere."""
+    """An area: its strategy, the clusters in it, the areas before and after, and the same theme in other lists."""
     table = questions.ask(site.store(), "s3-areas", language=site.language())
     rows = _ties(_rows(table), "area", document.thing)
     successions = _successions()
+    before, after = (_ties(successions, column, document.thing) for column in ("later_area", "area"))
     page = Page(document, _iris(rows, "specialisation"))
     strategies = [each.object for each in document.statements if each.predicate.value == CTL + "areaOfStrategy"]
     return described(
         "area.html",
         page,
         _AREA,
-        [*_MATCHES, "ctl:inArea", "ctl:specialisedIn", "ctl:mappingFrom", "ctl:mappingTo", "skos:note"],
+        [*_MATCHES, "skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept", *_TIES],
         of=[shown for each in strategies if (shown := page.reader.show(each)).href and not shown.external],
         rows=rows,
-        before=_ties(successions, "later_area", document.thing),
-        after=_ties(successions, "area", document.thing),
+        before=before,
+        after=after,
+        matches=_matches(page, {*_iris(before, "area"), *_iris(after, "later_area")}),
     )
+
+
+def _matches(page: Page, but: Collection[str]) -> list[tuple[Shown, ShownValue]]:
+    """What is matched with the thing of the page, whoever has it in a list: how closely, and what, except for `but`."""
+    groups = [each for each in (*page.properties(), *page.incoming()) if compact(each.label.title or "") in _MATCHES]
+    return [(each.label, value) for each in groups for value in each.values if value.shown.title not in but]
 
 
 def national_cluster(document: Document) -> str:

@@ -23,6 +23,7 @@ PORTRAITS: Final[dict[str, Message]] = {
     ),
     "portrait.disagreements": Message("Dove le fonti non concordano", "Where sources disagree"),
     "portrait.collaborations.all": Message("Tutte le {total} partecipazioni", "All {total} participations"),
+    "portrait.until": Message("fino a {day}", "until {day}"),
     "portrait.undated": Message("senza data", "undated"),
     "portrait.other": Message("Altri", "Others"),
     "portrait.collaborations": Message("Collaborazioni nel tempo", "Collaborations over time"),
@@ -36,6 +37,7 @@ PORTRAITS: Final[dict[str, Message]] = {
         "con uno di questi atti: le fonti non dicono quale", "by one of these acts: sources do not say which"
     ),
     "portrait.areas": Message("Aree di specializzazione S3", "S3 specialisation areas"),
+    "portrait.thematic": Message("solo accostata per tema", "only matched by theme"),
     "portrait.members": Message("Aderenti", "Members"),
     "portrait.count.collaborations": Message("Collaborazioni", "Collaborations"),
     "portrait.count.countries": Message("Paesi dei partner", "Countries of partners"),
@@ -45,8 +47,8 @@ PORTRAITS: Final[dict[str, Message]] = {
     "portrait.country.unknown": Message("Paese ignoto", "country unknown"),
     "portrait.sizes": Message("Quanti sono, secondo le fonti", "How many they are, by the sources"),
     "portrait.sizes.chart": Message(
-        "{counted}: i numeri che le fonti danno, nel tempo; gli stessi stanno nella tabella",
-        "{counted}: the numbers that sources give, over time; the table has the same",
+        "Quanti {counted} danno le fonti, nel tempo: sono i numeri della tabella.",
+        "How many {counted} sources give, over time: the numbers of the table.",
     ),
     "portrait.sizes.counted": Message("Che cosa si conta", "What is counted"),
     "portrait.sizes.stated": Message("Quanti, come scritto", "How many, as printed"),
