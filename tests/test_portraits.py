@@ -116,20 +116,6 @@ def test_a_long_list_goes_on_at_its_question(world: Config, release: Release, mo
     assert "participations" in section(client, ALFA, "collaborations")
 
 
-def test_a_portrait_is_made_once_for_each_reader(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    italian, english = (client.get(ALFA, headers={**HTML, "Accept-Language": each}).text for each in ("it", "en"))
-    assert italian != english
-
-    def asked_again(*_: object, **__: object) -> None:
-        raise AssertionError
-
-    monkeypatch.setattr(portraits_cluster, "ask", asked_again)
-    assert client.get(ALFA, headers={**HTML, "Accept-Language": "it"}).text == italian
-    assert client.get(ALFA, headers={**HTML, "Accept-Language": "en"}).text == english
-    elsewhere = client.get("/doc/cluster/beta?x=1", headers=HTML)
-    assert elsewhere.status_code == 500, "what has a query string is made anew"
-
-
 @pytest.mark.parametrize("name", ["foundry", "workshop", "institute"])
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_awkward_names_stay_text(client: FlaskClient, name: str, language: str) -> None:
