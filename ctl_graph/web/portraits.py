@@ -6,7 +6,7 @@ from typing import Final
 from flask import request
 
 from ctl_graph.vocab import CTL, ORG
-from ctl_graph.web import collaborations, pages, portraits_cluster, site, strategies
+from ctl_graph.web import collaborations, pages, portraits_cluster, strategies
 from ctl_graph.web.documents import Document
 
 Portrait = Callable[[Document], str]

@@ -21,13 +21,16 @@ from tests.test_pages import TEXTS
 from .conftest import PATIENCE, Watched
 from .test_editor_page import EXECUTE, PAYLOADS
 
-TAGS = ("img src=x:", "svg", "body", "video", "input autofocus", "details open", "iframe", "object data=x:", "marquee", "x tabindex=1", "audio src=x:", "style", "math")  # fmt: skip
+TAGS = (
+    "img src=x:", "svg", "body", "video", "input autofocus", "details open", "iframe", "object data=x:", "marquee",
+    "x tabindex=1", "audio src=x:", "style", "math",
+)  # fmt: skip
 HANDLERS = ("onload", "onerror", "onfocus", "ontoggle", "onmouseover", "onanimationstart", "onpointerenter", "onstart")
 ENDS = ("", "'>", '">', "</script>", "</title>", "-->", "</textarea>", "</svg>")
 
 
 def payloads() -> list[str]:
-    """More than two hundred, each of which would call EXECUTE or open a dialog if it were taken for anything but text."""
+    """More than two hundred, each of which would call EXECUTE or open a dialog if it were taken for more than text."""
     made = [
         f"{ENDS[(number + index) % len(ENDS)]}<{tag} {handler}='{EXECUTE}'>"
         for number, tag in enumerate(TAGS)
@@ -48,16 +51,16 @@ HARM = payloads()
 LABELS = quote("SELECT ?label { ?thing <http://www.w3.org/2004/02/skos/core#prefLabel> ?label }")
 WHOLE = ("clusters", "projects", "collaborations", "sources", "areas", "strategies", "agreements", "programmes")
 LISTS = (
-    "/", "/clusters", "/class/MemberOrganisation", "/class/MemberOrganisation?page=2", "/class/MemberOrganisation?page=3",
-    "/class/Project", "/doc/cluster/alfa", "/doc/cluster/alfa?page=2", "/doc/cluster/beta", "/doc/project/ponte",
-    "/doc/collaboration/ponte", "/doc/agreement/patto", "/doc/strategy/s3-2014-2020", "/doc/area/2014-2020-materials",
-    "/strategies", "/collaborations", "/national-clusters", "/map", "/map?seat=unknown", "/network", "/network?show=all",
-    "/search?q=x", "/search?q=script", "/search?q=img&page=2", "/sources", "/doc/source/newspaper",
-    "/graph/statute", "/graph/statute?page=2",
-    "/disagreements", "/doc/disagreement/alfa-founded", "/questions/members-on-date", "/questions/members-on-date?page=2",
-    "/questions/sources", "/questions/regional-clusters", "/changes", "/changes?page=2", "/releases", "/catalog", "/data", "/graphs",
-    "/void", "/def/RegionalCluster", "/sparql?query=" + LABELS,
-    "/reconcile/preview?id=https://example.org/region/id/organisation/h0",
+    "/", "/clusters", "/class/MemberOrganisation", "/class/MemberOrganisation?page=2",
+    "/class/MemberOrganisation?page=3", "/class/Project", "/doc/cluster/alfa", "/doc/cluster/alfa?page=2",
+    "/doc/cluster/beta", "/doc/project/ponte", "/doc/collaboration/ponte", "/doc/agreement/patto",
+    "/doc/strategy/s3-2014-2020", "/doc/area/2014-2020-materials", "/strategies", "/collaborations",
+    "/national-clusters", "/map", "/map?seat=unknown", "/network", "/network?show=all", "/search?q=x",
+    "/search?q=script", "/search?q=img&page=2", "/sources", "/doc/source/newspaper", "/graph/statute",
+    "/graph/statute?page=2", "/disagreements", "/doc/disagreement/alfa-founded", "/questions/members-on-date",
+    "/questions/members-on-date?page=2", "/questions/sources", "/questions/regional-clusters", "/changes",
+    "/changes?page=2", "/releases", "/catalog", "/data", "/graphs", "/void", "/def/RegionalCluster",
+    "/sparql?query=" + LABELS, "/reconcile/preview?id=https://example.org/region/id/organisation/h0",
 )  # fmt: skip
 
 
