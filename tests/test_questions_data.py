@@ -24,6 +24,7 @@ CTL = BASE + "def/"
 GUIDE = "backend-openinnovationlombardia-it-guida-ai-cluster-tecnologici-lombardi"
 CLUSTERS = {"lac", "catal", "lgca", "le2c", "afil", "clm", "clsv", "scc", "tav"}
 SAME_IN_BOTH = {"organisations-with-identifiers", "organisations-by-province", "members-by-province"}  # proper names
+PRINTED = ("start", "end", "attested")
 SLOWEST_ALLOWED = 2.0  # seconds; on an idle machine nearly all take under 0.05
 
 Line = Mapping[str, str]
@@ -307,6 +308,50 @@ def test_member_counts_by_type(ask: Ask, day: str) -> None:
         if row[column] != "0"
     }
     assert found == expected
+
+
+def test_memberships_say_who_belongs_where_in_which_role_and_when(ask: Ask) -> None:
+    answer = ask("memberships")
+    found = {(slug(row["membership"]), slug(row["cluster"]), slug(row["member"]), slug(row["role"])) for row in answer}
+    assert found == {(row["id"], row["cluster"], row["organisation"], row["role"]) for row in rows("memberships")}
+    printed = {(row["id"], column, row[column]) for row in rows("memberships") for column in PRINTED if row[column]}
+    assert {
+        (slug(row["membership"]), column, row[column]) for row in answer for column in PRINTED if row[column]
+    } == printed
+    for party in (cluster("afil"), f"{BASE}id/organisation/polimi"):
+        of = {slug(row["membership"]) for row in ask("memberships", party=party)}
+        assert of == {row["id"] for row in rows("memberships") if slug(party) in (row["cluster"], row["organisation"])}
+
+
+def test_participations_are_those_of_the_table(ask: Ask) -> None:
+    found = {
+        (slug(row["participation"]), slug(row["collaboration"]), thing(row["about"])) for row in ask("participations")
+    }
+    assert found == {(row["id"], row["collaboration"], row["party"]) for row in rows("participations")}
+    of = {slug(row["participation"]) for row in ask("participations", party=cluster("afil"))}
+    assert of == {row["id"] for row in rows("participations") if row["party"] == "cluster/afil"}
+
+
+def test_regulatory_steps_are_those_of_the_table(ask: Ask) -> None:
+    said = [(row["id"], row["about"] or f"cluster/{row['recognises']}") for row in rows("recognitions")]
+    answer = ask("regulatory-steps")
+    assert {(slug(row["step"]), thing(row["about"])) for row in answer} == set(said)
+    acts = {
+        (row["id"], act, basis)
+        for row in rows("recognitions")
+        for column, basis in (("legal_basis", "certain"), ("possible_legal_basis", "possible"))
+        for act in filter(None, row[column].split(";"))
+    }
+    assert {(slug(row["step"]), slug(row["act"]), row["basis"]) for row in answer if row["act"]} == acts
+
+
+def test_excellences_and_names_are_those_of_their_tables(ask: Ask) -> None:
+    found = {(slug(row["excellence"]), thing(row["about"])) for row in ask("excellences")}
+    assert found == {
+        (row["id"], row["subject"]) for row in rows("excellences") if row["property"] in ("heldBy", "relatedTo")
+    }
+    named = {(slug(row["designation"]), thing(row["about"]), row["name"]) for row in ask("designations")}
+    assert named == {(row["id"], row["designates"], row["name"]) for row in rows("designations")}
 
 
 def test_organisations_in_several_clusters(ask: Ask) -> None:

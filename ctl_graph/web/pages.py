@@ -81,6 +81,7 @@ def _frame() -> dict[str, Any]:
         "other_language": other,
         "switch": "?" + urlencode([*kept, ("lang", other)]),
         "site_title": config.title_it if language == "it" else config.title_en,
+        "here": request.script_root + request.path,
         "now": site.now(),
         "publisher": config.publisher,
         "authority": config.authority,

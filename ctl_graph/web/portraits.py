@@ -6,7 +6,7 @@ from typing import Final
 from flask import request
 
 from ctl_graph.vocab import CTL, ORG
-from ctl_graph.web import collaborations, pages, portraits_cluster, site, strategies
+from ctl_graph.web import collaborations, pages, portraits_cluster, strategies
 from ctl_graph.web.documents import Document
 
 Portrait = Callable[[Document], str]
@@ -31,4 +31,4 @@ def page(document: Document) -> str:
     portrait = next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
     if portrait is None or request.args.get("view") == "statements" or document.page > 1:
         return pages.thing(document, has_portrait=portrait is not None)
-    return site.made_once(lambda: portrait(document))
+    return portrait(document)

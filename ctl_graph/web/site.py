@@ -48,7 +48,6 @@ _YEAR: Final = 365 * 24 * 3600
 _SHORT: Final = 2.0
 _RETRY_AFTER: Final = 60.0
 _OLDER: Final = 2
-_PAGES: Final = 64
 _WAITING: Final = 4
 _SOON: Final = 5
 _ANSWERS: Final = 256  # of a few hundred kilobytes at most
@@ -75,7 +74,6 @@ class Opened:
         self.answer = lru_cache(_ANSWERS)(partial(questions.ask, self.store))
         self.sandbox = _sandbox(config, published, config.query_seconds, config.query_workers)
         self.short = _sandbox(config, published, min(_SHORT, config.query_seconds), 1)
-        self.pages: OrderedDict[tuple[str, ...], str] = OrderedDict()
         # What need not be confined may be all the same; a worker knows, and is asked once.
         self.is_confined = None if config.allow_unconfined else True
 
@@ -379,23 +377,6 @@ def names() -> Index | None:
 def properties() -> Mapping[str, Mapping[str, int]]:
     """For each class of the release, how many of its things have a property."""
     return {} if config().endpoint else _opened().properties
-
-
-def made_once(make: Callable[[], str]) -> str:
-    """The page of this address for this reader, made anew only where it is not one of the last that were asked for.
-
-    Within a release the same address gives the same page. What has a query string is the visitor's own, and not kept.
-    """
-    if config().endpoint or request.query_string:
-        return make()
-    pages, key = _opened().pages, (request.url, request.script_root, language())
-    with suppress(KeyError):
-        pages.move_to_end(key)
-        return pages[key]
-    pages[key] = made = make()
-    while len(pages) > _PAGES:
-        pages.popitem(last=False)
-    return made
 
 
 def store() -> Store:

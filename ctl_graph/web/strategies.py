@@ -47,7 +47,7 @@ def index() -> Response:
             answer=Answer.of("s3-areas"),
         )
 
-    return respond(HTML, lambda: site.made_once(make), negotiated=False)
+    return respond(HTML, make, negotiated=False)
 
 
 def _successions() -> list[Mapping[str, Shown | None]]:
@@ -63,7 +63,7 @@ def _rows(table: Table) -> list[Mapping[str, Shown | None]]:
 @bp.get("/collaborations")
 def collaborations() -> Response:
     """Collaborations and projects over time, of a cluster or of a kind where the reader chooses."""
-    return respond(HTML, lambda: site.made_once(undertakings.listed), negotiated=False)
+    return respond(HTML, undertakings.listed, negotiated=False)
 
 
 @bp.get("/national-clusters")
@@ -84,7 +84,7 @@ def national() -> Response:
             answer=Answer.of("national-clusters"),
         )
 
-    return respond(HTML, lambda: site.made_once(make), negotiated=False)
+    return respond(HTML, make, negotiated=False)
 
 
 def _ties(

@@ -45,6 +45,8 @@ KINDS: Final = (
     Kind("strategy", "/doc/strategy/s3-2014-2020", "/doc/strategy/s3-2014-2020"),
     Kind("area", "/doc/area/2014-2020-materials", "/doc/area/2014-2020-aerospazio"),
     Kind("national clusters", "/national-clusters", "/national-clusters"),
+    Kind("national cluster", "/doc/national-cluster/patria", "/doc/national-cluster/cfi"),
+    Kind("programme", "/doc/programme/futuro", "/doc/programme/horizon-2020"),
     Kind("membership", "/doc/membership/alfa-foundry-founder", "/doc/membership/afil-abb-member-2020-07"),
     Kind("map", "/map", "/map"),
     Kind("map, list", "/map?seat=unknown", "/map?seat=unknown"),
