@@ -196,8 +196,10 @@ class Network {
   listen() {
     const nodeOf = (event) => event.target.closest?.("[data-node]");
     this.drawing.addEventListener("keydown", (event) => this.key(event));
-    this.drawing.addEventListener("focusin", (event) => nodeOf(event) && this.pick(nodeOf(event)));
-    this.drawing.addEventListener("focusout", () => this.unpick());
+    // Chromium gives the focus to a drawing that listens to it itself.
+    const stage = this.drawing.parentElement;
+    stage.addEventListener("focusin", (event) => nodeOf(event) && this.pick(nodeOf(event)));
+    stage.addEventListener("focusout", () => this.unpick());
     this.drawing.addEventListener("pointerover", (event) => nodeOf(event) && this.pick(nodeOf(event)));
     this.drawing.addEventListener("pointerout", () => this.leave());
     // The wheel alone scrolls the page, as everywhere.

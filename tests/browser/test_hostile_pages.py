@@ -102,7 +102,14 @@ def place(region: Flask) -> Iterator[str]:
         yield address.rstrip("/")
 
 
-@pytest.fixture(params=[True, False], ids=["under the policy", "with the policy off"])
+# Under the policy whatever would be executed is a violation, which is a fault as well.
+POLICIES = [
+    pytest.param(True, id="under the policy"),
+    pytest.param(False, id="with the policy off", marks=pytest.mark.slow),
+]
+
+
+@pytest.fixture(params=POLICIES)
 def watched(request: pytest.FixtureRequest, browser: Browser, place: str) -> Iterator[Watched]:
     context = browser.new_context(locale="it-IT", bypass_csp=not request.param)
     context.set_default_timeout(PATIENCE)
@@ -137,7 +144,8 @@ def test_nothing_in_a_page_is_executed(watched: Watched) -> None:
         assert not executed(page), path
         assert page.locator("main").locator("iframe, object, embed, base, style, marquee, template").count() == 0, path
         seen += str(page.evaluate("document.body.textContent"))
-    assert watched.faults == []
+    # Of a page that names no icon the browser wants one.
+    assert [fault for fault in watched.faults if not fault.endswith("/favicon.ico")] == []
     shown = [each for each in HARM if each in seen]
     assert len(shown) >= 200
 

@@ -50,7 +50,7 @@ def test_each_answer_is_three_clicks_from_the_first_page(client: FlaskClient) ->
     assert wanted - seen == set()
 
 
-@pytest.mark.parametrize("path", ["/questions/members-on-date", "/questions/regional-clusters", "/questions/who-says"])
+@pytest.mark.parametrize("path", ["/questions/members-on-date", "/questions/regional-clusters", "/questions/sources"])
 def test_the_evidence_of_each_row_is_one_click_away(client: FlaskClient, path: str) -> None:
     """A row leads to a source, to a note of this page, or to the thing whose page has the notes."""
     page = client.get(path, headers={"Accept": "text/html"}).text
