@@ -193,7 +193,7 @@ def listed() -> str:
 def _found() -> list[_Found]:
     """All of them, the latest first, those without a date last."""
     found: dict[str, _Found] = {}
-    for row in questions.ask(site.store(), "_collaborations"):
+    for row in site.answer("_collaborations"):
         iri, what, value = (questions.text(row[name]) for name in ("collaboration", "what", "value"))
         found.setdefault(iri, _Found(iri)).said[what].add(value)
     by_name = sorted(found.values(), key=lambda each: each.iri)

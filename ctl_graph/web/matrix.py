@@ -61,8 +61,8 @@ class Matrix:
 
 def matrices() -> list[Matrix]:
     """One for each strategy that is published, in the order of their periods."""
-    listed = list(questions.ask(site.store(), "areas-of-strategies", language=site.language()))
-    rows = list(questions.ask(site.store(), "s3-areas", language=site.language()))
+    listed = list(site.answer("areas-of-strategies", language=site.language()))
+    rows = list(site.answer("s3-areas", language=site.language()))
     named = [row[name] for row in listed for name in ("strategy", "area")]
     named += [row[name] for row in rows for name in ("cluster", "evidence")]
     reader, short = Reader(named), acronyms()
@@ -90,7 +90,7 @@ def matrices() -> list[Matrix]:
 
 def acronyms() -> dict[str, str]:
     """The short name of each regional cluster that has one."""
-    table = questions.ask(site.store(), "regional-clusters")
+    table = site.answer("regional-clusters")
     return {questions.text(row["cluster"]): questions.text(row["acronym"]) for row in table if row["acronym"]}
 
 

@@ -135,7 +135,7 @@ def home() -> Response:
     feed = site.news()
 
     def make() -> str:
-        classes = questions.ask(site.store(), "things-by-class")
+        classes = site.answer("things-by-class")
         shown = {"clusters": _clusters(), "figures": _figures(), "classes": _rows(classes)}
         news = {"step": feed.steps[-1], "news": feeds.latest(feed, NEWS)} if feed else {"step": None, "news": []}
         return render_template("home.html", **shown, **news, data=structured.dataset())
@@ -148,7 +148,7 @@ def home() -> Response:
 
 def _figures() -> list[tuple[str, str | None, int]]:
     """What the data hold most of interest: the words, the list where there is one, and how many."""
-    table = questions.ask(site.store(), "counts")
+    table = site.answer("counts")
     return [
         (questions.text(row[f"name_{site.language()}"]), _list_of(row["class"]), int(questions.text(row["number"])))
         for row in table
@@ -162,14 +162,14 @@ def _list_of(concept: Term | None) -> str | None:
 
 def _members() -> dict[str, int]:
     """How many organisations are known as members of each cluster, at any time."""
-    table = questions.ask(site.store(), "member-counts")
+    table = site.answer("member-counts")
     return {questions.text(row["cluster"]): int(questions.text(row["organisations"])) for row in table}
 
 
 def _seats() -> Mapping[str, list[Term]]:
     """The places that sources give as the seat of each cluster."""
     seats: dict[str, list[Term]] = defaultdict(list)
-    for row in questions.ask(site.store(), "cluster-seats"):
+    for row in site.answer("cluster-seats"):
         if (place := row["place"]) is not None:
             seats[questions.text(row["cluster"])].append(place)
     return seats
@@ -178,7 +178,7 @@ def _seats() -> Mapping[str, list[Term]]:
 def _clusters() -> list[Mapping[str, Any]]:
     """One line a cluster: a cluster with two acronyms is still one."""
     members, seats = _members(), _seats()
-    table = questions.ask(site.store(), "regional-clusters")
+    table = site.answer("regional-clusters")
     reader = Reader(term for terms in (*table.rows, *seats.values()) for term in terms)
     lines: dict[str, dict[str, Any]] = {}
     for row in table:
@@ -428,7 +428,7 @@ def _choices(asked: Question, values: Mapping[str, Value]) -> list[Shown]:
     """The clusters to choose from, where the question asks for one; another thing that was asked for stays."""
     if not any(each.name == "cluster" for each in asked.parameters):
         return []
-    table = questions.ask(site.store(), "regional-clusters")
+    table = site.answer("regional-clusters")
     iris = {questions.text(row["cluster"]) for row in table} | {str(values.get("cluster", ""))} - {""}
     reader = Reader(NamedNode(each) for each in iris)
     return sorted((reader.show(NamedNode(each)) for each in iris), key=lambda each: each.text.casefold())

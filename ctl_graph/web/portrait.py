@@ -102,7 +102,8 @@ class Portrait(Page):
 def ask(name: str, **values: Value) -> Table:
     """The answer to a stored question in the reader's language, with values that the data hold themselves."""
     is_named = any(each.name == "language" for each in questions.load()[name].parameters)
-    return questions.ask(site.store(), name, **({"language": site.language()} if is_named else {}), **values)
+    spoken = {"language": site.language()} if is_named else {}
+    return questions.ask(site.store(), name, **spoken, **values) if values else site.answer(name, **spoken)
 
 
 def only(table: Table, column: str, thing: str) -> Table:

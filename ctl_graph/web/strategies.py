@@ -51,7 +51,7 @@ def index() -> Response:
 
 
 def _successions() -> list[Mapping[str, Shown | None]]:
-    return _rows(questions.ask(site.store(), "s3-areas-across-periods", language=site.language()))
+    return _rows(site.answer("s3-areas-across-periods", language=site.language()))
 
 
 def _rows(table: Table) -> list[Mapping[str, Shown | None]]:
@@ -71,7 +71,7 @@ def national() -> Response:
     """Which regional cluster contributes to which national one, and who says so."""
 
     def make() -> str:
-        rows = _rows(questions.ask(site.store(), "national-clusters", language=site.language()))
+        rows = _rows(site.answer("national-clusters", language=site.language()))
         known = questions.members(site.graphs(), CTL + "NationalCluster", site.accepted())
         evidence = Evidence(_iris(rows, "link"))
         reader = Reader(NamedNode(iri) for iri in known)
@@ -109,7 +109,7 @@ def strategy(document: Document) -> str:
 
 def area(document: Document) -> str:
     """An area: its strategy, the clusters in it, the areas before and after, and the same theme in other lists."""
-    table = questions.ask(site.store(), "s3-areas", language=site.language())
+    table = site.answer("s3-areas", language=site.language())
     rows = _ties(_rows(table), "area", document.thing)
     successions = _successions()
     before, after = (_ties(successions, column, document.thing) for column in ("later_area", "area"))
@@ -136,7 +136,7 @@ def _matches(page: Page, but: Collection[str]) -> list[tuple[Shown, ShownValue]]
 
 def national_cluster(document: Document) -> str:
     """A national cluster, and which regional cluster contributes to it."""
-    table = questions.ask(site.store(), "national-clusters", language=site.language())
+    table = site.answer("national-clusters", language=site.language())
     rows = _ties(_rows(table), "national_cluster", document.thing)
     page = Page(document, _iris(rows, "link"))
     elsewhere = ["ctl:nationalCluster", "ctl:contributesToNationalCluster", "ctl:thematicCounterpart", "skos:note"]
