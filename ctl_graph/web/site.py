@@ -395,7 +395,7 @@ def answer(name: str, **values: str) -> Table:
     The values are from a closed list (a language, an example): those of visitors would fill what is kept.
     """
     if config().endpoint:
-        return questions.ask(graphs() if name.startswith("_") else store(), name, **values)
+        return questions.ask(store(), name, **values)
     return _opened().answer(name, **values)
 
 
