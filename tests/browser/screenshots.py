@@ -52,7 +52,9 @@ def take(browser: Browser, site: str, release: str) -> dict[str, tuple[str, str]
             if kind.real is None or kind.is_twin or not kind.is_whole:
                 continue
             path = kind.real.replace("{release}", release)
-            page.goto(site + path)
+            answer = page.goto(site + path)
+            assert answer is not None
+            assert answer.status == kind.status, path
             if page.locator("script[src*=pictures], script[src*=editor]").count():
                 page.wait_for_load_state("networkidle")
             shown[kind.name] = page.locator("h1").inner_text(), path
