@@ -48,6 +48,7 @@ def take(browser: Browser, site: str, release: str) -> dict[str, tuple[str, str]
         context.set_default_timeout(3 * PATIENCE)
         page = context.new_page()
         protocol = context.new_cdp_session(page)
+        page.goto(site)  # a first page may do without the letters that come late
         for kind in KINDS:
             if kind.real is None or kind.is_twin or not kind.is_whole:
                 continue
