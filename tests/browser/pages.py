@@ -38,7 +38,7 @@ KINDS: Final = (
     Kind("organisation", "/doc/organisation/university", "/doc/organisation/polimi"),
     Kind("collaborations", "/collaborations", "/collaborations"),
     Kind("collaborations, chosen", f"/collaborations?cluster={ALFA}", f"/collaborations?cluster={AFIL}"),
-    Kind("collaboration", "/doc/collaboration/ponte", "/doc/collaboration/ad-com-consortium"),
+    Kind("collaboration", "/doc/collaboration/ponte", "/doc/collaboration/afil-cfi"),
     Kind("agreement", "/doc/agreement/patto", "/doc/agreement/lac-piemonte"),
     Kind("project", "/doc/project/ponte", "/doc/project/ad-com"),
     Kind("strategies", "/strategies", "/strategies"),

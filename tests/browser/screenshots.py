@@ -48,11 +48,14 @@ def take(browser: Browser, site: str, release: str) -> dict[str, tuple[str, str]
         context.set_default_timeout(3 * PATIENCE)
         page = context.new_page()
         protocol = context.new_cdp_session(page)
+        page.goto(site)  # a first page may do without the letters that come late
         for kind in KINDS:
             if kind.real is None or kind.is_twin or not kind.is_whole:
                 continue
             path = kind.real.replace("{release}", release)
-            page.goto(site + path)
+            answer = page.goto(site + path)
+            assert answer is not None
+            assert answer.status == kind.status, path
             if page.locator("script[src*=pictures], script[src*=editor]").count():
                 page.wait_for_load_state("networkidle")
             shown[kind.name] = page.locator("h1").inner_text(), path

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from ctl_graph import questions
 
 from .conftest import Visit
+from .pages import ALFA
 
 STEPS = 3
 ISLANDS = {"/map": "#provinces ~ * table tbody tr, [data-map] table tbody tr", "/network": "main table tbody tr"}
@@ -50,16 +51,19 @@ def test_each_answer_is_three_clicks_from_the_first_page(client: FlaskClient) ->
     assert wanted - seen == set()
 
 
-@pytest.mark.parametrize("path", ["/questions/members-on-date", "/questions/regional-clusters", "/questions/sources"])
+MEMBERS_OF_ALFA = f"/questions/members-on-date?cluster={ALFA}&date=2014-06-01"
+
+
+@pytest.mark.parametrize("path", [MEMBERS_OF_ALFA, "/questions/regional-clusters", "/questions/sources"])
 def test_the_evidence_of_each_row_is_one_click_away(client: FlaskClient, path: str) -> None:
-    """A row leads to a source, to a note of this page, or to the thing whose page has the notes."""
+    """A row opens a note of this page, or leads to the sources of its thing, or is a source."""
     page = client.get(path, headers={"Accept": "text/html"}).text
     rows = re.findall(r"<tr>(.*?)</tr>", page.partition("<tbody>")[2].partition("</tbody>")[0], re.DOTALL)
     assert rows
     for row in rows:
         notes = re.findall(r'popovertarget="([^"]+)"', row)
         assert all(f'id="{note}"' in page for note in notes)
-        assert notes or re.search(r'href="/(graph|doc)/', row), row
+        assert notes or re.search(r'href="/doc/(source/|[^"]*#sources")', row), row
 
 
 @pytest.mark.parametrize(
