@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(number)
     app.add_template_global(size)
     app.add_template_global(_question_title)
+    app.add_template_global(_is_older)
 
 
 def _name_edition_of_file(endpoint: str, values: dict[str, Any]) -> None:
@@ -65,6 +66,10 @@ def _keep_file(response: Response) -> Response:
 
 def _question_title(name: str) -> str:
     return site.say(questions.load()[name].title)
+
+
+def _is_older() -> bool:
+    return site.pinned() is not None
 
 
 def _frame() -> dict[str, Any]:

@@ -265,8 +265,8 @@ def _fingerprint(config: Config) -> str:
     shown = [config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact]
     shown += [config.identifier, config.territory, config.territory_name, config.federation, config.boundaries]
     digest = hashlib.sha256(repr(shown).encode())
-    if config.boundaries:
-        digest.update(Path(config.boundaries).read_bytes())
+    if config.boundaries and (own := Path(config.boundaries)).is_file():  # that it is there is asked where it is read
+        digest.update(own.read_bytes())
     for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
         if path.suffix in _OURS:
             digest.update(path.read_bytes())
