@@ -37,6 +37,7 @@ USUAL_KINDS: Final = ("cluster", "national-cluster", "group", "organisation")
 _EXACT, _CERTAIN, _LEAD = 100.0, 90.0, 8.0
 # The most where something speaks against it, where only a part is the same, only initials, or an identifier is not.
 _UNCERTAIN, _PART, _INITIALS, _OTHER_IDENTIFIER = 89.0, 85.0, 75.0, 60.0
+_WORD: Final = re.compile(r"\w+")
 _LEAST: Final = 30.0  # of a candidate at all
 # Shares. What is left of a score where no type is asked for, where another one is, where both names say a place.
 _UNUSUAL, _OTHER_TYPE, _OTHER_PLACE = 0.6, 0.8, 0.8
@@ -401,15 +402,17 @@ class Index:
         if not wanted:
             return []
         best: dict[str, int] = dict.fromkeys(identified, 0)
-        for (name, thing), folded in zip(self._names, self._folded, strict=True):
-            if (rank := _rank(wanted, folded, name)) is not None:
+        for (name, thing), (folded, words) in zip(self._names, self._folded, strict=True):
+            if (rank := _rank(wanted, folded, words, name)) is not None:
                 best[thing.iri] = min(rank, best.get(thing.iri, rank))
         found = [self.things[iri] for iri in best]
         return sorted(found, key=lambda each: (not each.is_usual, best[each.iri], each.label_it or each.label_en))
 
     @cached_property
-    def _folded(self) -> list[str]:
-        return [fold(name.text) for name, _ in self._names]
+    def _folded(self) -> list[tuple[str, str]]:
+        """Each name as it is compared, and its words with a space before each."""
+        folded = [fold(name.text) for name, _ in self._names]
+        return [(text, " ".join(["", *_WORD.findall(text)])) for text in folded]
 
 
 def _is_short(name: Name) -> bool:
@@ -417,12 +420,12 @@ def _is_short(name: Name) -> bool:
     return name.role != "slug" and len(name.reading.words) == 1
 
 
-def _rank(wanted: str, folded: str, name: Name) -> int | None:
+def _rank(wanted: str, folded: str, words: str, name: Name) -> int | None:
     if folded == wanted or name.reading.letters == wanted:
         return 0
     if folded.startswith(wanted):
         return 1
-    return 2 if f" {wanted}" in folded.replace("-", " ").replace("'", " ") else None
+    return 2 if f" {wanted}" in words else None
 
 
 def _initials(words: Sequence[str], others: Sequence[str]) -> Iterator[tuple[float, str, str]]:

@@ -101,7 +101,14 @@ class Network {
 
   prepare(node) {
     node.setAttribute("tabindex", "-1");
+<<<<<<< HEAD
+    const { name, type } = node.dataset;
+    const seen = [...node.querySelectorAll("text")].map((each) => each.textContent).join(" ");
+    // What is written must be in the name that is read out (WCAG 2.5.3): voice control is told what is seen.
+    node.setAttribute("aria-label", name.includes(seen.replace("…", "")) ? `${name}, ${type}` : `${seen}: ${name}, ${type}`);
+=======
     node.setAttribute("aria-label", this.called(node));
+>>>>>>> main
     if (node.localName !== "a") node.setAttribute("role", "img");
     node.querySelector("title")?.remove();
   }

@@ -26,7 +26,7 @@ from ctl_graph.web.documents import page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.messages import TERMS
 from ctl_graph.web.negotiation import respond
-from ctl_graph.web.shown import Shown
+from ctl_graph.web.shown import Shown, t
 
 bp = Blueprint("finding", __name__)
 
@@ -39,6 +39,7 @@ _YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
 # In the order in which they stand on the page; the values of the first are classes.
 _FACETS: Final = ("type", "cluster", "area", "province")
 _CLASSES, _CLUSTERS, _PLACE, _PROVINCE = "type", "cluster", "place", "province"
+_TERM: Final = "term"  # what stands for the class of a term of the vocabulary
 _CHOICES_SHOWN: Final = 8
 _TOO_LONG: Final = Message(
     f"Si cerca con al più {search.WORDS_LIMIT} caratteri.", f"Search for at most {search.WORDS_LIMIT} characters."
@@ -84,7 +85,10 @@ class Catalogue:
     """The things that have a name, with the values of their facets: read once for a release, which never changes."""
 
     def __init__(self, path: Path) -> None:
-        self.hits = {hit.iri: hit for hit in search.everything(path)}
+        self._named = {hit.iri: hit for hit in search.everything(path)}
+        base = site.config().base_iri
+        # What has no page here is only what things are called by.
+        self.hits = {iri: hit for iri, hit in self._named.items() if iri.startswith((CTL, base))}
         found: dict[str, dict[str, set[str]]] = {facet: defaultdict(set) for facet in (*_FACETS, _PLACE)}
         for row in site.answer("_facets", accepted=site.accepted()):
             thing, facet, value = (questions.text(row[name]) for name in ("thing", "facet", "value"))
@@ -92,7 +96,7 @@ class Catalogue:
         self._broader = terms.broader()
         for iri, hit in self.hits.items():
             ours = {each for each in hit.classes if each.startswith(CTL)}
-            found[_CLASSES][iri] = ours or set(hit.classes)
+            found[_CLASSES][iri] = {CTL} if iri.startswith(CTL) else ours or set(hit.classes)
         self._facets = {
             facet: {iri: frozenset(values) for iri, values in things.items()} for facet, things in found.items()
         }
@@ -102,7 +106,7 @@ class Catalogue:
         }
 
     def values(self, facet: str, iri: str) -> frozenset[str]:
-        """Of a facet, what a thing has; a class of others counts where there is none of ours."""
+        """Of a facet, what a thing has; a class of others counts where there is none of ours, and of terms none."""
         return self._facets[facet].get(iri, _NONE)
 
     def kinds(self, iri: str) -> list[str]:
@@ -114,7 +118,9 @@ class Catalogue:
     def name(self, iri: str) -> str:
         if message := TERMS.get(compact(iri)):
             return site.say(message)
-        return self.hits[iri].label(site.language()) if iri in self.hits else iri.rstrip("/").rpartition("/")[2]
+        if iri == CTL:
+            return t("vocabulary")
+        return self._named[iri].label(site.language()) if iri in self._named else iri.rstrip("/").rpartition("/")[2]
 
     def seated_in(self, places: set[str]) -> list[Hit]:
         """The things whose seat is in one of these places."""
@@ -175,6 +181,8 @@ _catalogue: Final = lru_cache(maxsize=2)(Catalogue)
 
 def _token(iri: str) -> str:
     """What an address calls a value."""
+    if iri == CTL:
+        return _TERM
     return iri.removeprefix(CTL).removeprefix(f"{site.config().base_iri}id/")
 
 
@@ -241,7 +249,7 @@ def _hits(catalogue: Catalogue, index: Path, words: str) -> Sequence[Hit]:
     named = search.find(index, words, limit=_ALL).items
     places = {hit.iri for hit in named if hit.kind == _PLACE}
     seated = catalogue.seated_in(places) if places else []
-    return list({hit.iri: hit for hit in (*named, *seated)}.values())
+    return list({hit.iri: hit for hit in (*named, *seated) if hit.iri in catalogue.hits}.values())
 
 
 def _near(words: str) -> list[Shown]:

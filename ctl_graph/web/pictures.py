@@ -5,7 +5,7 @@ of the map, a year), so that it may be asked in this process; anything else is r
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NoReturn
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from ctl_graph.config import Config
 from ctl_graph.formats import HTML, SVG
 from ctl_graph.questions import Table
 from ctl_graph.store import Term
-from ctl_graph.web import errors, maps, network, site
+from ctl_graph.web import errors, maps, network, rows, site
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.maps import Map
 from ctl_graph.web.negotiation import respond
@@ -27,7 +27,7 @@ bp = Blueprint("pictures", __name__)
 
 # How many lines of a list stand on one page: beside the maps, and under the network.
 LIST_PAGE: Final = 24
-TABLE_PAGE: Final = 50
+TABLE_PAGE: Final = 30
 COUNTED: Final = ("members", "partners", "collaborations")
 SHOWN: Final = ("shared", "all")
 YEARS: Final = range(1900, 2101)
@@ -147,6 +147,7 @@ def _map_page(page: int) -> str:
         of_provinces=of_provinces,
         of_countries=of_countries,
         place=place,
+        whole=_at("pictures.map", **given),
         list=_list(page, cluster, counted, seat, country, provinces, countries),
     )
 
@@ -173,13 +174,15 @@ def _list(
     if page > 1 and first >= total:
         abort(404)
     table = Table(answer.columns, answer.rows[first : first + LIST_PAGE])
+    said, footnotes = rows.sources(table, kept=True)
     (territory,) = (each for each in map.territories if each.code == code)
     return {
         "asked": asked,
         "parameter": parameter,
         "territory": territory,
         "counted": map.counted,
-        "rows": _rows(table, columns),
+        "rows": list(zip(_rows(table, columns), [marks for marks, _ in said], strict=True)),
+        "footnotes": footnotes,
         "columns": columns,
         "total": total,
         "page": page,
@@ -192,7 +195,7 @@ def _list(
 def _rows(table: Table, columns: list[str]) -> list[list[Shown]]:
     found: list[list[Term]] = [[term for name in columns if (term := row[name])] for row in table]
     reader = Reader(term for row in found for term in row)
-    return [[replace(reader.show(term), title=None) for term in row] for row in found]
+    return [[reader.show(term) for term in row] for row in found]
 
 
 # -- the network -------------------------------------------------------------------------------------------------------
@@ -251,7 +254,8 @@ def _network_page(page: int) -> str:
     first = (page - 1) * TABLE_PAGE
     if page > 1 and first >= len(found):
         abort(404)
-    lines = found[first : first + TABLE_PAGE]
+    part = slice(first, first + TABLE_PAGE)
+    said, footnotes = rows.sources(Table(answer.columns, answer.rows[part]), kept=True)
     given = _given(*_OF_THE_NETWORK)
     return render_template(
         "network.html",
@@ -264,7 +268,11 @@ def _network_page(page: int) -> str:
         show="shared" if asked.values.get("least") else "all",
         given=given,
         undated=sum(not link.is_dated for link in found),
-        lines=[(_linked(names, link.cluster), _linked(names, link.thing), link) for link in lines],
+        lines=[
+            (_linked(names, link.cluster), _linked(names, link.thing), link, notes)
+            for link, (notes, _) in zip(found[part], said, strict=True)
+        ],
+        footnotes=footnotes,
         total=len(found),
         page=page,
         first=first + 1,

@@ -61,7 +61,9 @@ FEATURES: Final = (
     "other_identifier", "properties", "type", "usual_kind", "lead",
 )  # fmt: skip
 # Within a page of others, our preview is a frame: it may be shown anywhere, and do nothing.
-_PREVIEW_POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+_PREVIEW_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+)
 _WIDTH, _HEIGHT = 420, 220
 
 

@@ -25,20 +25,39 @@ class Kind:
     status: int = 200
     is_whole: bool = True  # has the frame of the site; what others show in a frame of theirs has not
 
+    @property
+    def is_twin(self) -> bool:
+        """The same page at another address: looked at where time is no matter."""
+        return self.name.endswith(("as it was", "in a language", "by its IRI"))
+
 
 KINDS: Final = (
     Kind("home", "/", "/"),
     Kind("clusters", "/clusters", "/clusters"),
     Kind("cluster", "/doc/cluster/alfa", "/doc/cluster/afil"),
     Kind("organisation", "/doc/organisation/university", "/doc/organisation/polimi"),
-    Kind("collaboration", "/doc/collaboration/ponte", "/doc/agreement/lac-piemonte"),
+    Kind("collaborations", "/collaborations", "/collaborations"),
+    Kind("collaborations, chosen", f"/collaborations?cluster={ALFA}", f"/collaborations?cluster={AFIL}"),
+    Kind("collaboration", "/doc/collaboration/ponte", "/doc/collaboration/ad-com-consortium"),
+    Kind("agreement", "/doc/agreement/patto", "/doc/agreement/lac-piemonte"),
     Kind("project", "/doc/project/ponte", "/doc/project/ad-com"),
-    Kind("strategy", "/def/SpecialisationStrategy", "/doc/strategy/s3-2014-2020"),
-    Kind("area", "/def/SpecialisationArea", "/doc/area/2014-2020-aerospazio"),
+    Kind("strategies", "/strategies", "/strategies"),
+    Kind("strategy", "/doc/strategy/s3-2014-2020", "/doc/strategy/s3-2014-2020"),
+    Kind("area", "/doc/area/2014-2020-materials", "/doc/area/2014-2020-aerospazio"),
+    Kind("national clusters", "/national-clusters", "/national-clusters"),
+    Kind("national cluster", "/doc/national-cluster/patria", "/doc/national-cluster/cfi"),
+    Kind("programme", "/doc/programme/futuro", "/doc/programme/horizon-2020"),
     Kind("membership", "/doc/membership/alfa-foundry-founder", "/doc/membership/afil-abb-member-2020-07"),
+    Kind("map", "/map", "/map"),
+    Kind("map, list", "/map?seat=unknown", "/map?seat=unknown"),
+    Kind("map, partners", "/map?cluster=alfa&counted=partners", "/map?cluster=afil&counted=partners"),
+    Kind("network", "/network", "/network"),
+    Kind("network, all", "/network?show=all&from=2010", "/network?show=all&from=2010"),
     Kind("disagreements", "/disagreements", "/disagreements"),
     Kind("disagreement", "/doc/disagreement/alfa-founded", "/doc/disagreement/afil-founded"),
     Kind("statement", "/doc/statement/alfa-founded-2014", "/doc/statement/ad-com-duration-30-months"),
+    Kind("sources", "/sources", "/sources"),
+    Kind("sources, found", "/sources?q=statuto&year=2013", "/sources?q=statuto"),
     Kind("source", "/doc/source/newspaper", "/doc/source/www-4-unipv-it-3d-unipv"),
     Kind("source graph", "/graph/newspaper", "/graph/www-4-unipv-it-3d-unipv"),
     Kind("accepted graph", "/graph/accepted", "/graph/accepted"),
@@ -50,6 +69,7 @@ KINDS: Final = (
     Kind("property", "/def/everMemberOf", "/def/everMemberOf"),
     Kind("search", "/search", "/search"),
     Kind("search, found", "/search?q=valdoro", "/search?q=milano"),
+    Kind("search, facets", "/search?cluster=cluster/alfa", "/search?cluster=cluster/afil&kind=Organisation"),
     Kind("search, nothing found", "/search?q=zzz", "/search?q=zzz"),
     Kind("questions", "/questions", "/questions"),
     Kind("question", "/questions/counts", "/questions/counts"),

@@ -203,6 +203,7 @@ FINDING: Final[dict[str, Message]] = {
         "Catalogues read DCAT-AP and DCAT-AP_IT; libraries OAI-PMH; whoever keeps a copy follows the changes, thing by "
         "thing.",
     ),
+    "data.dcat": Message("Il catalogo in DCAT-AP e DCAT-AP_IT", "The catalogue in DCAT-AP and DCAT-AP_IT"),
     "data.link": Message("Collegare i propri dati", "Link your own data"),
     "data.link.text": Message(
         "Ogni cosa ha un identificativo stabile, scritto sulla sua pagina: si mette nei propri dati, o in una pagina "

@@ -72,6 +72,14 @@ GENERAL: Final[dict[str, Message]] = {
         "Valgono anche le sigle, i nomi di una volta e i luoghi.", "Acronyms, former names and places will do, too."
     ),
     "home.look": Message("Guardare i dati", "Look at the data"),
+    "home.look.strategies": Message(
+        "Quali cluster, in quali aree, e chi lo dice", "Which clusters, in which areas, and who says so"
+    ),
+    "home.look.map": Message("Membri per provincia, partner per Paese", "Members by province, partners by country"),
+    "home.look.network": Message("Chi lega un cluster all'altro", "Who links one cluster to another"),
+    "home.look.collaborations": Message("Chi lavora con chi, anno per anno", "Who works with whom, year by year"),
+    "home.look.national": Message("A quali contribuisce ciascun cluster", "Which ones each cluster contributes to"),
+    "home.look.sources": Message("Che cosa dice ciascun documento", "What each document says"),
     "home.look.disagreements": Message("Dove due fonti dicono cose diverse", "Where two sources say different things"),
     "home.release.step": Message(
         "Pubblicata il {date}, con {added} affermazioni in più e {removed} in meno di quella prima.",

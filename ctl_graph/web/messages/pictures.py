@@ -86,6 +86,7 @@ PICTURES: Final[dict[str, Message]] = {
     "map.no_partners": Message(
         "Nessuna fonte nomina partner di collaborazioni.", "No source names partners in collaborations."
     ),
+    "map.whole": Message("Torna alle due mappe", "Back to both maps"),
     "map.partner": Message("Partner", "Partner"),
     "map.collaboration": Message("Collaborazione", "Collaboration"),
     # the network

@@ -60,6 +60,7 @@ STRATEGIES: Final[dict[str, Message]] = {
         "Quali aree di un periodo corrispondono a quali del successivo: gli accostamenti sono nostri.",
         "Which areas of one period correspond to which of the next: the matches are ours.",
     ),
+    "across.table": Message("Tabella delle corrispondenze", "Table of matches"),
     "across.none": Message(
         "Nessuna corrispondenza fra aree di periodi diversi è pubblicata.",
         "No match between areas of different periods is published.",
@@ -106,6 +107,7 @@ STRATEGIES: Final[dict[str, Message]] = {
     "parties.total": Message(
         "{total} partecipazioni note: possono essere di più.", "{total} participations are known: there may be more."
     ),
+    "parties.table": Message("Tabella di chi partecipa", "Table of who takes part"),
     "parties.who": Message("Chi", "Who"),
     "parties.role": Message("Ruolo", "Role"),
     "parties.country": Message("Paese", "Country"),
