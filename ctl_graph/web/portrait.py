@@ -138,7 +138,6 @@ def draw(template: str, portrait: Page, **values: Any) -> str:
     return render_template(
         template,
         page=portrait,
-        about=portrait.about,
         formats=DOCUMENTS,
         data=structured.thing(document, [*portrait.types[:1], portrait.title]),
         endpoint="resources.document",
