@@ -445,7 +445,7 @@ def test_a_short_name_is_completed_only_where_the_parameter_says_of_what(client:
     assert 0 < whole["total"] < ask(client, "members-on-date")["total"]
     assert ask(client, "members-on-date?cluster=alfa")["rows"] == whole["rows"]
     short = {each.name for question in questions.load().values() for each in question.parameters if takes(each)}
-    assert short == {"cluster"}
+    assert short == {"cluster", "collaboration"}
 
 
 def takes(parameter: questions.Parameter) -> bool:

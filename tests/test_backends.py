@@ -43,10 +43,13 @@ OF_THE_RELEASE: Final = re.compile(
     r"|<section aria-labelledby=\"release\">.*?</section>"
     r"|<li><a href=\"/(catalog|changes|releases)\">[^\n]*</li>"
     r"|<link rel=\"alternate\" type=\"application/atom\+xml\"[^\n]*>"
-    r"|<script type=\"module\" src=\"/static/build/search\.js\"></script>\n| data-(suggest|go|count|none)=\"[^\"]*\""
+    r"|<script type=\"module\" src=\"/static/build/search\.js\?v=[0-9a-f]+\"></script>"
+    r"| data-(suggest|go|count|none)=\"[^\"]*\""
+    r"|(?<=<a href=\")/(dataset/organisations|data)(?=\">the table</a>)"
     r"|<script type=\"application/ld\+json\">[^\n]*\"@type\": \"Dataset\"[^\n]*</script>",
     re.DOTALL,
 )
+ITEM: Final = re.compile(r"<(li|dd)>.*?</\1>")
 
 PAGES: Final = (
     "/",
@@ -295,5 +298,6 @@ def rows(table: Table) -> Counter[tuple[str, ...]]:
 
 
 def lines(page: str) -> Counter[str]:
-    """What a page says; rows whose order the question leaves open may come in another."""
-    return Counter(line.strip() for line in OF_THE_RELEASE.sub("", page).splitlines() if line.strip())
+    """What a page says; rows and items of a list whose order the question leaves open may come in another."""
+    apart = ITEM.sub(r"\n\g<0>\n", OF_THE_RELEASE.sub("", page))
+    return Counter(line.strip() for line in apart.splitlines() if line.strip())

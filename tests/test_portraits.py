@@ -39,6 +39,13 @@ def test_a_cluster_says_who_it_is_and_who_says_so(client: FlaskClient) -> None:
         assert opened(client, ALFA, value), value
 
 
+def test_marks_count_up_as_they_are_read(client: FlaskClient) -> None:
+    for path in (ALFA, UNIVERSITY):
+        html = client.get(path, headers=HTML).text
+        found = [int(number) for number in re.findall(r'popovertarget="source-(\d+)"', html)]
+        assert list(dict.fromkeys(found)) == list(range(1, len(notes(client, path)) + 1))
+
+
 def test_a_cluster_shows_its_recognition_members_and_collaborations(client: FlaskClient) -> None:
     assert "2014" in section(client, ALFA, "recognition")
     members = section(client, ALFA, "members")

@@ -518,7 +518,7 @@ def test_suggestions_come_in_parts(client: FlaskClient) -> None:
         return [each["id"] for each in answer["result"]]
 
     assert len(part(0)) > 1
-    assert part(1) == part(0)[1:]
+    assert part(1)[: len(part(0)) - 1] == part(0)[1:]
     assert part(1000) == []
     assert part(0)[0] == CLUSTER
 

@@ -29,7 +29,9 @@ from ctl_graph.web import create_app, errors, site
 BASE = "https://example.org/region/"
 CLUSTERS = """
 PREFIX ctl: <https://w3id.org/ctl/def/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?cluster ?name { ?cluster a ctl:Cluster ; skos:prefLabel ?name . FILTER(LANG(?name) = "it") } ORDER BY ?cluster
+SELECT ?cluster ?name {
+  ?cluster a ctl:RegionalCluster ; skos:prefLabel ?name . FILTER(LANG(?name) = "it")
+} ORDER BY ?cluster
 """
 DESCRIBE = f"CONSTRUCT WHERE {{ <{BASE}id/cluster/alfa> ?p ?o }}"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

@@ -96,7 +96,7 @@ def test_a_property_has_its_domain_its_range_and_its_uses(client: FlaskClient) -
 
 
 def test_what_nothing_uses_says_so(client: FlaskClient) -> None:
-    assert "No accepted data use it so far." in see(client, "/def/AreaMapping").words
+    assert "No accepted data use it so far." in see(client, "/def/SectorFigure").words
 
 
 def test_every_term_has_a_page_that_is_short(client: FlaskClient, release: Release) -> None:

@@ -75,10 +75,25 @@ def _with_parties(template: str, document: Document, facts: Sequence[str], colla
     ]
     page = Page(document, {questions.text(row["participation"]) for row in table})
     parties = _parties(table[:_PARTIES], page.evidence)
-    elsewhere = ["ctl:inCollaboration", "ctl:carriedOutBy", "ctl:participatesIn", "ctl:collaboratesWith", "skos:note"]
+    elsewhere = [
+        "ctl:inCollaboration",
+        "org:organization",
+        "ctl:carriedOutBy",
+        "ctl:participatesIn",
+        "ctl:collaboratesWith",
+        "skos:note",
+    ]
     projects = page.values_in(CTL + "carriedOutBy")
     return described(
-        template, page, facts, elsewhere, parties=parties, total=len(table), of=collaborations, projects=projects
+        template,
+        page,
+        facts,
+        elsewhere,
+        parties=parties,
+        total=len(table),
+        is_cut=len(table) > _PARTIES,
+        of=collaborations,
+        projects=projects,
     )
 
 

@@ -47,11 +47,14 @@ class Answer:
 
     @classmethod
     def of(cls, name: str, **values: str) -> Self:
-        """With these values, and in the reader's language."""
+        """With these values, all of them where there is none, and in the reader's language."""
         asked = questions.load()[name]
         spoken = values | {each.name: site.language() for each in asked.parameters if each.name == "language"}
         table = url_for("api.answer", name=f"{name}.csv") + "?" + urlencode(spoken)
-        return cls(name, values, table, url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**spoken)}))
+        blank = {each.name: "" for each in asked.parameters if each.name not in spoken}
+        return cls(
+            name, blank | values, table, url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**spoken)})
+        )
 
 
 def _name(group: ShownProperty) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
 
@@ -102,6 +102,12 @@ class Document:
     total: int = 0
     is_graph: bool = False
     portion: range | None = None
+    pointing: Sequence[Statement] = ()
+
+    @property
+    def whole(self) -> Self:
+        """One in portions with all of it: `pointing` is all that points at the thing."""
+        return replace(self, incoming=self.pointing, portion=None)
 
     @classmethod
     def about(cls, thing: str) -> Self:
@@ -128,7 +134,7 @@ class Document:
         if page > 1 and first >= total:
             abort(404)
         part = incoming[max(first - own, 0) : max(last - own, 0)]
-        return cls(thing, statements, part, page, last < total, total, portion=range(first, last))
+        return cls(thing, statements, part, page, last < total, total, portion=range(first, last), pointing=incoming)
 
     @classmethod
     def stated_in(cls, graph: str, size: int = GRAPH_PAGE) -> Self:

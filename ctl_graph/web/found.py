@@ -24,12 +24,17 @@ _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PAGES: Final = (
     "pages.home",
     "pages.clusters",
+    "strategies.index",
+    "strategies.collaborations",
+    "strategies.national",
     "pictures.map",
     "pictures.network_page",
+    "finding.sources",
     "pages.disagreements",
     "pages.question_list",
     "pages.data",
     "pages.method",
+    "pages.accessibility",
 )
 
 

@@ -137,7 +137,7 @@ def network(table: Table, acronyms: Mapping[str, str]) -> Network:
             of_thing[link.thing].append(link.cluster)
         types.setdefault(link.thing, link.type)
     clusters = sorted({link.cluster for link in found})
-    short = {iri: _lines(acronyms.get(iri) or name) for iri, (name, _) in called.items()}
+    short = {iri: _lines(_NOT_XML.sub("", acronyms.get(iri) or name)) for iri, (name, _) in called.items()}
     places = _places(clusters, of_thing, short)
     order = [*clusters, *sorted(of_thing, key=lambda iri: (TYPES.index(types[iri]), called[iri][0].casefold(), iri))]
     numbers = {iri: number for number, iri in enumerate(order)}

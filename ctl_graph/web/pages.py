@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,7 @@ from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response as AnyResponse
 
 from ctl_graph import mappings, questions
-from ctl_graph.errors import GraphError
+from ctl_graph.errors import BrokenRelease, GraphError
 from ctl_graph.formats import CSV, HTML, JSON, JSON_LD, TURTLE, Format
 from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(number)
     app.add_template_global(size)
     app.add_template_global(_question_title)
+    app.add_template_global(_is_older)
 
 
 def _name_edition_of_file(endpoint: str, values: dict[str, Any]) -> None:
@@ -64,6 +66,10 @@ def _keep_file(response: Response) -> Response:
 
 def _question_title(name: str) -> str:
     return site.say(questions.load()[name].title)
+
+
+def _is_older() -> bool:
+    return site.pinned() is not None
 
 
 def _frame() -> dict[str, Any]:
@@ -137,8 +143,11 @@ def home() -> Response:
     def make() -> str:
         classes = site.answer("things-by-class")
         shown = {"clusters": _clusters(), "figures": _figures(), "classes": _rows(classes)}
-        news = {"step": feed.steps[-1], "news": feeds.latest(feed, NEWS)} if feed else {"step": None, "news": []}
-        return render_template("home.html", **shown, **news, data=structured.dataset())
+        step, news = feed.steps[-1] if feed else None, []
+        if feed and step and step.before and (step.added or step.removed):
+            with suppress(BrokenRelease):  # the rest of the page does not depend on it
+                news = feeds.latest(feed, NEWS)
+        return render_template("home.html", **shown, step=step, news=news, data=structured.dataset())
 
     # A release that is published again has other news.
     variant = feed.steps[-1].time if feed else ""
@@ -349,8 +358,10 @@ def question(name: str) -> Response:
     if (asked := questions.load().get(name)) is None:
         abort(404)
     page = page_number()
-    is_visitors = any(each.name in request.args for each in asked.parameters)
-    values = _given(asked) if is_visitors else examples(asked)
+    given = {each.name: request.args[each.name] for each in asked.parameters if each.name in request.args}
+    # Without a value it is the same for everybody; what is long is not kept, nor read to its end in this process.
+    is_visitors = bool(given) if asked.is_long else any(text.strip() for text in given.values())
+    values = _given(asked) if given else examples(asked)
 
     first = (page - 1) * QUESTION_PAGE
 
@@ -364,7 +375,8 @@ def question(name: str) -> Response:
             table, total = Table(whole.columns, whole.rows[first : first + QUESTION_PAGE]), len(whole)
         if page > 1 and not len(table):
             abort(404)
-        return _question_page(asked, table, total, values, page, rows.sources(table, kept=not is_visitors))
+        sources = rows.sources(table, kept=not is_visitors)
+        return _question_page(asked, table, total, values, page, given, sources)
 
     return respond(HTML, make, negotiated=False)
 
@@ -389,6 +401,7 @@ def _question_page(
     total: int,
     values: Mapping[str, Value],
     page: int,
+    given: Mapping[str, str],
     said: tuple[Sequence[tuple[Marks, str | None]], Sequence[Footnote]],
 ) -> str:
     # A column of which the reader has asked for one value says nothing more.
@@ -396,6 +409,7 @@ def _question_page(
     return render_template(
         "question.html",
         question=asked,
+        given=given,
         title=site.say(asked.title),
         description=site.say(asked.description),
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),

@@ -47,9 +47,14 @@ class Asked:
     values: Mapping[str, str | int]
 
     @property
+    def is_kept(self) -> bool:
+        """Whether its values are from a closed list."""
+        return self.values.keys() <= _KEPT
+
+    @property
     def answer(self) -> Table:
         """It is kept where it is that of a picture without filters, or of one cluster; there are few of those."""
-        if self.values.keys() <= _KEPT:
+        if self.is_kept:
             return site.answer(self.question, **{name: str(value) for name, value in self.values.items()})
         return questions.ask(site.store(), self.question, **self.values)
 
@@ -174,7 +179,7 @@ def _list(
     if page > 1 and first >= total:
         abort(404)
     table = Table(answer.columns, answer.rows[first : first + LIST_PAGE])
-    said, footnotes = rows.sources(table, kept=True)
+    said, footnotes = rows.sources(table, kept=asked.is_kept)
     (territory,) = (each for each in map.territories if each.code == code)
     return {
         "asked": asked,
@@ -255,7 +260,7 @@ def _network_page(page: int) -> str:
     if page > 1 and first >= len(found):
         abort(404)
     part = slice(first, first + TABLE_PAGE)
-    said, footnotes = rows.sources(Table(answer.columns, answer.rows[part]), kept=True)
+    said, footnotes = rows.sources(Table(answer.columns, answer.rows[part]), kept=asked.is_kept)
     given = _given(*_OF_THE_NETWORK)
     return render_template(
         "network.html",

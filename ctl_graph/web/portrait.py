@@ -68,6 +68,11 @@ def by_time(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (not row.first_date, row.first_date))
 
 
+def latest_first(rows: Iterable[Row]) -> list[Row]:
+    """From the last to the first; what no source dates comes after."""
+    return sorted(rows, key=lambda row: row.first_date, reverse=True)
+
+
 class Portrait(Page):
     """The page of one thing: its facts, and answers of stored questions about it, by names.
 
@@ -133,7 +138,6 @@ def draw(template: str, portrait: Page, **values: Any) -> str:
     return render_template(
         template,
         page=portrait,
-        about=portrait.about,
         formats=DOCUMENTS,
         data=structured.thing(document, [*portrait.types[:1], portrait.title]),
         endpoint="resources.document",

@@ -31,4 +31,4 @@ def page(document: Document) -> str:
     portrait = next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
     if portrait is None or request.args.get("view") == "statements" or document.page > 1:
         return pages.thing(document, has_portrait=portrait is not None)
-    return portrait(document)
+    return portrait(document.whole)

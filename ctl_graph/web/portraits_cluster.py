@@ -6,7 +6,7 @@ from typing import Final
 
 from ctl_graph.vocab import CTL
 from ctl_graph.web.documents import Document
-from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, only
+from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, latest_first, only
 from ctl_graph.web.shown import Shown
 
 # Longer lists go on at the page of their question.
@@ -46,7 +46,7 @@ def cluster(document: Document) -> str:
             "national": only(ask("national-clusters"), "cluster", thing),
         },
     )
-    members, sizes = portrait.rows("members"), portrait.rows("sizes")
+    members, sizes = portrait.rows("members"), latest_first(portrait.rows("sizes"))
     countries = portrait.table("countries")
     areas = [row for row in portrait.rows("areas") if row["area"]]
     return draw(
@@ -59,13 +59,13 @@ def cluster(document: Document) -> str:
         total=len({row.text("member") for row in members}),
         is_cut=len(members) > MOST,
         areas=[(strategy, by(rows, "area")) for strategy, rows in by(areas, "strategy")],
-        collaborations=by_time(portrait.rows("collaborations")),
+        collaborations=latest_first(portrait.rows("collaborations")),
         most_in_time=MOST_IN_TIME,
         countries=sorted(countries, key=lambda row: "country" not in row),
         known=sum("country" in row for row in countries),
-        sizes=by_time(sizes)[:MOST_SIZES],
+        sizes=sizes[:MOST_SIZES],
         more_sizes=len(sizes) - MOST_SIZES,
-        chart=_chart(sizes),
+        chart=_chart(sizes[:MOST_SIZES]),
     )
 
 
@@ -86,7 +86,7 @@ def organisation(document: Document) -> str:
         portrait,
         what=_WHAT,
         members=by(by_time(portrait.rows("members")), "cluster"),
-        collaborations=by_time(portrait.rows("collaborations")),
+        collaborations=latest_first(portrait.rows("collaborations")),
         most_in_time=MOST_IN_TIME,
     )
 

@@ -232,9 +232,9 @@ class Site:
 
     def news(self) -> Feed | None:
         """The changes as far as they are written already: a page that only tells the news waits for nothing."""
-        if self._feed and self._feed[0] is self.past():
-            return self._feed[1]
         with suppress(BrokenRelease):
+            if self._feed and self._feed[0] is self.past():
+                return self._feed[1]
             return feed.written(self.config.releases)
         return None
 
@@ -265,6 +265,8 @@ def _fingerprint(config: Config) -> str:
     shown = [config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact]
     shown += [config.identifier, config.territory, config.territory_name, config.federation, config.boundaries]
     digest = hashlib.sha256(repr(shown).encode())
+    if config.boundaries and (own := Path(config.boundaries)).is_file():  # that it is there is asked where it is read
+        digest.update(own.read_bytes())
     for path in sorted(Path(ctl_graph.__file__).parent.rglob("*")):
         if path.suffix in _OURS:
             digest.update(path.read_bytes())
@@ -395,7 +397,7 @@ def answer(name: str, **values: str) -> Table:
     The values are from a closed list (a language, an example): those of visitors would fill what is kept.
     """
     if config().endpoint:
-        return questions.ask(graphs() if name.startswith("_") else store(), name, **values)
+        return questions.ask(store(), name, **values)
     return _opened().answer(name, **values)
 
 

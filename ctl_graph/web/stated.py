@@ -21,17 +21,21 @@ _ONLY: Final = "only"
 _OURS: Final = (ACCEPTED, INFERRED, ONTOLOGY, SHAPES)
 
 
-def _is_only() -> bool:
-    """Whether only what no other source says is asked for."""
-    return request.args.get(_ONLY) == "1"
+def _is_only(graph: str) -> bool:
+    """Whether only what no other source says is asked for; a graph of ours is no source."""
+    is_ours = graph in {graph_iri(site.config().base_iri, slug) for slug in _OURS}
+    return request.args.get(_ONLY) == "1" and not is_ours
 
 
 def part(graph: str) -> Document:
     """The statements of one page, of a graph or of what only it says. An unknown graph is a 404."""
-    if not _is_only():
+    if not _is_only(graph):
         return Document.stated_in(graph, PAGE)
     number, base = page_number(), site.config().base_iri
     ours = {slug: graph_iri(base, slug) for slug in (ACCEPTED, INFERRED)}
+    source = questions.sources(site.graphs(), [graph])[graph].iri
+    if number > 1 and (number - 1) * PAGE >= _sizes(graph, source)[1]:
+        abort(404)  # counted already, where to look for them takes long
     stated = questions.stated_only_in(site.graphs(), graph, **ours, offset=(number - 1) * PAGE, limit=PAGE)
     if not stated and (number > 1 or not questions.describe(site.graphs(), graph)):
         abort(404)
@@ -45,7 +49,8 @@ def page(document: Document) -> str:
     base = site.config().base_iri
     slug = next((slug for slug in _OURS if graph_iri(base, slug) == document.thing), None)
     total, only = _sizes(document.thing, known.iri)
-    listed = only if _is_only() else total
+    is_only = _is_only(document.thing)
+    listed = only if is_only else total
     return render_template(
         "source.html",
         page=shown,
@@ -55,13 +60,13 @@ def page(document: Document) -> str:
         about=site.path(known.iri) if known.iri else None,
         total=total,
         only=only,
-        is_only=_is_only(),
+        is_only=is_only,
         confidences=_confidences(document.thing),
         lines=shown.lines(),
         first=(document.page - 1) * PAGE + 1,
         listed=listed,
         has_next=document.page * PAGE < listed,
-        parameters={_ONLY: "1"} if _is_only() else {},
+        parameters={_ONLY: "1"} if is_only else {},
         formats=DOCUMENTS,
         name=document.thing.removeprefix(f"{base}graph/"),
         whole=url_for("graph_store.graphs", graph=document.thing, format=TURTLE.suffix),

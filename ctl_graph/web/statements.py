@@ -238,8 +238,16 @@ class Page:
     @cached_property
     def about(self) -> list[ShownDispute]:
         """The disagreements about the thing that stand at no property of it."""
+        return [self._shown_dispute(each) for each in self._apart()]
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether there are such disagreements; asking makes no notes, which count up as they are read."""
+        return bool(self._apart())
+
+    def _apart(self) -> list[Dispute]:
         stated = {each.predicate.value for each in self.document.own}
-        return [self._shown_dispute(each) for each in self._disputes if not self._properties_in(each) & stated]
+        return [each for each in self._disputes if not self._properties_in(each) & stated]
 
     def _is_in(self, dispute: Dispute, predicate: NamedNode, statements: Sequence[Statement]) -> bool:
         """Whether the disagreement is about this property of the thing."""

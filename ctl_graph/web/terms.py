@@ -185,10 +185,10 @@ class Vocabulary:
         return self.text(CTL, OWL + "versionInfo", site.language())
 
     @property
-    def prior(self) -> str | None:
+    def prior(self) -> Shown | None:
         """The version before this one; None for the first."""
         before = self.of(CTL, OWL + "priorVersion")
-        return questions.text(before[0]) if before else None
+        return self.show(questions.text(before[0])) if before else None
 
 
 # -- the overview ----------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ class Vocabulary:
 def overview(document: Document) -> str:
     """All terms: the classes as a tree with what they mean, the properties by name; of one kind, with what it means."""
     vocabulary = Vocabulary()
-    kind = request.args.get("kind")
+    kind = request.args.get("kind") or None
     if kind is not None and kind not in KINDS:
         abort(404)
     return render_template(

@@ -39,6 +39,10 @@ PORTRAITS: Final[dict[str, Message]] = {
     "portrait.areas": Message("Aree di specializzazione S3", "S3 specialisation areas"),
     "portrait.thematic": Message("solo accostata per tema", "only matched by theme"),
     "portrait.members": Message("Aderenti", "Members"),
+    "portrait.count.members": Message(
+        "aderenti che conosciamo per nome, in qualunque tempo", "members known by name, at any time"
+    ),
+    "portrait.count.stated": Message("{counted}, secondo una fonte del {day}", "{counted}, by a source of {day}"),
     "portrait.count.collaborations": Message("Collaborazioni", "Collaborations"),
     "portrait.count.countries": Message("Paesi dei partner", "Countries of partners"),
     "portrait.count.excellences": Message("Marchi ed eccellenze", "Labels and excellences"),
