@@ -26,7 +26,7 @@ check: $(VENV)/.installed  ## set up, then say what is wrong in the tables, publ
 	$(BIN)/ctl-graph check
 
 test: lint $(BUNDLE) $(CHECKERS)  ## set up, then run everything that checks the project (slower: make test-slow, make test-harvesters, make benchmark)
-	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -rs -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-slow: $(VENV)/.installed-test $(CHECKERS)  ## ask every stored question over the real data, of the API and of Virtuoso and Oxigraph server, which takes minutes
 	$(BIN)/python -m pytest -rs -m slow
