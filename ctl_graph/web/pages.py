@@ -1,8 +1,8 @@
 """The pages that people read: triples with names, every one with its source."""
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +33,7 @@ bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/stat
 LIST_PAGE: Final = 100
 QUESTION_PAGE: Final = 25
 NEWS: Final = 5
+_log: Final = logging.getLogger(__name__)
 _EDITION: Final = 8
 # Bundled from `assets/`: without it a field of the search is a plain one.
 _SUGGESTIONS: Final = Path(__file__).parent / "static" / "build" / "search.js"
@@ -145,8 +146,10 @@ def home() -> Response:
         shown = {"clusters": _clusters(), "figures": _figures(), "classes": _rows(classes)}
         step, news = feed.steps[-1] if feed else None, []
         if feed and step and step.before and (step.added or step.removed):
-            with suppress(BrokenRelease):  # the rest of the page does not depend on it
+            try:
                 news = feeds.latest(feed, NEWS)
+            except BrokenRelease as error:  # the rest of the page does not depend on it
+                _log.warning("the first page tells no news: %s", error)
         return render_template("home.html", **shown, step=step, news=news, data=structured.dataset())
 
     # A release that is published again has other news.

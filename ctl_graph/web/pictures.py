@@ -17,7 +17,7 @@ from ctl_graph.config import Config
 from ctl_graph.formats import HTML, SVG
 from ctl_graph.questions import Table
 from ctl_graph.store import Term
-from ctl_graph.web import errors, maps, network, rows, site
+from ctl_graph.web import errors, maps, matrix, network, rows, site
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.maps import Map
 from ctl_graph.web.negotiation import respond
@@ -236,13 +236,8 @@ def _links_asked(known: Sequence[tuple[str, str]]) -> Asked:
     )
 
 
-def _acronyms() -> dict[str, str]:
-    table = site.answer("regional-clusters")
-    return {questions.text(row["cluster"]): questions.text(row["acronym"]) for row in table if row["acronym"]}
-
-
 def _drawing() -> str:
-    drawn = network.network(_links_asked(cluster_names()).answer, _acronyms())
+    drawn = network.network(_links_asked(cluster_names()).answer, matrix.acronyms())
     return render_template("network.svg", drawn=drawn, path=site.path, types=network.TYPES)
 
 

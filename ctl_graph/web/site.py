@@ -232,11 +232,13 @@ class Site:
 
     def news(self) -> Feed | None:
         """The changes as far as they are written already: a page that only tells the news waits for nothing."""
-        with suppress(BrokenRelease):
+        try:
             if self._feed and self._feed[0] is self.past():
                 return self._feed[1]
             return feed.written(self.config.releases)
-        return None
+        except BrokenRelease as error:
+            _log.warning("the first page tells no news: %s", error)
+            return None
 
     def _read_feed(self, past: "_Past") -> Feed:
         if self._feed and self._feed[0] is past:
