@@ -33,7 +33,7 @@ from ctl_graph import feed, reasoning, release, validation
 from ctl_graph.build import build
 from ctl_graph.cli import main
 from ctl_graph.config import Config
-from ctl_graph.errors import Finding, Message, Place, Severity
+from ctl_graph.errors import BrokenRelease, Finding, Message, Place, Severity
 from ctl_graph.formats import N_QUADS, TURTLE
 from ctl_graph.reasoning import Conclusions
 from ctl_graph.release import HistoryLine, Release
@@ -872,3 +872,17 @@ def test_the_citation_file_is_of_its_format() -> None:
     from ctl_graph import __version__
 
     assert said["version"] == __version__
+
+
+def test_the_first_page_stands_without_its_news(
+    told: Told, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def damaged(*_: object) -> None:
+        raise BrokenRelease("changes", "members/000001.jsonl cannot be read")
+
+    told.app.extensions["ctl_graph"]._feed = None
+    monkeypatch.setattr(feed, "written", damaged)
+    answer = told.app.test_client().get("/", headers={"Accept": "text/html", "Accept-Language": "en"})
+    assert answer.status_code == 200
+    assert "The clusters" in answer.text
+    assert "tells no news" in caplog.text
