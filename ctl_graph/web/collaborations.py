@@ -13,7 +13,8 @@ from ctl_graph.errors import BadQuery, Message
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL
 from ctl_graph.web import site
-from ctl_graph.web.described import Answer, described
+from ctl_graph.web.asked import Asked
+from ctl_graph.web.described import described
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.matrix import acronyms
@@ -198,10 +199,10 @@ def listed() -> str:
         has_next=len(chosen) > first + LIST_PAGE,
         values=values,
         shown=len(part),
-        clusters=_choices(reader, clusters),
-        kinds=_choices(reader, kinds),
+        clusters=reader.by_name(clusters),
+        kinds=reader.by_name(kinds),
         evidence=evidence,
-        answer=Answer.of("collaborations-over-time", **values),
+        asked=Asked.of("collaborations-over-time", **values),
     )
 
 
@@ -229,10 +230,6 @@ def _chosen(name: str, known: Collection[str]) -> str:
     return given
 
 
-def _choices(reader: Reader, iris: Iterable[str]) -> list[Shown]:
-    return sorted((reader.show(NamedNode(iri)) for iri in iris), key=lambda each: each.text.casefold())
-
-
 def _entries(part: Sequence[_Found], reader: Reader, evidence: Evidence) -> list[tuple[str, Entry]]:
     """Each with the year in which it may have begun first; none, where no source dates it."""
     things, short = [iri for each in part for iri in each.things], acronyms()
@@ -247,10 +244,10 @@ def _entries(part: Sequence[_Found], reader: Reader, evidence: Evidence) -> list
     def made(each: _Found) -> Entry:
         return Entry(
             reader.show(NamedNode(each.iri)),
-            _choices(reader, each.said["project"]),
-            _choices(reader, each.kinds),
-            _choices(reader, each.said["programme"]),
-            [replace(one, text=short.get(one.title or "", one.text)) for one in _choices(reader, each.said["cluster"])],
+            reader.by_name(each.said["project"]),
+            reader.by_name(each.kinds),
+            reader.by_name(each.said["programme"]),
+            [replace(one, text=short.get(one.title or "", one.text)) for one in reader.by_name(each.said["cluster"])],
             printed(each, "startAsStated"),
             printed(each, "endAsStated"),
             printed(each, "attestedAsStated"),

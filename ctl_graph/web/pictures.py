@@ -5,23 +5,21 @@ of the map, a year), so that it may be asked in this process; anything else is r
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NoReturn
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
-from ctl_graph import questions
 from ctl_graph.config import Config
 from ctl_graph.formats import HTML, SVG
 from ctl_graph.questions import Table
-from ctl_graph.store import Term
 from ctl_graph.web import errors, maps, matrix, network, rows, site
+from ctl_graph.web.asked import Asked
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.maps import Map
 from ctl_graph.web.negotiation import respond
-from ctl_graph.web.shown import Reader, Shown, cluster_names, t
+from ctl_graph.web.shown import Shown, as_shown, cluster_names, t
 
 bp = Blueprint("pictures", __name__)
 
@@ -31,46 +29,11 @@ TABLE_PAGE: Final = 30
 COUNTED: Final = ("members", "partners", "collaborations")
 SHOWN: Final = ("shared", "all")
 YEARS: Final = range(1900, 2101)
-_KEPT: Final = {"cluster", "language", "least"}
 
 
 def init_app(config: Config) -> None:
     """Read the boundaries at once. Raises ConfigError, as `boundaries.plan` does."""
     maps.plan_of_provinces(config)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A stored question with the values that a picture was made with: where its figures can be had and asked again."""
-
-    question: str
-    values: Mapping[str, str | int]
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether its values are from a closed list."""
-        return self.values.keys() <= _KEPT
-
-    @property
-    def answer(self) -> Table:
-        """It is kept where it is that of a picture without filters, or of one cluster; there are few of those."""
-        if self.is_kept:
-            return site.answer(self.question, **{name: str(value) for name, value in self.values.items()})
-        return questions.ask(site.store(), self.question, **self.values)
-
-    @property
-    def csv(self) -> str:
-        return _at("api.answer", name=f"{self.question}.csv", **self.values)
-
-    @property
-    def editor(self) -> str:
-        query = questions.load()[self.question].bind(**self.values)
-        return f"{url_for('sparql.endpoint')}?{urlencode({'query': query})}"
-
-
-def _asked(question: str, **values: str | int | None) -> Asked:
-    given = {name: value for name, value in values.items() if value}
-    return Asked(question, {**given, "language": site.language()})
 
 
 def _at(endpoint: str, **values: str | int) -> str:
@@ -128,8 +91,8 @@ def map() -> Response:
 def _map_page(page: int) -> str:
     clusters = cluster_names()
     cluster, counted = _cluster(clusters), _chosen("counted", COUNTED, "members")
-    of_provinces = _asked("members-by-province", cluster=cluster)
-    of_countries = _asked("partner-countries", cluster=cluster)
+    of_provinces = Asked.of("members-by-province", cluster=cluster)
+    of_countries = Asked.of("partner-countries", cluster=cluster)
     provinces = maps.provinces(of_provinces.answer, counted)
     countries = maps.countries(of_countries.answer, "partners" if counted == "members" else counted)
     seat, country = _chosen("seat", _codes(provinces)), _chosen("country", _codes(countries))
@@ -166,10 +129,10 @@ def _list(
 ) -> dict[str, Any] | None:
     """What is counted in the territory that was chosen."""
     if seat:
-        asked = _asked("organisations-in-province", cluster=cluster, counted=counted, seat=seat)
+        asked = Asked.of("organisations-in-province", cluster=cluster, counted=counted, seat=seat)
         map, parameter, code, columns = provinces, "seat", seat, ["thing"]
     elif country:
-        asked = _asked("partners-in-country", cluster=cluster, code=country)
+        asked = Asked.of("partners-in-country", cluster=cluster, code=country)
         map, parameter, code, columns = countries, "country", country, ["partner", "collaboration"]
     else:
         return None
@@ -186,7 +149,9 @@ def _list(
         "parameter": parameter,
         "territory": territory,
         "counted": map.counted,
-        "rows": list(zip(_rows(table, columns), [marks for marks, _ in said], strict=True)),
+        "rows": [
+            ([row[column] for column in columns], notes) for row, (notes, _) in zip(as_shown(table), said, strict=True)
+        ],
         "footnotes": footnotes,
         "columns": columns,
         "total": total,
@@ -195,12 +160,6 @@ def _list(
         "has_next": first + LIST_PAGE < total,
         "given": _given("cluster", "counted", "seat", "country"),
     }
-
-
-def _rows(table: Table, columns: list[str]) -> list[list[Shown]]:
-    found: list[list[Term]] = [[term for name in columns if (term := row[name])] for row in table]
-    reader = Reader(term for row in found for term in row)
-    return [[reader.show(term) for term in row] for row in found]
 
 
 # -- the network -------------------------------------------------------------------------------------------------------
@@ -226,7 +185,7 @@ def _links_asked(known: Sequence[tuple[str, str]]) -> Asked:
     if first and last and first > last:
         _refuse("to", str(first))
     show = _chosen("show", SHOWN, "all" if cluster else "shared")
-    return _asked(
+    return Asked.of(
         "network",
         cluster=cluster,
         type=_chosen("type", network.TYPES),

@@ -24,7 +24,6 @@ STRATEGIES: Final[dict[str, Message]] = {
     "strategies.none": Message(
         "Nessuna strategia di specializzazione è pubblicata.", "No specialisation strategy is published."
     ),
-    "strategies.csv": Message("Scarica i dati (CSV)", "Download the data (CSV)"),
     "matrix.legend": Message("Come si legge", "How to read it"),
     "matrix.caption": Message(
         "Cluster e aree nel periodo {first}–{last}", "Clusters and areas in the period {first}–{last}"
