@@ -20,6 +20,7 @@ from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.matrix import acronyms
 from ctl_graph.web.shown import Reader, Shown
 from ctl_graph.web.statements import Page
+from ctl_graph.web.timeline import timeline
 
 LIST_PAGE: Final = 20
 # Who takes part beyond these stands in the answer to the question, in pages.
@@ -201,9 +202,16 @@ def listed() -> str:
         shown=len(part),
         clusters=reader.by_name(clusters),
         kinds=reader.by_name(kinds),
+        in_time=timeline(_drawn(entry) for _, entry in entries),
         evidence=evidence,
         asked=Asked.of("collaborations-over-time", **values),
     )
+
+
+def _drawn(entry: Entry) -> tuple[Shown, list[str]]:
+    """A project stands for the consortium that carries it out."""
+    things = [*entry.projects, entry.collaboration]
+    return things[0], [each.title for each in things if each.title]
 
 
 def _found() -> list[_Found]:

@@ -16,6 +16,17 @@ PICTURES: Final[dict[str, Message]] = {
     "pictures.table": Message("Tabella: {of}", "Table: {of}"),
     "map.short": Message("Mappa", "Map"),
     "network.short": Message("Rete", "Network"),
+    # over time
+    "timeline.drawn": Message(
+        "Ciò che è elencato qui sotto, nel tempo. Dove si conosce solo l’anno, la barra è lunga un anno; è "
+        "tratteggiata dove nessuna fonte dice l’inizio o la fine, e vuota dove le fonti dicono solo che c’era.",
+        "What is listed below, over time. Where only the year is known, the bar is a year long; it is dashed where no "
+        "source says the start or the end, and empty where the sources say only that it was there.",
+    ),
+    "timeline.undated": Message(
+        "{total} sono senza data e non vi compaiono.", "{total} have no date and are not in it."
+    ),
+    "timeline.undated.one": Message("Una è senza data e non vi compare.", "One has no date and is not in it."),
     # the map
     "map": Message("La mappa", "The map"),
     "map.lead": Message(
