@@ -704,6 +704,12 @@ LANGUAGES = ("en", "it", "x-a", "en-Latn-GB-x-private", "qaa")
 
 # The tags of our own templates.
 INERT = {
+    "text",
+    "svg",
+    "rect",
+    "line",
+    "figure",
+    "figcaption",
     "a",
     "blockquote",
     "body",
@@ -855,3 +861,13 @@ def test_no_words_of_a_visitor_become_markup(hostile: FlaskClient, client: Flask
         response = client.get(path, query_string={name: text[:300]}, headers=HTML)
         assert response.status_code in (200, 400)
         assert_inert(Seen(response.text), path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/disagreements?about=ctl:nothing", "/doc/cluster/alfa?view=all", "/graph/newspaper?only=2"]
+)
+def test_a_choice_that_there_is_not_is_refused_in_words(client: FlaskClient, path: str) -> None:
+    for language, words in (("it", "non è un valore che la pagina conosce"), ("en", "the page knows no such value")):
+        answer = client.get(path, headers={"Accept": "text/html", "Accept-Language": language})
+        assert answer.status_code == 400
+        assert words in answer.text

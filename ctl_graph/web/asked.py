@@ -39,6 +39,11 @@ class Asked:
         return questions.ask(site.store(), self.name, **self._spoken)
 
     @property
+    def empty(self) -> str:
+        """Why there may be no answer."""
+        return site.say(self._question.empty) if self._question.empty else ""
+
+    @property
     def page(self) -> str:
         """Where it is explained, with these values: those that it is without are said to be none."""
         blank = dict.fromkeys((each.name for each in self._question.parameters if each.name != "language"), "")

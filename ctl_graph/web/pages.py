@@ -20,6 +20,7 @@ from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
 from ctl_graph.web import errors, feeds, rows, signposts, site, structured
+from ctl_graph.web.chosen import one_of
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
@@ -47,6 +48,7 @@ def init_app(app: Flask) -> None:
     # Macros see no context.
     app.add_template_global(number)
     app.add_template_global(size)
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
     app.add_template_global(_question_title)
     app.add_template_global(_is_older)
 
@@ -243,13 +245,12 @@ def disagreements() -> Response:
     def make() -> str:
         found = _disagreements()
         kinds = Counter(each["kind"] for each in found)
-        wanted = request.args.get("about", "")
-        chosen = [each for each in found if each["kind"].token == wanted] or found
+        wanted = one_of("about", sorted(kind.token for kind in kinds if kind.token))
         return render_template(
             "disagreements.html",
-            disagreements=chosen,
+            disagreements=[each for each in found if wanted in ("", each["kind"].token)],
             kinds=sorted(kinds.items(), key=lambda entry: (-entry[1], entry[0].text.casefold())),
-            wanted=wanted if len(chosen) < len(found) else "",
+            wanted=wanted,
             total=len(found),
         )
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from flask import request
-
 from ctl_graph.vocab import CTL, ORG
 from ctl_graph.web import collaborations, pages, portraits_cluster, strategies
+from ctl_graph.web.chosen import one_of
 from ctl_graph.web.documents import Document
 
 Portrait = Callable[[Document], str]
@@ -29,6 +28,6 @@ _PORTRAITS: Final[Mapping[str, Portrait]] = {
 def page(document: Document) -> str:
     """The page of a thing: its portrait, or with `?view=statements` all that is said of it."""
     portrait = next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
-    if portrait is None or request.args.get("view") == "statements" or document.page > 1:
+    if portrait is None or one_of("view", ("statements",)) or document.page > 1:
         return pages.thing(document, has_portrait=portrait is not None)
     return portrait(document.whole)

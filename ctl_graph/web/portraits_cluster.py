@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from flask import url_for
+
 from ctl_graph.vocab import CTL
 from ctl_graph.web.documents import Document
 from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, latest_first, only
@@ -12,7 +14,7 @@ from ctl_graph.web.timeline import Timeline, timeline
 
 # Longer lists go on at the page of their question.
 MOST: Final = 40
-MOST_IN_TIME: Final = 24
+MOST_IN_TIME: Final = 12
 MOST_SIZES: Final = 8
 MOST_FACTS: Final = 5
 _WHO: Final = (
@@ -64,6 +66,7 @@ def cluster(document: Document) -> str:
         collaborations=collaborations,
         most_in_time=MOST_IN_TIME,
         in_time=_in_time(collaborations),
+        all_collaborations=url_for("strategies.collaborations", cluster=thing.rpartition("/")[2]),
         countries=sorted(countries, key=lambda row: "country" not in row),
         known=sum("country" in row for row in countries),
         sizes=sizes[:MOST_SIZES],

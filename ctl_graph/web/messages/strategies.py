@@ -92,6 +92,7 @@ STRATEGIES: Final[dict[str, Message]] = {
         "they print them.",
     ),
     "collaborations.kind": Message("Genere", "Kind"),
+    "collaborations.country": Message("Paese dei partner", "Country of the partners"),
     "collaborations.choose": Message("Mostra", "Show"),
     "collaborations.total.one": Message("Ce n'è una sola.", "There is one."),
     "collaborations.total": Message("Sono {total}.", "There are {total}."),
