@@ -226,9 +226,9 @@ def rows(page: Seen) -> list[dict[str, str | None]]:
 
 def test_a_row_of_an_answer_has_the_sources_of_what_links_its_things(client: FlaskClient) -> None:
     html = client.get("/questions/members-on-date?cluster=&date=", headers={**HTML, "Accept-Language": "en"}).text
-    notes = dict(re.findall(r'<li id="source-(\d+)" popover><a href="([^"]*)"', html))
+    notes = dict(re.findall(r'<li id="n(\d+)" popover><a href="([^"]*)"', html))
     for line in re.findall(r"<tr><td>.*?</tr>", html, re.DOTALL):
-        marks = {notes[mark] for mark in re.findall(r'popovertarget="source-(\d+)"', line)}
+        marks = {notes[mark] for mark in re.findall(r'popovertarget="n(\d+)"', line)}
         if "workshop" in line or "institute" in line:
             assert marks == {"/graph/newspaper"}, line
         if "foundry" in line or "town" in line:

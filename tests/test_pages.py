@@ -136,7 +136,7 @@ def see(client: FlaskClient, path: str, language: str = "en") -> Seen:
 def notes(client: FlaskClient, path: str, language: str = "en") -> dict[str, str]:
     """What the marks of a page open, by their numbers."""
     html = client.get(path, headers={**HTML, "Accept-Language": language}).text
-    found = re.findall(r'<li id="source-(\d+)" popover>(.*?)</li>', html, re.DOTALL)
+    found = re.findall(r'<li id="n(\d+)" popover>(.*?)</li>', html, re.DOTALL)
     return {number: Seen(text).words for number, text in found}
 
 
@@ -312,7 +312,7 @@ def test_every_statement_on_a_page_shows_its_source(client: FlaskClient) -> None
     values = re.findall(r"<dd>.*?</dd>", html, re.DOTALL)
     assert len(values) > 15
     for value in values:
-        assert 'popovertarget="source-' in value or 'class="mark"' in value, value
+        assert 'popovertarget="n' in value or 'class="mark"' in value, value
 
 
 def test_a_mark_opens_who_says_so_when_and_with_which_confidence(client: FlaskClient) -> None:
@@ -336,7 +336,7 @@ def test_a_dispute_shows_its_sides_and_which_one_is_preferred(client: FlaskClien
     sides = re.findall(r"<li>(.*?)</li>", dispute[1], re.DOTALL)
     assert [Seen(side).words for side in sides] == ["costituito nel maggio 20132 preferred", "nato nel 20141"]
     opened = notes(client, ALFA)
-    said_by = [opened[mark] for side in sides for mark in re.findall(r'popovertarget="source-(\d+)"', side)]
+    said_by = [opened[mark] for side in sides for mark in re.findall(r'popovertarget="n(\d+)"', side)]
     assert ["Statuto" in said_by[0], "Corriere" in said_by[1]] == [True, True]
 
 
@@ -360,7 +360,7 @@ def test_the_page_of_a_source_tells_accepted_from_rejected(client: FlaskClient) 
     assert len(rejected) < len(rows("/graph/newspaper")) / 2
     assert not [row for row in rows("/graph/statute") if "not accepted" in row]
     (shared,) = [row for row in rows("/graph/statute") if "Alfa Cluster</span>" in row]
-    (mark,) = re.findall(r'popovertarget="source-(\d+)"', shared)
+    (mark,) = re.findall(r'popovertarget="n(\d+)"', shared)
     assert "Corriere" in notes(client, "/graph/statute")[mark], "the newspaper says so too"
 
 
@@ -401,7 +401,7 @@ def test_every_document_names_its_other_formats_in_its_head(client: FlaskClient)
 
 def test_footnotes_count_up_as_they_are_read(client: FlaskClient) -> None:
     html = client.get(ALFA, headers=HTML).text
-    marks = [int(number) for number in re.findall(r'popovertarget="source-(\d+)"', html)]
+    marks = [int(number) for number in re.findall(r'popovertarget="n(\d+)"', html)]
     assert list(dict.fromkeys(marks)) == list(range(1, max(marks) + 1))
 
 

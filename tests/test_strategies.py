@@ -116,7 +116,7 @@ def test_every_tie_opens_who_says_so(client: FlaskClient) -> None:
     page = html(client, "/strategies")
     ties = re.findall(r'<div><a href="/doc/specialisation/[^"]+">.*?</div>', page, re.DOTALL)
     assert len(ties) == 5
-    assert all('popovertarget="source-' in each for each in ties)
+    assert all('popovertarget="n' in each for each in ties)
     said = notes(client, "/strategies")
     assert any("Statuto del cluster Alfa" in each for each in said.values())
     assert any("Metodo" in each and "medium" in each for each in said.values())
@@ -171,7 +171,7 @@ def test_who_takes_part_is_that_of_the_tables(client: FlaskClient, path: str) ->
     found = re.findall(r'<th scope="row"><a href="/doc/([^"]+)".*?</th>\s*<td>(.*?)</td>', table, re.DOTALL)
     expected = [(row["party"], row["role"]) for row in rows("participations") if row["collaboration"] == "ponte"]
     assert found == sorted(expected)  # the clusters of the region are first
-    assert table.count('popovertarget="source-') == len(expected)
+    assert table.count('popovertarget="n') == len(expected)
 
 
 def test_a_project_and_its_consortium_lead_to_each_other(client: FlaskClient) -> None:

@@ -14,8 +14,8 @@ from ctl_graph.web.timeline import Timeline, timeline
 
 # Longer lists go on at the page of their question.
 MOST: Final = 40
-MOST_IN_TIME: Final = 12
-MOST_SIZES: Final = 8
+MOST_IN_TIME: Final = 8
+MOST_SIZES: Final = 6
 MOST_FACTS: Final = 5
 _WHO: Final = (
     "skos:prefLabel", "ctl:acronym", "skos:altLabel", "ctl:domain", "ctl:managingBody", "ctl:seat", "ctl:legalForm",
