@@ -47,10 +47,14 @@ def year(parameter: str) -> int | None:
 
 def refuse_value(parameter: str, value: str, known: Collection[str]) -> NoReturn:
     """Answer 400: the page knows no such value. A few that it knows are named."""
-    some = list(known)[:_LISTED] if len(known) <= _LISTED else list(known)[:1]
-    key = "chosen.none" if not some else "chosen.known" if 1 < len(known) <= _LISTED else "chosen.example"
-    examples = ", ".join(f"{parameter}={each}" for each in some)
-    detail = t(key, name=parameter, given=repr(value[:100]), known=examples)
+    some = list(known)[: _LISTED if len(known) <= _LISTED else 1]
+    words = {"name": parameter, "given": repr(value[:100]), "known": ", ".join(f"{parameter}={each}" for each in some)}
+    if not some:
+        detail = t("chosen.none", **words)
+    elif len(some) == 1:
+        detail = t("chosen.example", **words)
+    else:
+        detail = t("chosen.known", **words)
     refuse(parameter, detail, example=some[0] if some else None)
 
 
