@@ -317,9 +317,9 @@ def test_every_statement_on_a_page_shows_its_source(client: FlaskClient) -> None
 
 def test_a_mark_opens_who_says_so_when_and_with_which_confidence(client: FlaskClient) -> None:
     assert notes(client, "/doc/membership/alfa-foundry-founder") == {
-        "1": "Statuto del cluster Alfa, Cluster Alfa, 2013-05 · confidence: high · original"
+        "1": "Statuto del cluster Alfa, Cluster Alfa, 2013-05 · confidence: high · original Close"
     }
-    newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · fiducia: {} · originale'
+    newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · fiducia: {} · originale Chiudi'
     assert notes(client, "/doc/membership/beta-startup-member", "it") == {
         "1": newspaper.format("bassa"),
         "2": newspaper.format("media"),  # of the organisation that points at its membership
@@ -871,3 +871,26 @@ def test_a_choice_that_there_is_not_is_refused_in_words(client: FlaskClient, pat
         answer = client.get(path, headers={"Accept": "text/html", "Accept-Language": language})
         assert answer.status_code == 400
         assert words in answer.text
+
+
+@pytest.mark.parametrize("disagreement", ["urn:uuid:1", "https://elsewhere.example/1", BASE + "id/disagreement/1"])
+def test_a_dispute_leads_on_only_where_it_has_a_page(world: Config, tmp_path: Path, disagreement: str) -> None:
+    alfa, statement = f"<{BASE}id/cluster/alfa>", f"<{BASE}id/statement/1>"
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    said = [
+        f"{alfa} <{rdf}type> <{CTL}RegionalCluster>",
+        f"<{disagreement}> <{rdf}type> <{CTL}Disagreement>",
+        f"<{disagreement}> <{CTL}about> {alfa}",
+        f"<{disagreement}> <{CTL}statement> {statement}",
+        f"{statement} <{rdf}subject> {alfa}",
+        f"{statement} <{rdf}predicate> <{CTL}foundedOn>",
+        f'{statement} <{rdf}object> "2014"',
+    ]
+    config = replace(world, releases=tmp_path / "releases")
+    publish(write("\n".join(f"{each} <{BASE}graph/accepted> ." for each in said).encode(), {}, config), "1")
+    html = create_app(config).test_client().get("/doc/cluster/alfa", headers=HTML).text
+    assert "2014" in html
+    assert 'href="None"' not in html
+    links = re.findall(r'<a class="mark warn" href="([^"]+)"', html)
+    assert links == ["#disagreements", *(["/doc/disagreement/1"] if disagreement.startswith(BASE) else [])]
+    assert len(re.findall(r'class="mark warn"', html)) == 2
