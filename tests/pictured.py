@@ -162,10 +162,14 @@ def _collaboration(iri: str, name: str, each: Collaboration) -> Iterator[tuple[s
             yield participation, CTL + "country", f"<{COUNTRY}{stated}>"
 
 
+def triples() -> Iterator[tuple[str, str, str]]:
+    """What is accepted, as N-Triples write it."""
+    for subject, predicate, value in _statements():
+        yield f"<{subject}>", f"<{predicate}>", value
+
+
 def published(config: Config, folder: Path) -> tuple[Config, Release]:
     """The region, published without checks."""
     settings = replace(config, releases=folder / "releases")
-    lines = (
-        f"<{subject}> <{predicate}> {value} <{BASE}graph/accepted> ." for subject, predicate, value in _statements()
-    )
+    lines = (f"{' '.join(each)} <{BASE}graph/accepted> ." for each in triples())
     return settings, publish(write("\n".join(lines).encode(), {}, settings), "1")

@@ -9,10 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Final
 
 import backends
+import pictured
 import pytest
 from backends import Server
 from click.testing import CliRunner, Result
@@ -180,6 +182,47 @@ def stores(server: Server, real_release: Release) -> tuple[OxigraphStore, Remote
     assert loaded.exit_code == 0, loaded.output
     accepted = graph_iri(config.base_iri, ACCEPTED)
     return OxigraphStore(real_release.store, hold=1_000_000), RemoteStore(server.sparql, accepted, seconds=60)
+
+
+def linked() -> Iterator[dict[str, Value]]:
+    """What the network is asked for, each with each."""
+    clusters = ({}, *({"cluster": pictured.thing("cluster", name)} for name in ("alfa", "beta")))
+    periods = ({}, {"from": "2019-01-01", "to": "2020-12-31"}, {"to": "2015-12-31"})
+    others = ({}, {"least": 2}, {"dated": "dated"}, {"type": "Collaboration"})
+    for cluster, period, other in product(clusters, periods, others):
+        yield {**cluster, **period, **other}
+
+
+@pytest.fixture(scope="class")
+def pictures(
+    server: Server, world: Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[OxigraphStore, RemoteStore]]:
+    """The region of the pictures, in both stores."""
+    _, region = pictured.published(world, tmp_path_factory.mktemp("pictured"))
+    store, accepted = GraphStore(server.store, server.user, server.password), graph_iri(world.base_iri, ACCEPTED)
+    store.put(accepted, "\n".join(f"{' '.join(each)} ." for each in pictured.triples()).encode())
+    yield OxigraphStore(region.store), RemoteStore(server.sparql, accepted)
+    store.delete(accepted)
+
+
+class TestPictures:
+    """A region with dates and countries of all kinds, some missing."""
+
+    @pytest.mark.parametrize(
+        ("name", "values"),
+        [
+            *(("network", values) for values in linked()),
+            *(("collaborations-over-time", {"country": code}) for code in (*pictured.COUNTRIES, "unknown")),
+            ("collaborations-over-time", {"country": "ESP", "cluster": pictured.thing("cluster", "alfa")}),
+            ("_collaborations", {}),
+            ("_days", {"things": [pictured.thing("project", name) for name in pictured.COLLABORATIONS]}),
+        ],
+    )
+    def test_questions_have_the_same_rows(
+        self, pictures: tuple[OxigraphStore, RemoteStore], name: str, values: dict[str, Value]
+    ) -> None:
+        here, there = (Counter(questions.ask(store, name, **values).rows) for store in pictures)
+        assert there == here
 
 
 class TestValdoro:
