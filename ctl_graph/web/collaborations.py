@@ -62,7 +62,7 @@ def collaboration(document: Document) -> str:
 
 def programme(document: Document) -> str:
     """A programme, and what is carried out in it."""
-    page = Page(document)
+    page = Page(document.whole)
     carried_out = page.values_in(CTL + "programme")
     return described("programme.html", page, _PROGRAMME, ["ctl:programme", "skos:note"], carried_out=carried_out)
 
@@ -73,7 +73,7 @@ def _with_parties(template: str, document: Document, facts: Sequence[str], colla
         for iri in dict.fromkeys(collaborations)
         for row in questions.ask(site.store(), "parties", collaboration=iri, language=site.language())
     ]
-    page = Page(document, {questions.text(row["participation"]) for row in table})
+    page = Page(document.whole, {questions.text(row["participation"]) for row in table})
     parties = _parties(table[:_PARTIES], page.evidence)
     elsewhere = [
         "ctl:inCollaboration",

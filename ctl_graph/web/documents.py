@@ -68,8 +68,8 @@ def _rank(statement: Statement) -> int:
     return FIRST_TO_POINT.index(predicate) if predicate in FIRST_TO_POINT else len(FIRST_TO_POINT)
 
 
-def _said(thing: str) -> tuple[list[Statement], list[Statement]]:
-    """What the graphs say of the thing, and what points at it, the most telling first."""
+def _said(thing: str) -> list[Statement]:
+    """What the graphs say of the thing."""
     statements = questions.describe(site.graphs(), thing)
     if not statements:
         abort(404)
@@ -77,21 +77,15 @@ def _said(thing: str) -> tuple[list[Statement], list[Statement]]:
         gone := questions.gone(site.graphs(), thing)
     ):
         raise Withdrawn(thing, gone)
-    incoming = questions.pointing_at(site.graphs(), thing)
-    incoming.sort(key=lambda each: (_rank(each), each.predicate.value, str(each.subject)))
-    return statements, incoming
-
-
-def _own(statements: Iterable[Statement], thing: str) -> list[Statement]:
-    return [each for each in statements if questions.text(each.subject) == thing and each.predicate.value != RDF_TYPE]
+    return statements
 
 
 @dataclass(frozen=True)
 class Document:
     """One page of a document about `thing`: what is said of it, and a part of what points at it.
 
-    A document about a graph (`is_graph`) holds a part of what the graph says instead. One in portions is for people:
-    of what is said of the thing itself, too, `portion` is the part that its page shows.
+    A document about a graph (`is_graph`) holds a part of what the graph says instead. One that is a portion is for
+    people: of what is said of the thing itself, too, `portion` is the part that its page shows.
     """
 
     thing: str
@@ -102,12 +96,6 @@ class Document:
     total: int = 0
     is_graph: bool = False
     portion: range | None = None
-    pointing: Sequence[Statement] = ()
-
-    @property
-    def whole(self) -> Self:
-        """One in portions with all of it: `pointing` is all that points at the thing."""
-        return replace(self, incoming=self.pointing, portion=None)
 
     @classmethod
     def about(cls, thing: str) -> Self:
@@ -117,24 +105,36 @@ class Document:
             Withdrawn: only its tombstone is left.
         """
         page = page_number()
-        statements, incoming = _said(thing)
+        whole = cls.alone(thing).whole
+        incoming = whole.incoming
         part = incoming[(page - 1) * PAGE : page * PAGE]
         if page > 1 and not part:
             abort(404)
-        return cls(thing, statements, part, page, len(incoming) > page * PAGE, len(incoming))
+        return cls(thing, whole.statements, part, page, len(incoming) > page * PAGE, len(incoming))
 
     @classmethod
-    def in_portions(cls, thing: str) -> Self:
-        """The same for people. Unknown is a 404. Raises what `about` does."""
+    def alone(cls, thing: str) -> Self:
+        """What the graphs say of the thing, without what points at it. Unknown is a 404. Raises what `about` does."""
+        return cls(thing, _said(thing), ())
+
+    @property
+    def whole(self) -> Self:
+        """The same with all that points at the thing, the most telling first."""
+        incoming = questions.pointing_at(site.graphs(), self.thing)
+        incoming.sort(key=lambda each: (_rank(each), each.predicate.value, str(each.subject)))
+        return replace(self, incoming=incoming)
+
+    def in_portions(self) -> Self:
+        """The portion that the address names, for people. One that is not there is a 404."""
         page = page_number()
         first, last = (page - 1) * PORTION, page * PORTION
-        statements, incoming = _said(thing)
-        own = len(_own(statements, thing))
+        incoming = self.whole.incoming
+        own = len(self.own)
         total = own + len(incoming)
         if page > 1 and first >= total:
             abort(404)
         part = incoming[max(first - own, 0) : max(last - own, 0)]
-        return cls(thing, statements, part, page, last < total, total, portion=range(first, last), pointing=incoming)
+        return replace(self, incoming=part, page=page, has_next=last < total, total=total, portion=range(first, last))
 
     @classmethod
     def stated_in(cls, graph: str, size: int = GRAPH_PAGE) -> Self:
@@ -154,10 +154,11 @@ class Document:
         """The classes that the thing is accepted to be of."""
         return types(self.statements, self.thing)
 
-    @property
+    @cached_property
     def own(self) -> list[Statement]:
         """What is said of the thing itself, but its classes."""
-        return _own(self.statements, self.thing)
+        mine = [each for each in self.statements if questions.text(each.subject) == self.thing]
+        return [each for each in mine if each.predicate.value != RDF_TYPE]
 
     @cached_property
     def all(self) -> list[Statement]:

@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -148,7 +147,7 @@ class Catalogue:
             Choice(self.name(iri), _token(iri), count, iri in chosen[name], _without(words, chosen, name, iri))
             for iri, count in counts.items()
         ]
-        choices.sort(key=lambda each: (not each.chosen, -each.count, each.text.casefold()))
+        choices.sort(key=lambda each: (not each.chosen, -each.count, each.text.casefold(), each.token))
         first = max(_CHOICES_SHOWN, sum(each.chosen for each in choices))
         if len(choices) == first + 1:  # one alone is not worth a fold
             first += 1
@@ -174,9 +173,6 @@ class Catalogue:
 
     def shown(self, hit: Hit) -> Shown:
         return Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri)
-
-
-_catalogue: Final = lru_cache(maxsize=2)(Catalogue)
 
 
 def _token(iri: str) -> str:
@@ -218,7 +214,7 @@ def search_page() -> Response:
 
 
 def _found(index: Path, words: str, page: int) -> str:
-    catalogue = _catalogue(index)
+    catalogue = site.once(Catalogue, index)
     chosen = {facet: catalogue.known(facet, request.args.getlist(facet)) for facet in _FACETS}
     hits = _hits(catalogue, index, words)
     found = catalogue.narrowed(hits, chosen)

@@ -25,7 +25,7 @@ from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, harmless, number, size, t
+from ctl_graph.web.shown import Reader, Shown, harmless, linked, number, size, speaking, t
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.url_defaults(_name_edition_of_file)
     app.after_request(_keep_file)
     # Macros see no context.
+    app.add_template_global(linked)
     app.add_template_global(number)
     app.add_template_global(size)
     app.add_template_global(_question_title)
@@ -83,7 +84,7 @@ def _frame() -> dict[str, Any]:
     other = "en" if language == "it" else "it"
     kept = [(name, text) for name, text in request.args.items(multi=True) if name != "lang"]
     return {
-        "t": t,
+        "t": speaking(language),
         "language": language,
         "other_language": other,
         "switch": "?" + urlencode([*kept, ("lang", other)]),

@@ -45,6 +45,7 @@ def cluster(document: Document) -> str:
             "sizes": ask("size-observations", about=thing),
             "national": only(ask("national-clusters"), "cluster", thing),
         },
+        facts={*_WHO, *_DOES},
     )
     members, sizes = portrait.rows("members"), latest_first(portrait.rows("sizes"))
     countries = portrait.table("countries")
@@ -80,6 +81,7 @@ def organisation(document: Document) -> str:
             "collaborations": ask("participations", party=thing),
             "excellences": ask("excellences", party=thing),
         },
+        facts=_WHAT,
     )
     return draw(
         "organisation.html",

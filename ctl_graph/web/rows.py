@@ -6,12 +6,10 @@ to another. Its sources are those of the row. A row with one thing has none: tha
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from ctl_graph import questions
 from ctl_graph.questions import Row, Table
-from ctl_graph.release import Release
 from ctl_graph.store import NamedNode
 from ctl_graph.web import site
 from ctl_graph.web.evidence import Evidence, Footnote, Marks
@@ -28,8 +26,7 @@ def sources(table: Table, kept: bool) -> tuple[list[tuple[Marks, str | None]], l
     """
     rows = [_things(row) for row in table.rows]
     things = tuple(sorted({thing for row in rows for thing in row}))
-    release = site.current_release() if kept else None
-    leading = _kept(release, things) if release else _leading(things)
+    leading = site.once(_leading, things) if kept else _leading(things)
     said = [_said(row, leading) for row in rows]
     evidence = Evidence({node for each in said for node, _ in each}, {graph for each in said for _, graph in each})
     notes = [_notes(each, evidence) for each in said]
@@ -50,11 +47,6 @@ def _leading(things: tuple[str, ...]) -> _Leading:
     for row in questions.ask(site.graphs(), "_links", things=things) if things else ():
         found[questions.text(row["thing"])][questions.text(row["node"])].add(questions.text(row["graph"]))
     return found
-
-
-@lru_cache(maxsize=128)
-def _kept(_: Release, things: tuple[str, ...]) -> _Leading:
-    return _leading(things)
 
 
 def _said(things: Sequence[str], leading: _Leading) -> list[tuple[str, str]]:

@@ -2,12 +2,12 @@
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ctl_graph import questions
 from ctl_graph.questions import Label
@@ -30,22 +30,35 @@ _TREACHEROUS: Final = re.compile(
 
 
 def harmless(value: Any) -> Any:
-    """What a template may print; escaping comes after this."""
-    if isinstance(value, str) and not isinstance(value, Markup):
+    """What a template may print; escaping comes after this. What Python holds printable has nothing of the kind."""
+    if isinstance(value, str) and not isinstance(value, Markup) and not value.isprintable():
         return _TREACHEROUS.sub("", value)
     return value
 
 
 def t(key: str, **values: object) -> str:
     """The sentence of the catalogue in the reader's language; of a total of one, the sentence that is said of one."""
-    one = f"{key}.one"
-    message = MESSAGES[one if values.get("total") == 1 and one in MESSAGES else key]
-    return site.say(message).format(**{name: _grouped(value) for name, value in values.items()})
+    return speaking(site.language())(key, **values)
+
+
+def speaking(language: str) -> Callable[..., str]:
+    """`t` of a language: a page says hundreds of sentences to one reader."""
+
+    def say(key: str, **values: object) -> str:
+        one = f"{key}.one"
+        message = MESSAGES[one if values.get("total") == 1 and one in MESSAGES else key].in_language(language)
+        return message.format(**{name: _grouped(value, language) for name, value in values.items()})
+
+    return say
 
 
 def number(value: int) -> str:
     """12.345 in Italian, 12,345 in English."""
-    return f"{value:,}".replace(",", "." if site.language() == "it" else ",")
+    return _number(value, site.language())
+
+
+def _number(value: int, language: str) -> str:
+    return f"{value:,}".replace(",", ".") if language == "it" else f"{value:,}"
 
 
 def size(length: int) -> str:
@@ -55,8 +68,8 @@ def size(length: int) -> str:
     return f"{math.ceil(length / 100_000) / 10:.1f} MB".replace(".", "," if site.language() == "it" else ".")
 
 
-def _grouped(value: object) -> object:
-    return number(value) if isinstance(value, int) else value
+def _grouped(value: object, language: str) -> object:
+    return _number(value, language) if isinstance(value, int) else value
 
 
 @dataclass(frozen=True)
@@ -70,12 +83,31 @@ class Shown:
     title: str | None = None
 
 
+def linked(shown: Shown, brief: bool = False) -> Markup:
+    """The text as a link to where it leads; a `brief` page does without the IRIs behind names.
+
+    Not a macro of the templates: a page has hundreds, and a macro takes ten times as long. Every part is escaped.
+    """
+    title = f' title="{_escaped(shown.title)}"' if shown.title and not brief else ""
+    language = f' lang="{_escaped(shown.language)}"' if shown.language else ""
+    text = _escaped(shown.text)
+    if not shown.href:
+        return Markup(f"<span{title}{language}>{text}</span>")  # noqa: S704
+    external = ' class="external" rel="noopener nofollow ugc"' if shown.external else ""
+    return Markup(f'<a href="{_escaped(shown.href)}"{title}{language}{external}>{text}</a>')  # noqa: S704
+
+
+def _escaped(text: str) -> str:
+    return escape(harmless(text))
+
+
 class Reader:
     """Shows terms to the reader of this request, with the names of all of them asked for at once."""
 
     def __init__(self, terms: Iterable[Term | None], context: str | None = None) -> None:
         iris = {term.value for term in terms if isinstance(term, NamedNode)}
         self._labels = site.labels(sorted(iris), context)
+        self._language = site.language()
         self._shown: dict[str, Shown] = {}
 
     def show(self, term: Term) -> Shown:
@@ -94,17 +126,22 @@ class Reader:
     def name(self, iri: str) -> Shown:
         """The name alone, where the page itself is about the thing."""
         label = self.label(iri)
-        return Shown(label.text, language=_language_tag(label.language if label.language != site.language() else None))
+        return Shown(label.text, language=self._foreign(label))
 
     def _link(self, iri: str) -> Shown:
         place = site.path(iri)
         href = place or (uri(iri) if is_web_address(iri) else None)
-        return replace(self.name(iri), href=href, external=place is None, title=iri)
+        label = self.label(iri)
+        return Shown(label.text, href, place is None, self._foreign(label), iri)
+
+    def _foreign(self, label: Label) -> str | None:
+        """The language of a name that is not in the reader's."""
+        return _language_tag(label.language) if label.language != self._language else None
 
     def label(self, iri: str) -> Label:
         """The name of a term of others from our catalogue, else what the data call it, else the end of its IRI."""
         if message := TERMS.get(compact(iri)):
-            return Label(site.say(message))
+            return Label(message.in_language(self._language))
         if known := self._labels.get(iri):
             return known
         return Label(iri.rstrip("/").rpartition("/")[2] if site.path(iri) else _readable(iri))

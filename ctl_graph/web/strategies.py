@@ -103,7 +103,7 @@ def _iris(rows: Collection[Mapping[str, Shown | None]], column: str) -> list[str
 def strategy(document: Document) -> str:
     """A strategy: its period and acts, its areas, and the clusters in each."""
     matrix = next((each for each in matrices() if each.iri == document.thing), None)
-    page = Page(document, [tie.iri for tie in matrix.ties()] if matrix else ())
+    page = Page(document.whole, [tie.iri for tie in matrix.ties()] if matrix else ())
     return described("strategy.html", page, _STRATEGY, ["ctl:areaOfStrategy", "skos:note"], matrix=matrix, bases=BASES)
 
 
@@ -113,7 +113,7 @@ def area(document: Document) -> str:
     rows = _ties(_rows(table), "area", document.thing)
     successions = _successions()
     before, after = (_ties(successions, column, document.thing) for column in ("later_area", "area"))
-    page = Page(document, _iris(rows, "specialisation"))
+    page = Page(document.whole, _iris(rows, "specialisation"))
     strategies = [each.object for each in document.statements if each.predicate.value == CTL + "areaOfStrategy"]
     return described(
         "area.html",
@@ -138,6 +138,6 @@ def national_cluster(document: Document) -> str:
     """A national cluster, and which regional cluster contributes to it."""
     table = site.answer("national-clusters", language=site.language())
     rows = _ties(_rows(table), "national_cluster", document.thing)
-    page = Page(document, _iris(rows, "link"))
+    page = Page(document.whole, _iris(rows, "link"))
     elsewhere = ["ctl:nationalCluster", "ctl:contributesToNationalCluster", "ctl:thematicCounterpart", "skos:note"]
     return described("national_cluster.html", page, _NATIONAL, elsewhere, rows=rows)
