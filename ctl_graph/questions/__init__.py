@@ -526,7 +526,7 @@ def withdrawn(store: Store) -> set[str]:
 
 
 # The graphs that say something of a thing, each with the degrees of confidence (IRIs) that it states for it.
-Said = Mapping[str, Sequence[str]]
+Said = Mapping[str, tuple[str, ...]]
 
 
 def evidence(store: Store, things: Iterable[str]) -> Mapping[str, Said]:

@@ -6,7 +6,7 @@ on a page, in the list at the foot; marks refer to it by number, and numbers cou
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -123,7 +123,8 @@ def _mark(number: int) -> Markup:
     return Markup(f'<button popovertarget="source-{number}" aria-label="{name}">{number}</button>')  # noqa: S704
 
 
-def _rank(confidence: Sequence[str]) -> int:
+@cache
+def _rank(confidence: tuple[str, ...]) -> int:
     """Another region has its own namespace, so the level is known by the end of its name."""
     levels = [each.rpartition("/")[2] for each in confidence]
     return min((_LEVELS.index(each) for each in levels if each in _LEVELS), default=len(_LEVELS))
