@@ -13,7 +13,7 @@ from test_pages import LANGUAGES, TEXTS, assert_inert, escaped, notes, see
 
 from ctl_graph.config import Config
 from ctl_graph.release import publish, write
-from ctl_graph.web import collaborations, create_app
+from ctl_graph.web import collaborations, create_app, documents
 
 BASE = "https://example.org/region/"
 CTL = "https://w3id.org/ctl/def/"
@@ -180,6 +180,15 @@ def test_a_project_and_its_consortium_lead_to_each_other(client: FlaskClient) ->
 
 def test_a_programme_shows_what_is_carried_out_in_it(client: FlaskClient) -> None:
     assert "Project Bridge" in see(client, "/doc/programme/futuro").words
+
+
+def test_a_portrait_says_how_much_it_leaves_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "among all statements" not in see(client, "/doc/programme/futuro").words
+    monkeypatch.setattr(documents, "MOST_POINTING", 0)
+    words = see(client, "/doc/programme/futuro").words
+    assert re.search(r"Of \d+ statements that lead here, this page shows 0", words)
+    assert "Project Bridge" not in words
+    assert "Project Bridge" in see(client, "/doc/programme/futuro?view=statements").words
 
 
 def listed(client: FlaskClient, **values: str) -> list[str]:

@@ -1,7 +1,7 @@
 """What a document holds, whatever the format: the thing, its blank nodes, the names of what it links, what links it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
@@ -12,13 +12,15 @@ from ctl_graph import questions
 from ctl_graph.errors import BadQuery, Message
 from ctl_graph.questions import Gone, Statement
 from ctl_graph.store import NamedNode, Quad, Triple
-from ctl_graph.vocab import CTL, PROV, RDF_TYPE
+from ctl_graph.vocab import CTL, PROV, RDF_TYPE, compact
 from ctl_graph.web import site
 
 PAGE: Final = 500
 GRAPH_PAGE: Final = 500
 # What people read is a page of HTML that is quickly there: so many statements, those of the thing itself first.
 PORTION: Final = 50
+# What points at a thing is the smaller part of its portrait, which says how much more there is.
+MOST_POINTING: Final = 100
 _WITHDRAWN: Final = PROV + "invalidatedAtTime"
 # Of all that points at a thing, its members and parties are read first.
 FIRST_TO_POINT: Final = tuple(
@@ -105,30 +107,37 @@ class Document:
             Withdrawn: only its tombstone is left.
         """
         page = page_number()
-        whole = cls.alone(thing).whole
-        incoming = whole.incoming
+        alone = cls.alone(thing)
+        incoming = alone.pointing
         part = incoming[(page - 1) * PAGE : page * PAGE]
         if page > 1 and not part:
             abort(404)
-        return cls(thing, whole.statements, part, page, len(incoming) > page * PAGE, len(incoming))
+        return cls(thing, alone.statements, part, page, len(incoming) > page * PAGE, len(incoming))
 
     @classmethod
     def alone(cls, thing: str) -> Self:
         """What the graphs say of the thing, without what points at it. Unknown is a 404. Raises what `about` does."""
         return cls(thing, _said(thing), ())
 
-    @property
-    def whole(self) -> Self:
-        """The same with all that points at the thing, the most telling first."""
-        incoming = questions.pointing_at(site.graphs(), self.thing)
-        incoming.sort(key=lambda each: (_rank(each), each.predicate.value, str(each.subject)))
-        return replace(self, incoming=incoming)
+    @cached_property
+    def pointing(self) -> Sequence[Statement]:
+        """All that points at the thing, the most telling first."""
+        found = questions.pointing_at(site.graphs(), self.thing)
+        return sorted(found, key=lambda each: (_rank(each), each.predicate.value, str(each.subject)))
+
+    def drawn(self, but: Collection[str] = ()) -> Self:
+        """For a portrait: with what points at the thing, except by the properties (`ctl:about`) that it leaves out.
+
+        Of so many statements, the `total`, it has the most telling.
+        """
+        incoming = [each for each in self.pointing if compact(each.predicate.value) not in but]
+        return replace(self, incoming=incoming[:MOST_POINTING], total=len(incoming))
 
     def in_portions(self) -> Self:
         """The portion that the address names, for people. One that is not there is a 404."""
         page = page_number()
         first, last = (page - 1) * PORTION, page * PORTION
-        incoming = self.whole.incoming
+        incoming = self.pointing
         own = len(self.own)
         total = own + len(incoming)
         if page > 1 and first >= total:
