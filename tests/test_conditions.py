@@ -45,7 +45,7 @@ EXERCISED = {
     "/changes/<name>": ["/changes/1.atom"],
     "/class/<name>": ["/class/RegionalCluster"],
     "/clusters": ["/clusters"],
-    "/collaborations": ["/collaborations", f"/collaborations?cluster={ALFA}"],
+    "/collaborations": ["/collaborations", "/collaborations?cluster=alfa&country=ESP"],
     "/context.jsonld": ["/context.jsonld"],
     "/data": ["/data"],
     "/dataset/<name>": ["/dataset/organisations"],

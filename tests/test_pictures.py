@@ -449,12 +449,10 @@ def test_what_a_reader_chose_stays_chosen(client: FlaskClient) -> None:
         ("/map", {"seat": "ITC4Z"}, "seat"),
         ("/map", {"seat": "<script>alert(1)</script>"}, "seat"),
         ("/map", {"country": "ATL"}, "country"),
-        ("/map", {"country": "ESP", "seat": "ITC46"}, "country"),
         ("/network", {"type": "Guild"}, "type"),
         ("/network", {"show": "some"}, "show"),
         ("/network", {"from": "12"}, "from"),
         ("/network", {"to": "٢٠١٩"}, "to"),
-        ("/network", {"from": "2020", "to": "2019"}, "to"),
         ("/network", {"dated": "perhaps"}, "dated"),
         ("/network.svg", {"cluster": "omega"}, "cluster"),
     ],
@@ -472,6 +470,52 @@ def test_a_value_that_there_is_not_is_refused_in_words(
         assert page.status_code == 400
         assert "<script>alert" not in page.text
         assert words in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "parameter", "words"),
+    [
+        ("/map", {"country": "ESP", "seat": "ITC46"}, "country", ("una provincia o un Paese", "one province or one")),
+        ("/network", {"from": "2020", "to": "2019"}, "to", ("viene dopo l’ultimo", "is after the last")),
+        ("/network.svg", {"from": "2020", "to": "2019"}, "to", ("from=2020 e to=2019", "from=2020 and to=2019")),
+    ],
+)
+def test_values_that_contradict_each_other_are_refused_in_words(
+    client: FlaskClient, path: str, query: dict[str, str], parameter: str, words: tuple[str, str]
+) -> None:
+    for language, said in zip(("it", "en"), words, strict=True):
+        response = client.get(path, query_string=query, headers={"Accept-Language": language})
+        assert response.status_code == 400
+        assert response.get_json()["parameter"] == parameter
+        assert said in response.get_json()["detail"]
+
+
+def test_a_refusal_says_what_works(client: FlaskClient) -> None:
+    few, clusters, many = (
+        client.get(path).get_json()["detail"] for path in ("/map?counted=x", "/map?cluster=x", "/network?type=x")
+    )
+    assert few.endswith("Vanno bene: counted=members, counted=partners, counted=collaborations.")
+    assert "Vanno bene: cluster=alfa, cluster=beta, cluster=gamma." in clusters
+    assert "Un esempio che va bene: type=University." in many
+    nobody = client.get("/map?cluster=gamma&country=ESP").get_json()["detail"]
+    assert "qui non ce n’è nessuno. Togliete country dall’indirizzo." in nobody
+
+
+def test_collaborations_are_chosen_by_the_country_of_a_partner(client: FlaskClient) -> None:
+    expected: dict[str, set[str]] = defaultdict(set)
+    for name, each in COLLABORATIONS.items():
+        for party, stated in each.parties.items():
+            expected[pictured.country(party, stated)].add(f"/doc/collaboration/{name}")
+    page = see(client, "/collaborations")
+    choices = {str(each["value"]): text for each, text in page.of("option")}
+    assert choices.keys() & {"ESP", "CAN", "ITA", "unknown"} == expected.keys()
+    assert choices["ESP"] == "Spagna"
+    assert list(choices)[-1] == "unknown"
+    for code, collaborations in expected.items():
+        shown = see(client, "/collaborations", country=code)
+        links = {str(each["href"]) for each, _ in shown.of("a") if str(each.get("href")).startswith("/doc/collab")}
+        assert links == collaborations, code
+        assert [str(each["value"]) for each, _ in shown.of("option") if "selected" in each] == [code]
 
 
 def test_an_empty_value_is_one_that_is_not_given(client: FlaskClient) -> None:

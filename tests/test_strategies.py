@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -115,7 +116,7 @@ def test_every_tie_opens_who_says_so(client: FlaskClient) -> None:
     page = html(client, "/strategies")
     ties = re.findall(r'<div><a href="/doc/specialisation/[^"]+">.*?</div>', page, re.DOTALL)
     assert len(ties) == 5
-    assert all('popovertarget="source-' in each for each in ties)
+    assert all('popovertarget="n' in each for each in ties)
     said = notes(client, "/strategies")
     assert any("Statuto del cluster Alfa" in each for each in said.values())
     assert any("Metodo" in each and "medium" in each for each in said.values())
@@ -170,7 +171,7 @@ def test_who_takes_part_is_that_of_the_tables(client: FlaskClient, path: str) ->
     found = re.findall(r'<th scope="row"><a href="/doc/([^"]+)".*?</th>\s*<td>(.*?)</td>', table, re.DOTALL)
     expected = [(row["party"], row["role"]) for row in rows("participations") if row["collaboration"] == "ponte"]
     assert found == sorted(expected)  # the clusters of the region are first
-    assert table.count('popovertarget="source-') == len(expected)
+    assert table.count('popovertarget="n') == len(expected)
 
 
 def test_a_project_and_its_consortium_lead_to_each_other(client: FlaskClient) -> None:
@@ -202,30 +203,45 @@ def listed(client: FlaskClient, **values: str) -> list[str]:
     ("values", "expected"),
     [
         ({}, ["collaboration/ponte", "agreement/patto"]),
-        ({"cluster": BASE + "id/cluster/alfa"}, ["collaboration/ponte"]),
-        ({"cluster": BASE + "id/cluster/beta", "kind": ""}, ["agreement/patto"]),
-        ({"kind": BASE + "id/scheme/agreement-types/memorandum"}, ["agreement/patto"]),
-        ({"kind": BASE + "id/scheme/project-types/european-project"}, ["collaboration/ponte"]),
-        (
-            {"cluster": BASE + "id/cluster/alfa", "kind": BASE + "id/scheme/agreement-types/memorandum"},
-            [],
-        ),
+        ({"cluster": "alfa"}, ["collaboration/ponte"]),
+        ({"cluster": "beta", "kind": ""}, ["agreement/patto"]),
+        ({"kind": "memorandum"}, ["agreement/patto"]),
+        ({"kind": "european-project"}, ["collaboration/ponte"]),
+        ({"cluster": "alfa", "kind": "memorandum"}, []),
+        ({"country": "unknown"}, ["collaboration/ponte"]),
+        ({"country": "unknown", "cluster": "beta"}, []),
     ],
 )
-def test_collaborations_are_chosen_by_cluster_and_kind(
+def test_collaborations_are_chosen_by_cluster_kind_and_country(
     client: FlaskClient, values: dict[str, str], expected: list[str]
 ) -> None:
     assert listed(client, **values) == expected
-    answer = client.get("/api/collaborations-over-time.csv", query_string=values).text
+    links = [str(each["href"]) for each in see(client, "/collaborations?" + urlencode(values)).of("a")]
+    (file,) = (link for link in links if link.startswith("/api/collaborations-over-time.csv?"))
+    answer = client.get(file).text
     assert [line.split(",")[0].removeprefix(BASE + "id/") for line in answer.splitlines()[1:]] == expected
 
 
-@pytest.mark.parametrize("value", ["alfa", BASE + "id/cluster/gamma", "<script>alert(1)</script>", "x" * 9000])
+@pytest.mark.parametrize("value", [BASE + "id/cluster/alfa", "gamma", "<script>alert(1)</script>", "x" * 7900])
 def test_a_choice_that_there_is_not_is_explained(client: FlaskClient, value: str) -> None:
-    for name in ("cluster", "kind"):
+    for name in ("cluster", "kind", "country"):
         response = client.get("/collaborations", query_string={name: value}, headers={"Accept": "text/html"})
         assert response.status_code == 400
+        assert f"{name}=" in response.text
+        assert "non è un valore che la pagina conosce" in response.text
         assert "<script>alert" not in response.text
+
+
+def test_a_choice_that_nothing_has_is_said_to_be_empty(client: FlaskClient) -> None:
+    page = see(client, "/collaborations?cluster=alfa&kind=memorandum")
+    assert "No source speaks of such a collaboration." in page.words
+
+
+def test_partners_by_country_lead_to_their_collaborations(client: FlaskClient) -> None:
+    page = html(client, "/doc/cluster/alfa")
+    (link,) = re.findall(r'<a href="(/collaborations\?[^"]*country=[^"]*)">country unknown</a>', page)
+    assert link == "/collaborations?cluster=alfa&amp;country=unknown"
+    assert listed(client, cluster="alfa", country="unknown") == ["collaboration/ponte"]
 
 
 def test_the_list_is_paged_and_keeps_the_choice(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,7 +120,7 @@ def _more(total: int) -> str:
 def _mark(number: int) -> Markup:
     """A button that opens the note, named for those who do not see where it stands; a page has hundreds."""
     name = escape(t("evidence.mark", number=number))
-    return Markup(f'<button popovertarget="source-{number}" aria-label="{name}">{number}</button>')  # noqa: S704
+    return Markup(f'<button popovertarget="n{number}" aria-label="{name}">{number}</button>')  # noqa: S704
 
 
 @cache

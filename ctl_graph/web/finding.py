@@ -21,6 +21,7 @@ from ctl_graph.reconciliation import Wanted
 from ctl_graph.search import Hit
 from ctl_graph.vocab import CTL, compact
 from ctl_graph.web import site, terms
+from ctl_graph.web.chosen import one_of, refuse_value
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.messages import TERMS
@@ -154,9 +155,12 @@ class Catalogue:
         return Facet(name, choices[:first], choices[first:])
 
     def known(self, facet: str, tokens: Iterable[str]) -> frozenset[str]:
-        """The values that an address names; what is no value of the facet is passed over."""
-        known = self._by_token[facet]
-        return frozenset(known[token] for token in tokens if token in known)
+        """The values that an address names; what is no value of the facet is answered 400."""
+        known, named = self._by_token[facet], [token for token in tokens if token]
+        for token in named:
+            if token not in known:
+                refuse_value(facet, token, sorted(known))
+        return frozenset(known[token] for token in named)
 
     def result(self, hit: Hit, words: str) -> Result:
         other = hit.other_name(words, site.language()) if words else None
@@ -283,12 +287,14 @@ class Listed:
 @bp.get("/sources")
 def sources() -> Response:
     """The documents that the data were taken from, by the words of title and publisher and by year."""
-    words, year, page = request.args.get("q", "").strip(), request.args.get("year", ""), page_number()
+    words, page = request.args.get("q", "").strip(), page_number()
     if len(words) > search.WORDS_LIMIT:
         raise BadQuery(_TOO_LONG)
 
     def make() -> str:
         known = _sources()
+        years = sorted({each.year for each in known} - {""}, reverse=True)
+        year = one_of("year", years)
         wanted = search.plain(words).split()
         found = [each for each in known if each.has(wanted) and year in ("", each.year)]
         first = (page - 1) * SOURCES_PAGE
@@ -299,7 +305,7 @@ def sources() -> Response:
             sources=found[first : first + SOURCES_PAGE],
             words=words,
             year=year,
-            years=sorted({each.year for each in known} - {""}, reverse=True),
+            years=years,
             total=len(found),
             first=first + 1,
             page=page,

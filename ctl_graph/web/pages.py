@@ -20,12 +20,13 @@ from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
 from ctl_graph.web import errors, feeds, rows, signposts, site, structured
+from ctl_graph.web.chosen import one_of
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, harmless, linked, number, size, speaking, t
+from ctl_graph.web.shown import Reader, Shown, as_shown, cluster_names, harmless, linked, number, size, speaking, t
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(linked)
     app.add_template_global(number)
     app.add_template_global(size)
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
     app.add_template_global(_question_title)
     app.add_template_global(_is_older)
 
@@ -144,7 +146,7 @@ def home() -> Response:
 
     def make() -> str:
         classes = site.answer("things-by-class")
-        shown = {"clusters": _clusters(), "figures": _figures(), "classes": _rows(classes)}
+        shown = {"clusters": _clusters(), "figures": _figures(), "classes": as_shown(classes)}
         step, news = feed.steps[-1] if feed else None, []
         if feed and step and step.before and (step.added or step.removed):
             try:
@@ -204,11 +206,6 @@ def _clusters() -> list[Mapping[str, Any]]:
     return sorted(lines.values(), key=lambda line: line["cluster"][0].text)
 
 
-def _rows(table: Table) -> list[list[Shown | None]]:
-    reader = Reader(term for row in table.rows for term in row)
-    return [[None if term is None else reader.show(term) for term in row] for row in table.rows]
-
-
 @bp.get("/clusters")
 def clusters() -> Response:
     return respond(HTML, lambda: render_template("clusters.html", clusters=_clusters()), negotiated=False)
@@ -225,7 +222,7 @@ def class_list(name: str) -> Response:
             abort(404)
         things = questions.members(site.graphs(), concept, site.accepted())
         reader = Reader(NamedNode(iri) for iri in (concept, *things))
-        shown = sorted((reader.show(NamedNode(iri)) for iri in things), key=lambda each: each.text.casefold())
+        shown = reader.by_name(things)
         first = (page - 1) * LIST_PAGE
         if page > 1 and first >= len(shown):
             abort(404)
@@ -249,13 +246,12 @@ def disagreements() -> Response:
     def make() -> str:
         found = _disagreements()
         kinds = Counter(each["kind"] for each in found)
-        wanted = request.args.get("about", "")
-        chosen = [each for each in found if each["kind"].token == wanted] or found
+        wanted = one_of("about", sorted(kind.token for kind in kinds if kind.token))
         return render_template(
             "disagreements.html",
-            disagreements=chosen,
+            disagreements=[each for each in found if wanted in ("", each["kind"].token)],
             kinds=sorted(kinds.items(), key=lambda entry: (-entry[1], entry[0].text.casefold())),
-            wanted=wanted if len(chosen) < len(found) else "",
+            wanted=wanted,
             total=len(found),
         )
 
@@ -419,7 +415,7 @@ def _question_page(
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=list(zip(_rows(_only(columns, table)), said[0], strict=True)),
+        rows=list(zip(as_shown(_only(columns, table)), said[0], strict=True)),
         has_sources=any(notes or place for notes, place in said[0]),
         footnotes=said[1],
         total=total,
@@ -442,14 +438,15 @@ def _file(asked: Question, format: Format, values: Mapping[str, Value]) -> str:
     return f"{place}?{urlencode(values)}" if values else place
 
 
-def _choices(asked: Question, values: Mapping[str, Value]) -> list[Shown]:
+def _choices(asked: Question, values: Mapping[str, Value]) -> list[tuple[str, str]]:
     """The clusters to choose from, where the question asks for one; another thing that was asked for stays."""
     if not any(each.name == "cluster" for each in asked.parameters):
         return []
-    table = site.answer("regional-clusters")
-    iris = {questions.text(row["cluster"]) for row in table} | {str(values.get("cluster", ""))} - {""}
-    reader = Reader(NamedNode(each) for each in iris)
-    return sorted((reader.show(NamedNode(each)) for each in iris), key=lambda each: each.text.casefold())
+    known, chosen = cluster_names(), str(values.get("cluster", ""))
+    clusters = {f"{site.config().base_iri}id/cluster/{slug}": name for slug, name in known}
+    if chosen and chosen not in clusters:
+        clusters[chosen] = Reader([NamedNode(chosen)]).show(NamedNode(chosen)).text
+    return list(clusters.items())
 
 
 def _only(columns: Sequence[str], table: Table) -> Table:

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from flask import request
-
 from ctl_graph.vocab import CTL, ORG
 from ctl_graph.web import collaborations, pages, portraits_cluster, strategies
+from ctl_graph.web.chosen import one_of
 from ctl_graph.web.documents import Document, page_number
 
 Portrait = Callable[[Document], str]
@@ -43,5 +42,5 @@ def _portrait(document: Document) -> Portrait | None:
 
 
 def _is_drawn(document: Document) -> bool:
-    is_listed = request.args.get("view") == "statements" or page_number() > 1
+    is_listed = one_of("view", ("statements",)) or page_number() > 1
     return not is_listed and _portrait(document) is not None

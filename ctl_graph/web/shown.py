@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from ctl_graph import questions
-from ctl_graph.questions import Label
+from ctl_graph.questions import Label, Table
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
 from ctl_graph.vocab import compact
 from ctl_graph.web import site
@@ -93,7 +93,7 @@ def linked(shown: Shown, brief: bool = False) -> Markup:
     text = _escaped(shown.text)
     if not shown.href:
         return Markup(f"<span{title}{language}>{text}</span>")  # noqa: S704
-    external = ' class="external" rel="noopener nofollow ugc"' if shown.external else ""
+    external = ' rel="external nofollow ugc"' if shown.external else ""
     return Markup(f'<a href="{_escaped(shown.href)}"{title}{language}{external}>{text}</a>')  # noqa: S704
 
 
@@ -123,6 +123,10 @@ class Reader:
                 return Shown(t("thing.anonymous"))
         return Shown(str(term))
 
+    def by_name(self, iris: Iterable[str]) -> list[Shown]:
+        """The things in the order of their names."""
+        return sorted((self.show(NamedNode(iri)) for iri in iris), key=lambda each: each.text.casefold())
+
     def name(self, iri: str) -> Shown:
         """The name alone, where the page itself is about the thing."""
         label = self.label(iri)
@@ -145,6 +149,12 @@ class Reader:
         if known := self._labels.get(iri):
             return known
         return Label(iri.rstrip("/").rpartition("/")[2] if site.path(iri) else _readable(iri))
+
+
+def as_shown(table: Table) -> list[Mapping[str, Shown | None]]:
+    """The rows of an answer as a page shows them; an empty cell is None."""
+    reader = Reader(term for row in table.rows for term in row)
+    return [{name: None if term is None else reader.show(term) for name, term in row.items()} for row in table]
 
 
 def cluster_names() -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from ctl_graph.errors import Message
 PORTRAITS: Final[dict[str, Message]] = {
     # who says so
     "evidence.mark": Message("Fonte {number}", "Source {number}"),
+    "evidence.close": Message("Chiudi", "Close"),
     "evidence.original": Message("originale", "original"),
     "evidence.confidence": Message("fiducia", "confidence"),
     "evidence.more.one": Message("e un’altra fonte", "and another source"),

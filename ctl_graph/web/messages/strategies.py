@@ -24,7 +24,6 @@ STRATEGIES: Final[dict[str, Message]] = {
     "strategies.none": Message(
         "Nessuna strategia di specializzazione è pubblicata.", "No specialisation strategy is published."
     ),
-    "strategies.csv": Message("Scarica i dati (CSV)", "Download the data (CSV)"),
     "matrix.legend": Message("Come si legge", "How to read it"),
     "matrix.caption": Message(
         "Cluster e aree nel periodo {first}–{last}", "Clusters and areas in the period {first}–{last}"
@@ -93,6 +92,7 @@ STRATEGIES: Final[dict[str, Message]] = {
         "they print them.",
     ),
     "collaborations.kind": Message("Genere", "Kind"),
+    "collaborations.country": Message("Paese dei partner", "Country of the partners"),
     "collaborations.choose": Message("Mostra", "Show"),
     "collaborations.total.one": Message("Ce n'è una sola.", "There is one."),
     "collaborations.total": Message("Sono {total}.", "There are {total}."),
