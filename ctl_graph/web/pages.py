@@ -25,7 +25,7 @@ from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, harmless, number, size, t
+from ctl_graph.web.shown import Reader, Shown, by_theme, harmless, number, size, t
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -347,12 +347,7 @@ def dump(name: str) -> Response:
 
 @bp.get("/questions")
 def question_list() -> Response:
-    by_theme: dict[str, list[Question]] = {theme: [] for theme in questions.THEMES}
-    for each in questions.load().values():
-        by_theme[each.theme].append(each)
-    for listed in by_theme.values():
-        listed.sort(key=lambda each: site.say(each.title).casefold())
-    return _html("questions.html", themes={theme: listed for theme, listed in by_theme.items() if listed})
+    return _html("questions.html", themes=by_theme())
 
 
 @bp.get("/questions/<name>")

@@ -54,7 +54,7 @@ _ANSWERS: Final = 256  # of a few hundred kilobytes at most
 # What an older release shows as the current one does.
 _PINNED: Final = ("doc/", "graph/")
 _ID: Final = re.compile("[0-9a-f]{16}")
-_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson", ".svg"}
+_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson", ".svg", ".txt"}
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
 _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
