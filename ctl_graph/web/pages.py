@@ -19,7 +19,7 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import errors, feeds, rows, signposts, site, structured
+from ctl_graph.web import counted, errors, feeds, rows, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
@@ -162,14 +162,13 @@ def _figures() -> list[tuple[str, str | None, int]]:
     """What the data hold most of interest: the words, the list where there is one, and how many."""
     table = site.answer("counts")
     return [
-        (questions.text(row[f"name_{site.language()}"]), _list_of(row["class"]), int(questions.text(row["number"])))
+        (
+            questions.text(row[f"name_{site.language()}"]),
+            counted.of_class(row["class"]),
+            int(questions.text(row["number"])),
+        )
         for row in table
     ]
-
-
-def _list_of(concept: Term | None) -> str | None:
-    name = questions.text(concept).removeprefix(CTL)
-    return url_for("pages.class_list", name=name) if name else None
 
 
 def _members() -> dict[str, int]:
@@ -404,6 +403,9 @@ def _question_page(
 ) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]
+    ways = [
+        (notes, counted.listed(asked, row, values), place) for row, (notes, place) in zip(table, said[0], strict=True)
+    ]
     return render_template(
         "question.html",
         question=asked,
@@ -413,8 +415,8 @@ def _question_page(
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=list(zip(_rows(_only(columns, table)), said[0], strict=True)),
-        has_sources=any(notes or place for notes, place in said[0]),
+        rows=list(zip(_rows(_only(columns, table)), ways, strict=True)),
+        has_sources=any(any(way) for way in ways),
         footnotes=said[1],
         total=total,
         first=(page - 1) * QUESTION_PAGE + 1,
