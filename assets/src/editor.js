@@ -26,15 +26,16 @@ function checker(editor, words) {
   };
 }
 
-/** Classes and properties with their names; the editor does without where they cannot be had. */
-function terms(site) {
+/** Classes and properties with their names, from when somebody begins to edit; the editor does without where there are none. */
+async function terms(place, site) {
+  await new Promise((begun) => place.addEventListener("focusin", begun, { once: true }));
   const nothing = { classes: [], properties: [] };
   return fetch(site.terms).then((response) => (response.ok ? response.json() : nothing), () => nothing);
 }
 
 /** Nothing is kept, shared or asked for by the editor itself: it edits. Tab leaves it, as it leaves any field. */
 function makeEditor(place, query, site, run, leave) {
-  Object.assign(Yasqe.defaults, { autocompleters: completers(site, terms(site)) });
+  Object.assign(Yasqe.defaults, { autocompleters: completers(site, terms(place, site)) });
   const editor = new Yasqe(place, {
     value: query,
     screenReaderLabel: site.words.query,
