@@ -37,13 +37,13 @@ class Withdrawn(Exception):
         super().__init__(thing)
 
 
-def page_number() -> int:
-    """The page that the address names.
+def page_number(named: str | None = None) -> int:
+    """The page that the address names, or that is `named` elsewhere.
 
     Raises:
         BadQuery: it is no number that a page can have.
     """
-    text = request.args.get("page", "1")
+    text = named or request.args.get("page", "1")
     if not re.fullmatch("[1-9][0-9]{0,7}", text):
         given = repr(text[:50])
         raise BadQuery(

@@ -19,14 +19,26 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import errors, feeds, rows, signposts, site, structured
+from ctl_graph.web import counted, errors, feeds, rows, signposts, site, structured
 from ctl_graph.web.chosen import one_of
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, as_shown, cluster_names, harmless, linked, number, size, speaking, t
+from ctl_graph.web.shown import (
+    Reader,
+    Shown,
+    as_shown,
+    by_theme,
+    cluster_names,
+    harmless,
+    linked,
+    number,
+    size,
+    speaking,
+    t,
+)
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -165,14 +177,13 @@ def _figures() -> list[tuple[str, str | None, int]]:
     """What the data hold most of interest: the words, the list where there is one, and how many."""
     table = site.answer("counts")
     return [
-        (questions.text(row[f"name_{site.language()}"]), _list_of(row["class"]), int(questions.text(row["number"])))
+        (
+            questions.text(row[f"name_{site.language()}"]),
+            counted.of_class(row["class"]),
+            int(questions.text(row["number"])),
+        )
         for row in table
     ]
-
-
-def _list_of(concept: Term | None) -> str | None:
-    name = questions.text(concept).removeprefix(CTL)
-    return url_for("pages.class_list", name=name) if name else None
 
 
 def _members() -> dict[str, int]:
@@ -344,12 +355,7 @@ def dump(name: str) -> Response:
 
 @bp.get("/questions")
 def question_list() -> Response:
-    by_theme: dict[str, list[Question]] = {theme: [] for theme in questions.THEMES}
-    for each in questions.load().values():
-        by_theme[each.theme].append(each)
-    for listed in by_theme.values():
-        listed.sort(key=lambda each: site.say(each.title).casefold())
-    return _html("questions.html", themes={theme: listed for theme, listed in by_theme.items() if listed})
+    return _html("questions.html", themes=by_theme())
 
 
 @bp.get("/questions/<name>")
@@ -406,6 +412,9 @@ def _question_page(
 ) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]
+    ways = [
+        (notes, counted.listed(asked, row, values), place) for row, (notes, place) in zip(table, said[0], strict=True)
+    ]
     return render_template(
         "question.html",
         question=asked,
@@ -415,8 +424,8 @@ def _question_page(
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=list(zip(as_shown(_only(columns, table)), said[0], strict=True)),
-        has_sources=any(notes or place for notes, place in said[0]),
+        rows=list(zip(as_shown(_only(columns, table)), ways, strict=True)),
+        has_sources=any(any(way) for way in ways),
         footnotes=said[1],
         total=total,
         first=(page - 1) * QUESTION_PAGE + 1,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from ctl_graph import questions
-from ctl_graph.questions import Label, Table
+from ctl_graph.questions import Label, Question, Table
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
 from ctl_graph.vocab import compact
 from ctl_graph.web import site
@@ -165,6 +165,13 @@ def cluster_names() -> list[tuple[str, str]]:
     slugs = {iri: iri.removeprefix(base) for iri in iris}
     named = ((slugs[iri], labels[iri].text if iri in labels else slugs[iri]) for iri in iris)
     return sorted(named, key=lambda each: (each[1].casefold(), each[0]))
+
+
+def by_theme() -> dict[str, list[Question]]:
+    """The stored questions of each theme that has any, by their titles in the reader's language."""
+    listed = sorted(questions.load().values(), key=lambda each: site.say(each.title).casefold())
+    found = {theme: [each for each in listed if each.theme == theme] for theme in questions.THEMES}
+    return {theme: each for theme, each in found.items() if each}
 
 
 def _readable(iri: str) -> str:

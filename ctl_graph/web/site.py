@@ -55,7 +55,7 @@ _KEPT_SECONDS: Final = 60  # over an endpoint elsewhere, whose data may change
 # What an older release shows as the current one does.
 _PINNED: Final = ("doc/", "graph/")
 _ID: Final = re.compile("[0-9a-f]{16}")
-_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson", ".svg"}
+_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson", ".svg", ".txt"}
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
 _Found = TypeVar("_Found")
