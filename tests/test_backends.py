@@ -78,6 +78,7 @@ PAGES: Final = (
     "/def/",
     "/def/Cluster",
     "/def/domain",
+    "/vocabulary.svg",
     "/map",
     "/map?seat=unknown",
     "/network",

@@ -112,6 +112,28 @@ FINDING: Final[dict[str, Message]] = {
         "and the EU (ORG, SKOS, PROV, ELI), which are reused where there are any.",
     ),
     "def.cite": Message("Come si cita:", "How to cite it:"),
+    "def.diagram": Message("Il diagramma delle classi", "The diagram of the classes"),
+    "def.diagram.text": Message(
+        "Ogni riquadro è una classe, con le proprietà che portano ad altre. La linea continua con il triangolo va alla "
+        "classe più larga, quella tratteggiata da una proprietà alla classe del suo valore. I riquadri punteggiati "
+        "sono classi di altri vocabolari. Le stesse cose sono negli elenchi che seguono.",
+        "Each box is a class, with the properties that lead to others. A solid line with a triangle goes to the wider "
+        "class, a dashed one from a property to the class of its value. Dotted boxes are classes of other "
+        "vocabularies. The lists below say the same.",
+    ),
+    "def.diagram.open": Message(
+        "Apri il diagramma da solo: ogni nome porta alla sua pagina.",
+        "Open the diagram by itself: each name leads to its page.",
+    ),
+    "def.diagram.alt": Message(
+        "Le classi del vocabolario e come sono collegate; gli elenchi che seguono dicono lo stesso in parole",
+        "The classes of the vocabulary and how they are linked; the lists below say the same in words",
+    ),
+    "def.history": Message("La storia delle versioni", "The history of the versions"),
+    "def.history.text": Message(
+        "Dentro una versione maggiore nessun termine è tolto o cambia significato.",
+        "Within a major version no term is removed or given another meaning.",
+    ),
     "def.tree": Message("Le classi, dalla più larga alla più stretta", "The classes, from the widest to the narrowest"),
     "def.tree.text": Message(
         "Chi sta sotto è un caso particolare di chi sta sopra.", "What stands below is a special case of what is above."
