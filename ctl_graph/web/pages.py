@@ -19,13 +19,13 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import errors, feeds, rows, signposts, site, structured
+from ctl_graph.web import cells, choices, errors, feeds, rows, signposts, site, structured
 from ctl_graph.web.columns import heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, harmless, number, size, t
+from ctl_graph.web.shown import Reader, Shown, day, harmless, number, size, t
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -385,8 +385,10 @@ def question(name: str) -> Response:
 
 
 def _given(question: Question) -> dict[str, Value]:
-    texts = {each.name: request.args.get(each.name, "").strip() for each in question.parameters}
-    return _in_the_readers_language(question) | {name: text for name, text in texts.items() if text}
+    texts = {each: request.args.get(each.name, "").strip() for each in question.parameters}
+    return _in_the_readers_language(question) | {
+        each.name: choices.meant(each, text) for each, text in texts.items() if text
+    }
 
 
 def examples(question: Question) -> dict[str, Value]:
@@ -418,19 +420,18 @@ def _question_page(
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=list(zip(_rows(_only(columns, table)), said[0], strict=True)),
+        rows=list(zip(cells.rows(_only(columns, table)), said[0], strict=True)),
         has_sources=any(notes or place for notes, place in said[0]),
         footnotes=said[1],
         total=total,
         first=(page - 1) * QUESTION_PAGE + 1,
         page=page,
         has_next=page * QUESTION_PAGE < total,
-        values=values,
+        fields=choices.fields(asked, given, values),
         files=[
             (format.name, format.media_type, _file(asked, format, values))
             for format in ((TURTLE, JSON_LD) if asked.is_graph else (CSV, JSON))
         ],
-        clusters=_choices(asked, values),
         form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
     )
 
@@ -439,16 +440,6 @@ def _file(asked: Question, format: Format, values: Mapping[str, Value]) -> str:
     """Where the whole answer is had in this format."""
     place = url_for("api.answer", name=f"{asked.name}.{format.suffix}")
     return f"{place}?{urlencode(values)}" if values else place
-
-
-def _choices(asked: Question, values: Mapping[str, Value]) -> list[Shown]:
-    """The clusters to choose from, where the question asks for one; another thing that was asked for stays."""
-    if not any(each.name == "cluster" for each in asked.parameters):
-        return []
-    table = site.answer("regional-clusters")
-    iris = {questions.text(row["cluster"]) for row in table} | {str(values.get("cluster", ""))} - {""}
-    reader = Reader(NamedNode(each) for each in iris)
-    return sorted((reader.show(NamedNode(each)) for each in iris), key=lambda each: each.text.casefold())
 
 
 def _only(columns: Sequence[str], table: Table) -> Table:
@@ -466,7 +457,14 @@ def method() -> Response:
 @bp.get("/accessibility")
 def accessibility() -> Response:
     """How far the site is accessible, in the sections of https://eur-lex.europa.eu/eli/dec_impl/2018/1523/oj."""
-    return _html("accessibility.html")
+    config = site.config()
+    return _html(
+        "accessibility.html",
+        status=config.accessibility_status,
+        stated=config.accessibility_date,
+        stated_in_words=day(config.accessibility_date),
+        contact=config.accessibility_contact or config.contact,
+    )
 
 
 @bp.get("/problems")

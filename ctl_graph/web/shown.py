@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from ctl_graph import questions
+from ctl_graph.errors import Message
 from ctl_graph.questions import Label
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
 from ctl_graph.vocab import compact
@@ -22,6 +23,22 @@ PLUMBING: Final = re.compile(
     r"ctl:(confidence|dateAsStated|\w+Earliest|\w+Latest)|rdfs:(isDefinedBy|label)|skos:(topConceptOf|mappingRelation)"
     r"|skos:semanticRelation|rdf:(first|rest)|owl:versionIRI"
 )
+_DAY: Final = re.compile("(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?")
+_MONTHS: Final = (
+    Message("gennaio", "January"),
+    Message("febbraio", "February"),
+    Message("marzo", "March"),
+    Message("aprile", "April"),
+    Message("maggio", "May"),
+    Message("giugno", "June"),
+    Message("luglio", "July"),
+    Message("agosto", "August"),
+    Message("settembre", "September"),
+    Message("ottobre", "October"),
+    Message("novembre", "November"),
+    Message("dicembre", "December"),
+)
+_TRUE: Final = ("true", "1")
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # Characters that turn the reading direction, and controls that no text needs: a name must not dress as another.
 _TREACHEROUS: Final = re.compile(
@@ -55,6 +72,15 @@ def size(length: int) -> str:
     return f"{math.ceil(length / 100_000) / 10:.1f} MB".replace(".", "," if site.language() == "it" else ".")
 
 
+def day(text: str) -> str:
+    """A day or a month of ISO 8601 in words: 12 marzo 2024, March 2024. Any other text stays as it is."""
+    found = _DAY.fullmatch(text)
+    if found is None or not 1 <= int(found["month"]) <= len(_MONTHS):
+        return text
+    month = site.say(_MONTHS[int(found["month"]) - 1])
+    return " ".join(filter(None, (found["day"] and str(int(found["day"])), month, found["year"])))
+
+
 def _grouped(value: object) -> object:
     return number(value) if isinstance(value, int) else value
 
@@ -85,8 +111,7 @@ class Reader:
                     self._shown[term.value] = self._link(term.value)
                 return self._shown[term.value]
             case Literal():
-                datatype = compact(term.datatype.value) if not term.language else None
-                return Shown(term.value, language=_language_tag(term.language), title=datatype)
+                return _literal(term)
             case BlankNode():
                 return Shown(t("thing.anonymous"))
         return Shown(str(term))
@@ -108,6 +133,15 @@ class Reader:
         if known := self._labels.get(iri):
             return known
         return Label(iri.rstrip("/").rpartition("/")[2] if site.path(iri) else _readable(iri))
+
+
+def _literal(term: Literal) -> Shown:
+    """Its text; what is written for programs (a day, true) in words, with what is written on pointing at it."""
+    datatype = compact(term.datatype.value) if not term.language else None
+    words = day(term.value)
+    if datatype == "xsd:boolean":
+        words = t("yes") if term.value in _TRUE else t("no")
+    return Shown(words, language=_language_tag(term.language), title=datatype if words == term.value else term.value)
 
 
 def cluster_names() -> list[tuple[str, str]]:

@@ -176,6 +176,8 @@ FINDING: Final[dict[str, Message]] = {
         "C'è nella versione {version}; prima di questa c'era", "It is in version {version}; before it was"
     ),
     "def.statements": Message("Tutte le affermazioni sul termine", "All statements about the term"),
+    "yes": Message("sì", "yes"),
+    "no": Message("no", "no"),
     # disagreements
     "disagreements.about": Message("Di che cosa", "About what"),
     "disagreements.all": Message("Tutte", "All"),

@@ -544,6 +544,8 @@ GENERAL: Final[dict[str, Message]] = {
     "question.ask": Message("Chiedi", "Ask"),
     "question.all": Message("Un campo vuoto vuol dire: tutti.", "An empty field means: all."),
     "question.every": Message("tutti", "all"),
+    "question.by_name": Message("nome, sigla o indirizzo", "name, acronym or address"),
+    "question.what_exists": Message("quali ci sono", "which there are"),
     "question.example": Message("per esempio {example}", "for example {example}"),
     "question.empty": Message("La risposta è vuota.", "The answer is empty."),
     # the API
