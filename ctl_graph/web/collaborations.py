@@ -84,6 +84,7 @@ def _with_parties(template: str, document: Document, facts: Sequence[str], colla
         "skos:note",
     ]
     projects = page.values_in(CTL + "carriedOutBy")
+    consortia = [page.reader.show(NamedNode(iri)) for iri in collaborations if iri != document.thing]
     return described(
         template,
         page,
@@ -94,6 +95,7 @@ def _with_parties(template: str, document: Document, facts: Sequence[str], colla
         is_cut=len(table) > _PARTIES,
         of=collaborations,
         projects=projects,
+        consortia=consortia,
     )
 
 

@@ -15,7 +15,7 @@ HEADINGS: Final[dict[str, Message]] = {
     "aim": Message("obiettivo o attività", "objective or activity"),
     "approximate": Message("approssimato", "approximate"),
     "area": Message("area", "area"),
-    "as_stated": Message("come scritto", "as printed"),
+    "as_stated": Message("secondo la fonte, in breve", "what the source says, in short"),
     "attested": Message("attestato", "attested"),
     "attested_end_unknown": Message("attestato, fine ignota", "attested, end unknown"),
     "authority": Message("autorità", "authority"),
@@ -134,6 +134,22 @@ HEADINGS: Final[dict[str, Message]] = {
     "value_chain": Message("filiera", "value chain"),
     "why": Message("perché", "why"),
     "wikidata": Message("Wikidata", "Wikidata"),
+}
+# What a disagreement is about, by the property of its statements; other properties go by their own names.
+SUBJECTS: Final[dict[str, Message]] = {
+    "ctl:amount": Message("importi", "amounts"),
+    "ctl:durationMonths": Message("durata", "duration"),
+    "ctl:endLatest": Message("fine", "end"),
+    "ctl:euContribution": Message("contributo europeo", "European contribution"),
+    "ctl:foundedOn": Message("fondazione", "foundation"),
+    "ctl:minimum": Message("quanti sono", "how many"),
+    "ctl:partnerCount": Message("quanti partner", "how many partners"),
+    "ctl:partnersAsStated": Message("chi sono i partner", "who the partners are"),
+    "ctl:planDurationAsStated": Message("durata dei piani", "duration of the plans"),
+    "ctl:regionCount": Message("quante regioni", "how many regions"),
+    "ctl:roleAsStated": Message("ruoli", "roles"),
+    "ctl:startAsStated": Message("quando", "when"),
+    "ctl:startEarliest": Message("inizio", "start"),
 }
 # What a question says in a code, as a page says it.
 CODES: Final[dict[str, dict[str, Message]]] = {

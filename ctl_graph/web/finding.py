@@ -37,7 +37,7 @@ _ALL: Final = 1_000_000
 _NEAR: Final = 5
 _YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
 # In the order in which they stand on the page; the values of the first are classes.
-_FACETS: Final = ("type", "cluster", "area", "province")
+_FACETS: Final = ("type", "cluster", "area", "discussed", "province")
 _CLASSES, _CLUSTERS, _PLACE, _PROVINCE = "type", "cluster", "place", "province"
 _TERM: Final = "term"  # what stands for the class of a term of the vocabulary
 _CHOICES_SHOWN: Final = 8
@@ -265,7 +265,10 @@ def _near(words: str) -> list[Shown]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A source in the list: the document, and how much of the data comes from it, and from it alone."""
+    """A source in the list: the document, and how much of the data comes from it, and from it alone.
+
+    What `is_ours` is a page of this site, the method or a list of concepts.
+    """
 
     title: str
     place: str
@@ -273,6 +276,7 @@ class Listed:
     issued: str
     statements: int
     only_here: int
+    is_ours: bool = False
 
     @property
     def year(self) -> str:
@@ -315,8 +319,9 @@ def sources() -> Response:
 
 
 def _sources() -> list[Listed]:
-    """Those first that say most."""
-    return [
+    """Those of others first, then ours; of each those that say most."""
+    base = site.config().base_iri
+    found = [
         Listed(
             questions.text(row["title"]) or questions.text(row["source"]),
             url_for("resources.graph", name=questions.text(row["source"]).rpartition("/")[2]),
@@ -324,6 +329,8 @@ def _sources() -> list[Listed]:
             questions.text(row["issued"]),
             int(questions.text(row["statements"])),
             int(questions.text(row["only_here"])),
+            questions.text(row["address"]).startswith(base),
         )
         for row in site.answer("sources")
     ]
+    return sorted(found, key=lambda each: each.is_ours)

@@ -20,12 +20,12 @@ from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
 from ctl_graph.web import cells, choices, errors, feeds, rows, signposts, site, structured
-from ctl_graph.web.columns import heading, repeats
+from ctl_graph.web.columns import SUBJECTS, heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, day, harmless, number, size, t
+from ctl_graph.web.shown import Reader, Shown, day, harmless, number, release_name, size, t
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -47,6 +47,8 @@ def init_app(app: Flask) -> None:
     # Macros see no context.
     app.add_template_global(number)
     app.add_template_global(size)
+    app.add_template_global(day)
+    app.add_template_global(release_name)
     app.add_template_global(_question_title)
     app.add_template_global(_is_older)
 
@@ -269,6 +271,11 @@ class Kind:
     token: str
 
 
+def _kind(property: Shown, token: str) -> Kind:
+    subject = SUBJECTS.get(token)
+    return Kind(site.say(subject) if subject else property.text, token)
+
+
 def _disagreements() -> list[dict[str, Any]]:
     """Each with what its sources say; the value is shown in the words of the source where they are known."""
     table = site.answer("disagreeing-statements", language=site.language())
@@ -281,7 +288,7 @@ def _disagreements() -> list[dict[str, Any]]:
     for row in table:
         once = {name: show(row[name]) for name in ("disagreement", "about", "why")}
         property = show(row["property"])
-        kind = Kind(property.text, compact(questions.text(row["property"]))) if property else Kind("", "")
+        kind = _kind(property, compact(questions.text(row["property"]))) if property else Kind("", "")
         each = found.setdefault(questions.text(row["disagreement"]), {**once, "kind": kind, "statements": []})
         said = {name: show(row[name]) for name in ("property", "value", "as_stated", "attested", "source", "issued")}
         said["value"] = said["as_stated"] or said["value"]

@@ -39,6 +39,7 @@ _MONTHS: Final = (
     Message("dicembre", "December"),
 )
 _TRUE: Final = ("true", "1")
+_SHORT: Final = 8
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # Characters that turn the reading direction, and controls that no text needs: a name must not dress as another.
 _TREACHEROUS: Final = re.compile(
@@ -79,6 +80,12 @@ def day(text: str) -> str:
         return text
     month = site.say(_MONTHS[int(found["month"]) - 1])
     return " ".join(filter(None, (found["day"] and str(int(found["day"])), month, found["year"])))
+
+
+def release_name(id: str) -> str:
+    """A release as people name it, by the day on which it came out; others of that day have another id."""
+    time = next((line.time for line in site.history() if line.digest == id), None)
+    return t("release.of", day=day(time[:10]), id=id[:_SHORT]) if time else id
 
 
 def _grouped(value: object) -> object:

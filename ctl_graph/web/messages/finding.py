@@ -24,6 +24,7 @@ FINDING: Final[dict[str, Message]] = {
     "search.facet.area": Message(
         "Area di specializzazione, propria o dei suoi cluster", "Area of specialisation, its own or of its clusters"
     ),
+    "search.facet.discussed": Message("Area S3 di cui si è solo parlato", "S3 area that was only dealt with"),
     "search.facet.province": Message("Provincia della sede", "Province of the seat"),
     "search.facet.more": Message("altri {total}", "{total} more"),
     "search.narrow": Message("Applica i filtri", "Apply the filters"),
@@ -53,6 +54,11 @@ FINDING: Final[dict[str, Message]] = {
         "I documenti da cui sono tratti i dati: atti, siti, elenchi, articoli. Di ciascuno si legge che cosa dice.",
         "The documents that the data were taken from: acts, websites, lists, articles. Each can be read statement by "
         "statement.",
+    ),
+    "sources.ours": Message("Tabelle e schemi di chi pubblica", "Tables and schemes of the publisher"),
+    "sources.ours.text": Message(
+        "Non vengono da fuori: sono le classificazioni con cui i dati sono ordinati, e il metodo.",
+        "They do not come from outside: they are the classifications that put the data in order, and the method.",
     ),
     "sources.words": Message("Titolo o editore", "Title or publisher"),
     "sources.year": Message("Anno", "Year"),
@@ -180,6 +186,15 @@ FINDING: Final[dict[str, Message]] = {
     "no": Message("no", "no"),
     # disagreements
     "disagreements.about": Message("Di che cosa", "About what"),
+    "disagreements.not": Message("Che cosa non è una discordanza", "What is not a disagreement"),
+    "disagreements.not.text": Message(
+        "Due numeri di date diverse, o di data ignota, non si contraddicono: quanti soci ha un cluster cambia nel "
+        "tempo, e ogni conteggio resta com’è, con la sua data e la sua fonte, fra le osservazioni. Non si "
+        "contraddicono nemmeno due date di cui una è più precisa: un giorno, e il mese in cui cade.",
+        "Two numbers of different dates, or of no known date, do not contradict each other: how many members a cluster "
+        "has changes in time, and each count stays as it is, with its date and its source, among the observations. Nor "
+        "do two dates of which one is more precise: a day, and the month that it falls in.",
+    ),
     "disagreements.all": Message("Tutte", "All"),
     "disagreements.who": Message("Chi lo dice", "Who says so"),
     "disagreements.when": Message("Quando", "When"),
