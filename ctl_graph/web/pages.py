@@ -25,7 +25,7 @@ from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, day, harmless, number, release_name, size, t
+from ctl_graph.web.shown import Reader, Shown, day, foreign, harmless, number, release_name, size, t
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(size)
     app.add_template_global(day)
     app.add_template_global(release_name)
+    app.add_template_global(foreign)
     app.add_template_global(_question_title)
     app.add_template_global(_is_older)
 

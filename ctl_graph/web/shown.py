@@ -40,6 +40,7 @@ _MONTHS: Final = (
 )
 _TRUE: Final = ("true", "1")
 _SHORT: Final = 8
+_LANGUAGES: Final = {"it": Message("in italiano", "in Italian"), "en": Message("in inglese", "in English")}
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # Characters that turn the reading direction, and controls that no text needs: a name must not dress as another.
 _TREACHEROUS: Final = re.compile(
@@ -80,6 +81,13 @@ def day(text: str) -> str:
         return text
     month = site.say(_MONTHS[int(found["month"]) - 1])
     return " ".join(filter(None, (found["day"] and str(int(found["day"])), month, found["year"])))
+
+
+def foreign(language: str | None) -> str:
+    """In which language a text is, where that is not the reader's."""
+    if language is None or language.partition("-")[0] == site.language():
+        return ""
+    return site.say(_LANGUAGES[language]) if language in _LANGUAGES else language
 
 
 def release_name(id: str) -> str:
