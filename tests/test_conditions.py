@@ -107,6 +107,7 @@ EXERCISED = {
     "/static/<path:filename>": ["/static/icon.svg"],
     "/strategies": ["/strategies"],
     "/timemap/<path:place>": ["/timemap/doc/cluster/alfa"],
+    "/vocabulary.svg": ["/vocabulary.svg"],
 }
 LEADS_ELSEWHERE = "answers 303 or 302, which has nothing that a client could have already"
 CHANGES_ALONE = "there is nothing to compare with before the second release: tests/test_history.py"

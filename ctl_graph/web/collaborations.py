@@ -78,6 +78,7 @@ def _with_parties(template: str, document: Document, facts: Sequence[str], colla
     page = Page(document.drawn(links), {questions.text(row["participation"]) for row in table})
     parties = _parties(table[:_PARTIES], page.evidence)
     projects = page.values_in(CTL + "carriedOutBy")
+    consortia = [page.reader.show(NamedNode(iri)) for iri in collaborations if iri != document.thing]
     return described(
         template,
         page,
@@ -88,6 +89,7 @@ def _with_parties(template: str, document: Document, facts: Sequence[str], colla
         is_cut=len(table) > _PARTIES,
         of=collaborations,
         projects=projects,
+        consortia=consortia,
     )
 
 

@@ -17,8 +17,10 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from ctl_graph import questions, search
 from ctl_graph.errors import BadQuery, Message
 from ctl_graph.formats import HTML
+from ctl_graph.questions import Label, Table
 from ctl_graph.reconciliation import Wanted
 from ctl_graph.search import Hit
+from ctl_graph.store import Term
 from ctl_graph.vocab import CTL, compact
 from ctl_graph.web import site, terms
 from ctl_graph.web.chosen import one_of, refuse_value
@@ -37,7 +39,7 @@ _ALL: Final = 1_000_000
 _NEAR: Final = 5
 _YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
 # In the order in which they stand on the page; the values of the first are classes.
-_FACETS: Final = ("type", "cluster", "area", "province")
+_FACETS: Final = ("type", "cluster", "area", "discussed", "province")
 _CLASSES, _CLUSTERS, _PLACE, _PROVINCE = "type", "cluster", "place", "province"
 _TERM: Final = "term"  # what stands for the class of a term of the vocabulary
 _CHOICES_SHOWN: Final = 8
@@ -265,7 +267,10 @@ def _near(words: str) -> list[Shown]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A source in the list: the document, and how much of the data comes from it, and from it alone."""
+    """A source in the list: the document, and how much of the data comes from it, and from it alone.
+
+    What `is_ours` is a page of this site, the method or a list of concepts.
+    """
 
     title: str
     place: str
@@ -273,6 +278,7 @@ class Listed:
     issued: str
     statements: int
     only_here: int
+    is_ours: bool = False
 
     @property
     def year(self) -> str:
@@ -317,15 +323,31 @@ def sources() -> Response:
 
 
 def _sources() -> list[Listed]:
-    """Those first that say most."""
-    return [
+    """Those of others first, then ours; of each those that say most."""
+    table, base = site.answer("sources"), site.config().base_iri
+    ours = {address: f"{base}id/{address.removeprefix(base).removeprefix('doc/')}" for address in _ours(table)}
+    names = site.labels(ours.values())
+    found = [
         Listed(
-            questions.text(row["title"]) or questions.text(row["source"]),
+            _title(row, names.get(ours.get(questions.text(row["address"]), ""))),
             url_for("resources.graph", name=questions.text(row["source"]).rpartition("/")[2]),
             questions.text(row["publisher"]),
             questions.text(row["issued"]),
             int(questions.text(row["statements"])),
             int(questions.text(row["only_here"])),
+            questions.text(row["address"]) in ours,
         )
-        for row in site.answer("sources")
+        for row in table
     ]
+    return sorted(found, key=lambda each: each.is_ours)
+
+
+def _ours(table: Table) -> set[str]:
+    """The addresses of those that are pages of this site."""
+    addresses = {questions.text(row["address"]) for row in table}
+    return {address for address in addresses if address.startswith(site.config().base_iri)}
+
+
+def _title(row: Mapping[str, Term | None], name: Label | None) -> str:
+    """What it is called: of a list of ours its name in the reader's language."""
+    return name.text if name else questions.text(row["title"]) or questions.text(row["source"])

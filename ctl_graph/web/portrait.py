@@ -79,7 +79,8 @@ class Row:
     @cached_property
     def first_date(self) -> str:
         """The first date that the sources print; nothing where they print none."""
-        printed = [each.text for column in ("start", "attested", "end") for each in self[column]]
+        columns = ("start", "attested", "end")
+        printed = [questions.text(each) for column in columns for each in self.terms.get(column, ())]
         return min((date for text in printed for date in _DATE.findall(text)), default="")
 
 

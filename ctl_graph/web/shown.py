@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from ctl_graph import questions
+from ctl_graph.errors import Message
 from ctl_graph.questions import Label, Question, Table
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
 from ctl_graph.vocab import compact
@@ -22,6 +23,24 @@ PLUMBING: Final = re.compile(
     r"ctl:(confidence|dateAsStated|\w+Earliest|\w+Latest)|rdfs:(isDefinedBy|label)|skos:(topConceptOf|mappingRelation)"
     r"|skos:semanticRelation|rdf:(first|rest)|owl:versionIRI"
 )
+_DAY: Final = re.compile("(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?")
+_MONTHS: Final = (
+    Message("gennaio", "January"),
+    Message("febbraio", "February"),
+    Message("marzo", "March"),
+    Message("aprile", "April"),
+    Message("maggio", "May"),
+    Message("giugno", "June"),
+    Message("luglio", "July"),
+    Message("agosto", "August"),
+    Message("settembre", "September"),
+    Message("ottobre", "October"),
+    Message("novembre", "November"),
+    Message("dicembre", "December"),
+)
+_TRUE: Final = ("true", "1")
+_SHORT: Final = 8
+_LANGUAGES: Final = {"it": Message("in italiano", "in Italian"), "en": Message("in inglese", "in English")}
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # Characters that turn the reading direction, and controls that no text needs: a name must not dress as another.
 _TREACHEROUS: Final = re.compile(
@@ -66,6 +85,28 @@ def size(length: int) -> str:
     if length < 1_000_000:
         return f"{number(math.ceil(length / 1000))} kB"
     return f"{math.ceil(length / 100_000) / 10:.1f} MB".replace(".", "," if site.language() == "it" else ".")
+
+
+def day(text: str) -> str:
+    """A day or a month of ISO 8601 in words: 12 marzo 2024, March 2024. Any other text stays as it is."""
+    found = _DAY.fullmatch(text)
+    if found is None or not 1 <= int(found["month"]) <= len(_MONTHS):
+        return text
+    month = site.say(_MONTHS[int(found["month"]) - 1])
+    return " ".join(filter(None, (found["day"] and str(int(found["day"])), month, found["year"])))
+
+
+def foreign(language: str | None) -> str:
+    """In which language a text is, where that is not the reader's."""
+    if language is None or language.partition("-")[0] == site.language():
+        return ""
+    return site.say(_LANGUAGES[language]) if language in _LANGUAGES else language
+
+
+def release_name(id: str) -> str:
+    """A release as people name it, by the day on which it came out; others of that day have another id."""
+    time = next((line.time for line in site.history() if line.digest == id), None)
+    return t("release.of", day=day(time[:10]), id=id[:_SHORT]) if time else id
 
 
 def _grouped(value: object, language: str) -> object:
@@ -117,8 +158,7 @@ class Reader:
                     self._shown[term.value] = self._link(term.value)
                 return self._shown[term.value]
             case Literal():
-                datatype = compact(term.datatype.value) if not term.language else None
-                return Shown(term.value, language=_language_tag(term.language), title=datatype)
+                return _literal(term)
             case BlankNode():
                 return Shown(t("thing.anonymous"))
         return Shown(str(term))
@@ -155,6 +195,15 @@ def as_shown(table: Table) -> list[Mapping[str, Shown | None]]:
     """The rows of an answer as a page shows them; an empty cell is None."""
     reader = Reader(term for row in table.rows for term in row)
     return [{name: None if term is None else reader.show(term) for name, term in row.items()} for row in table]
+
+
+def _literal(term: Literal) -> Shown:
+    """Its text; what is written for programs (a day, true) in words, with what is written on pointing at it."""
+    datatype = compact(term.datatype.value) if not term.language else None
+    words = day(term.value)
+    if datatype == "xsd:boolean":
+        words = t("yes") if term.value in _TRUE else t("no")
+    return Shown(words, language=_language_tag(term.language), title=datatype if words == term.value else term.value)
 
 
 def cluster_names() -> list[tuple[str, str]]:

@@ -277,6 +277,7 @@ def _fingerprint(config: Config) -> str:
     """What a page depends on besides the release: our own files, and the settings that it shows."""
     shown = [config.base_iri, config.title_it, config.title_en, config.publisher, config.authority, config.contact]
     shown += [config.identifier, config.territory, config.territory_name, config.federation, config.boundaries]
+    shown += [config.accessibility_status, config.accessibility_date, config.accessibility_contact]
     digest = hashlib.sha256(repr(shown).encode())
     if config.boundaries and (own := Path(config.boundaries)).is_file():  # that it is there is asked where it is read
         digest.update(own.read_bytes())

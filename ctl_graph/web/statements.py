@@ -83,6 +83,14 @@ def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[State
     return groups
 
 
+def spoken(group: ShownProperty) -> ShownProperty:
+    """Of notes, which are written in two languages, those in the reader's; others where there are none."""
+    if compact(group.label.title or "") != "skos:note":
+        return group
+    own = [each for each in group.values if each.shown.language in (site.language(), None)]
+    return replace(group, values=own or group.values)
+
+
 class Page:
     """The statements of a document as properties with values, and the footnotes that they lead to."""
 
@@ -154,7 +162,7 @@ class Page:
         if any(self._is_in(each, predicate, statements) for each in self._disputes):
             statements = [each for each in statements if site.accepted() in each.graphs]
         shown = self._shown_property(predicate, statements[:most], end)
-        return replace(shown, more=len(statements) - len(shown.values))
+        return spoken(replace(shown, more=len(statements) - len(shown.values)))
 
     def properties(self) -> list[ShownProperty]:
         """What is said of the thing, as far as this page goes."""

@@ -60,7 +60,7 @@ PORTRAITS: Final[dict[str, Message]] = {
         "How many {counted} sources give, over time: the numbers of the table.",
     ),
     "portrait.sizes.counted": Message("Che cosa si conta", "What is counted"),
-    "portrait.sizes.stated": Message("Quanti, come scritto", "How many, as printed"),
+    "portrait.sizes.stated": Message("Quanti, secondo la fonte", "How many, as the source says"),
     "portrait.sizes.when": Message("Quando", "When"),
     "portrait.members.all": Message("Tutte le {total} adesioni", "All {total} memberships"),
     "portrait.sizes.all.one": Message("C’è un’altra osservazione", "There is another observation"),
