@@ -402,6 +402,17 @@ def test_names_in_the_drawing_are_text_in_the_readers_language(client: FlaskClie
     assert "Alfa Cluster" in {str(each.get("data-name")) for each in nodes(drawn(client, "en", show="all")).values()}
 
 
+def test_a_cluster_without_a_short_name_has_its_name_in_its_circle(client: FlaskClient) -> None:
+    found = {str(each.get("data-name")): each for each in nodes(drawn(client, show="all")).values()}
+    for name, lines in (("Cluster Alfa", ["ALFA"]), ("Cluster Gamma", ["Cluster", "Gamma"])):
+        texts = found[name].findall(f"{SVG}text")
+        assert [each.text for each in texts] == lines
+        assert {each.get("fill") for each in texts} == {"#fff"}, "on the colour of the circle"
+    with client.application.test_request_context("/"):
+        node = network.Node(0, "", "Ecosistema dell'autotrasporto", None, ("Ecosistema",), network.CLUSTER, 0, 0, ())
+    assert node.inside == (), "a name that does not fit stands beneath"
+
+
 def test_what_is_no_xml_is_left_out_of_a_drawing(client: FlaskClient) -> None:
     columns = ("cluster", "cluster_label", "thing", "thing_label", "type", "clusters", "first_day", "last_day", "dated")
     iris = [NamedNode(thing(kind, "x")) for kind in ("cluster", "organisation")]
@@ -419,7 +430,7 @@ def test_the_page_of_the_network_is_the_same_in_words(client: FlaskClient) -> No
     assert str(image[0]["alt"]).startswith("Disegno della rete")
     assert "3 cluster, 2 organizzazioni, 1 collaborazione." in page.words
     assert "2 legami sono senza data" not in page.words
-    assert "1 legame è senza data nelle fonti: è tratteggiato." in page.words
+    assert "1 legame è senza data nelle fonti: è a puntini." in page.words
     rows = [text for _, text in page.of("tr")][1:]
     assert len(rows) == len(expected_links(least=2))
     assert any(text.startswith("Cluster Beta Università di Valdoro università senza data") for text in rows)

@@ -112,6 +112,32 @@ def test_cells_tell_stated_from_thematic_without_colour_and_say_that_they_are_em
     assert {sign for sign in SIGNS.values() if f">{sign}</span>" in page.split("<table")[0]} == {*SIGNS.values()}
 
 
+@pytest.mark.parametrize("path", ["/strategies", "/doc/strategy/s3-2014-2020"])
+def test_the_legend_has_the_words_of_the_cells(client: FlaskClient, path: str) -> None:
+    legend, cells = (re.search(rf"<{tag}.*</{end}>", html(client, path), re.DOTALL) for tag, end in
+                     (('dl class="legend"', "dl"), ('table class="matrix"', "table")))  # fmt: skip
+    assert legend
+    assert cells
+    words = r'<span class="tie (tie-[\w-]+)"><span aria-hidden="true">(.)</span> (.*?)</span>'
+    said, used = (set(re.findall(words, each[0])) for each in (legend, cells))
+    assert used
+    assert used <= said
+    explained = {each for each in said if each[0] != "tie-none"}
+    assert {basis for basis, _, _ in explained} == {"tie-stated", "tie-weaker", "tie-thematic-match"}
+    for basis in {basis for basis, _, _ in used}:
+        assert {each for each in explained if each[0] == basis} == {each for each in used if each[0] == basis}
+
+
+def test_each_tie_names_its_area_where_there_are_no_columns(client: FlaskClient) -> None:
+    for areas, lines in matrices(html(client, "/strategies")):
+        assert sum(bool(cell) for cells in lines.values() for cell in cells) > 0, areas
+    table = re.findall(r'<table class="matrix">(.*?)</table>', html(client, "/strategies"), re.DOTALL)[0]
+    names = re.findall(r'<th scope="col"><a [^>]*>(.*?)</a>', table)
+    for line in re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", table, re.DOTALL):
+        for place, cell in enumerate(re.findall(r"<td(.*?)</td>", line, re.DOTALL)):
+            assert re.findall(r'<span class="area">(.*?)</span>', cell) == ([names[place]] if "tie-" in cell else [])
+
+
 def test_every_tie_opens_who_says_so(client: FlaskClient) -> None:
     page = html(client, "/strategies")
     ties = re.findall(r'<div><a href="/doc/specialisation/[^"]+">.*?</div>', page, re.DOTALL)

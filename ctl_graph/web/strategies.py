@@ -15,7 +15,7 @@ from ctl_graph.web.asked import Asked
 from ctl_graph.web.described import described
 from ctl_graph.web.documents import Document
 from ctl_graph.web.evidence import Evidence
-from ctl_graph.web.matrix import BASES, matrices
+from ctl_graph.web.matrix import BASES, matrices, words_of
 from ctl_graph.web.negotiation import respond
 from ctl_graph.web.shown import Reader, Shown, as_shown
 from ctl_graph.web.statements import Page, ShownValue
@@ -43,6 +43,7 @@ def index() -> Response:
             "strategies.html",
             matrices=found,
             bases=BASES,
+            words=words_of(found),
             successions=_successions(),
             evidence=evidence,
             asked=Asked.of("s3-areas"),
@@ -98,7 +99,8 @@ def strategy(document: Document) -> str:
     """A strategy: its period and acts, its areas, and the clusters in each."""
     matrix = next((each for each in matrices() if each.iri == document.thing), None)
     page = Page(document.drawn(["ctl:areaOfStrategy"]), [tie.iri for tie in matrix.ties()] if matrix else ())
-    return described("strategy.html", page, _STRATEGY, ["skos:note"], matrix=matrix, bases=BASES)
+    words = words_of([matrix] if matrix else [])
+    return described("strategy.html", page, _STRATEGY, ["skos:note"], matrix=matrix, bases=BASES, words=words)
 
 
 def area(document: Document) -> str:

@@ -146,11 +146,11 @@ PICTURES: Final[dict[str, Message]] = {
     "network.collaborations": Message("{total} collaborazioni", "{total} collaborations"),
     "network.collaborations.one": Message("{total} collaborazione", "{total} collaboration"),
     "network.undated": Message(
-        "{total} legami sono senza data nelle fonti: sono tratteggiati.",
+        "{total} legami sono senza data nelle fonti: sono a puntini.",
         "{total} links have no date in the sources: they are dotted.",
     ),
     "network.undated.one": Message(
-        "{total} legame è senza data nelle fonti: è tratteggiato.",
+        "{total} legame è senza data nelle fonti: è a puntini.",
         "{total} link has no date in the sources: it is dotted.",
     ),
     "network.alt": Message(

@@ -29,10 +29,10 @@ STRATEGIES: Final[dict[str, Message]] = {
         "Cluster e aree nel periodo {first}–{last}", "Clusters and areas in the period {first}–{last}"
     ),
     "matrix.counts": Message(
-        "{areas} aree. Legami: {stated} dichiarati, {weaker} solo trattati, {matched} accostati da noi per tema. "
-        "Per {none} caselle non c'è nessuna fonte.",
-        "{areas} areas. Ties: {stated} stated, {weaker} only dealt with, {matched} matched by us by theme. "
-        "For {none} cells there is no source.",
+        "{areas} aree. Legami: {stated} detti dal cluster o dalla Regione (●), {weaker} di cui una fonte mostra solo "
+        "l'interesse (◐), {matched} accostati da noi (○). Per {none} caselle non c'è nessuna fonte (–).",
+        "{areas} areas. Ties: {stated} stated by the cluster or the Region (●), {weaker} of which a source shows only "
+        "an interest (◐), {matched} matched by us (○). For {none} cells there is no source (–).",
     ),
     "matrix.basis.stated": Message("dichiarato", "stated"),
     "matrix.basis.stated.means": Message(
