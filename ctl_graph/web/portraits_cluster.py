@@ -10,8 +10,8 @@ from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, latest
 from ctl_graph.web.shown import Shown
 
 # Longer lists go on at the page of their question.
-MOST: Final = 32
-MOST_IN_TIME: Final = 24
+MOST: Final = 24
+MOST_IN_TIME: Final = 20
 MOST_SIZES: Final = 8
 MOST_FACTS: Final = 5
 _WHO: Final = (
