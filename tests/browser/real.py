@@ -21,36 +21,47 @@ SELECT ?thing ?class (COUNT(*) AS ?statements) WHERE {
 """
 
 
-def addresses(release: Release, base_iri: str) -> list[str]:
-    """Each kind of page, each cluster, the largest things of each class, each list, question and term."""
-    store = OxigraphStore(release.store)
+def looked_at(release: Release, base_iri: str) -> list[str]:
+    """Each kind of page, each cluster, the largest thing of each class, each question: what a browser has time for."""
     kinds = (kind.real.format(release=release.id) for kind in KINDS if kind.real and kind.status == 200)
-    found = [*kinds, *_things(store, release, base_iri), *_questions()]
-    return list(dict.fromkeys(found))
+    largest = [place for name, places in _things(release, base_iri) for place in places[: None if _is_few(name) else 1]]
+    asked = (f"/questions/{name}" for name in questions.load())
+    return list(dict.fromkeys([*kinds, *largest, *asked]))
 
 
-def _things(store: OxigraphStore, release: Release, base_iri: str) -> Iterator[str]:
-    rows = store.query(_SIZES)
+def read(release: Release, base_iri: str) -> list[str]:
+    """All of those, and more of each: lists, terms, all statements of things, older releases, queries."""
+    found = looked_at(release, base_iri)
+    for name, places in _things(release, base_iri):
+        found += (f"/class/{name}", f"/def/{name}")
+        for place in places if _is_few(name) else places[:MOST]:
+            found += (place, f"{place}?view=statements", f"/release/{release.id}{place}")
+            if name == "Source":
+                found.append(place.replace("/doc/source/", "/graph/"))
+    return list(dict.fromkeys([*found, *_questions()]))
+
+
+def _is_few(name: str) -> bool:
+    """Whether all things of the class are looked at."""
+    return name == "RegionalCluster"
+
+
+def _things(release: Release, base_iri: str) -> list[tuple[str, list[str]]]:
+    """The classes of ours, each with the documents about its things, the largest first."""
+    rows = OxigraphStore(release.store).query(_SIZES)
     assert isinstance(rows, QuerySolutions)
-    of_class: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for row in rows:
         thing, concept = questions.text(row["thing"]), questions.text(row["class"])
         if thing.startswith(f"{base_iri}id/"):
-            of_class.setdefault(concept, []).append(thing.removeprefix(f"{base_iri}id/"))
-    for concept, things in of_class.items():
-        name = concept.removeprefix(CTL)
-        yield f"/class/{name}"
-        yield f"/def/{name}"
-        for thing in things if name == "RegionalCluster" else things[:MOST]:
-            place = f"/doc/{quote(thing)}"
-            yield from (place, f"{place}?view=statements", f"/release/{release.id}{place}")
-        for thing in things[:MOST] if name == "Source" else ():
-            yield f"/graph/{quote(thing.removeprefix('source/'))}"
+            places = found.setdefault(concept.removeprefix(CTL), [])
+            places.append(f"/doc/{quote(thing.removeprefix(f'{base_iri}id/'))}")
+    return list(found.items())
 
 
 def _questions() -> Iterator[str]:
-    """Each with its examples and of all, what it is for programs, and in the form for queries."""
+    """Each question of all, what it is for programs, and in the form for queries."""
     for name, question in questions.load().items():
         empty = "&".join(f"{each.name}=" for each in question.parameters)
-        yield from (f"/questions/{name}", f"/questions/{name}?{empty}", f"/api/help/{name}")
+        yield from (f"/questions/{name}?{empty}", f"/api/help/{name}")
         yield f"/sparql?query={quote(question.by_example())}"
