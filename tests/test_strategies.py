@@ -118,7 +118,7 @@ def test_every_tie_opens_who_says_so(client: FlaskClient) -> None:
     assert all('popovertarget="source-' in each for each in ties)
     said = notes(client, "/strategies")
     assert any("Statuto del cluster Alfa" in each for each in said.values())
-    assert any("Metodo" in each and "medium" in each for each in said.values())
+    assert any("The method" in each and "medium" in each for each in said.values())
 
 
 def test_what_is_not_accepted_ties_no_cluster_to_an_area(client: FlaskClient) -> None:
