@@ -201,5 +201,5 @@ def filled(place: str, release: Release) -> str:
 
 def test_each_kind_of_file_that_an_answer_is_made_of_changes_its_tag() -> None:
     files = (path for path in Path(ctl_graph.__file__).parent.rglob("*") if path.is_file())
-    sent_as_they_are = {".txt", ".woff2"}
+    sent_as_they_are = {".woff2"}
     assert {path.suffix for path in files} - {".pyc", *sent_as_they_are} == site._OURS

@@ -317,7 +317,7 @@ def test_every_statement_on_a_page_shows_its_source(client: FlaskClient) -> None
 
 def test_a_mark_opens_who_says_so_when_and_with_which_confidence(client: FlaskClient) -> None:
     assert notes(client, "/doc/membership/alfa-foundry-founder") == {
-        "1": "Statuto del cluster Alfa, Cluster Alfa, 2013-05 · confidence: high · original Close"
+        "1": "Statuto del cluster Alfa, Cluster Alfa, May 2013 · confidence: high · original Close"
     }
     newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · fiducia: {} · originale Chiudi'
     assert notes(client, "/doc/membership/beta-startup-member", "it") == {

@@ -56,7 +56,7 @@ def test_a_cluster_shows_its_recognition_members_and_collaborations(client: Flas
     assert all(len(marks) == 1 for marks in rows.values())
     assert "Statuto" in rows[university][0]
     (foundry,) = [words for words in rows if words.startswith("Fonderia")]
-    assert "2013-05-02 – 2018" in foundry
+    assert "2 May 2013 – 2018" in foundry
     collaborations = section(client, ALFA, "collaborations")
     assert 'href="/doc/project/ponte"' in collaborations
     assert "partner" in Seen(collaborations).words

@@ -25,7 +25,7 @@ HEADINGS: Final[dict[str, Message]] = {
     "class": Message("classe", "class"),
     "cluster": Message("cluster", "cluster"),
     "clusters": Message("cluster", "clusters"),
-    "code": Message("codice", "code"),
+    "code": Message("quale Paese", "which country"),
     "collaboration": Message("collaborazione", "collaboration"),
     "collaborations": Message("collaborazioni", "collaborations"),
     "competence": Message("competenza", "competence"),

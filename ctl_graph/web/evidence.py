@@ -16,7 +16,7 @@ from ctl_graph.store import NamedNode
 from ctl_graph.vocab import ACCEPTED, INFERRED, ONTOLOGY, graph_iri
 from ctl_graph.web import site
 from ctl_graph.web.negotiation import is_web_address, uri
-from ctl_graph.web.shown import Reader, Shown, t
+from ctl_graph.web.shown import Reader, Shown, source_title, t
 
 _LEVELS: Final = ("high", "medium", "low")
 
@@ -105,7 +105,7 @@ class Evidence:
         key = graph, confidence
         if key not in self._notes:
             source = self._sources.get(graph, Source(graph))
-            shown = Shown(source.title or graph.rpartition("/")[2], site.path(graph), title=graph)
+            shown = Shown(source_title(graph, source.title), site.path(graph), title=graph)
             levels = [self._confidences.show(NamedNode(each)) for each in confidence]
             number = len(self._notes) + 1
             self._notes[key] = Footnote(number, _mark(number), source, shown, levels, _original(source))

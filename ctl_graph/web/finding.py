@@ -28,7 +28,7 @@ from ctl_graph.web.documents import page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.messages import TERMS
 from ctl_graph.web.negotiation import respond
-from ctl_graph.web.shown import Shown, t
+from ctl_graph.web.shown import Shown, source_title, t
 
 bp = Blueprint("finding", __name__)
 
@@ -350,4 +350,4 @@ def _ours(table: Table) -> set[str]:
 
 def _title(row: Mapping[str, Term | None], name: Label | None) -> str:
     """What it is called: of a list of ours its name in the reader's language."""
-    return name.text if name else questions.text(row["title"]) or questions.text(row["source"])
+    return name.text if name else source_title(questions.text(row["source"]), questions.text(row["title"]))

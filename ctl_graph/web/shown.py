@@ -40,6 +40,7 @@ _MONTHS: Final = (
 )
 _TRUE: Final = ("true", "1")
 _SHORT: Final = 8
+_METHOD: Final = "ctl-graph-method"
 _LANGUAGES: Final = {"it": Message("in italiano", "in Italian"), "en": Message("in inglese", "in English")}
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # Characters that turn the reading direction, and controls that no text needs: a name must not dress as another.
@@ -94,6 +95,12 @@ def day(text: str) -> str:
         return text
     month = site.say(_MONTHS[int(found["month"]) - 1])
     return " ".join(filter(None, (found["day"] and str(int(found["day"])), month, found["year"])))
+
+
+def source_title(iri: str, title: str | None) -> str:
+    """What a source, or its graph, is called: our own method in the reader's language, any other as it is."""
+    slug = iri.rpartition("/")[2]
+    return t("method.source") if slug == _METHOD else title or slug
 
 
 def foreign(language: str | None) -> str:

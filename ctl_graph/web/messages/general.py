@@ -47,6 +47,10 @@ GENERAL: Final[dict[str, Message]] = {
         "Published by {publisher}: an independent publication.",
     ),
     "release": Message("Edizione dei dati {id}", "Release of the data {id}"),
+    "method.source": Message(
+        "Il metodo: come sono fatti i dati, e le affermazioni di chi pubblica",
+        "The method: how the data are made, and the publisher's own statements",
+    ),
     "release.of": Message("del {day} ({id})", "of {day} ({id})"),
     "report": Message("Segnala un errore o chiedi una correzione", "Report an error or ask for a correction"),
     "licence": Message("Dati: CC BY 4.0", "Data: CC BY 4.0"),
