@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import pytest
 from flask import Flask
@@ -317,7 +317,7 @@ def test_every_statement_on_a_page_shows_its_source(client: FlaskClient) -> None
 
 def test_a_mark_opens_who_says_so_when_and_with_which_confidence(client: FlaskClient) -> None:
     assert notes(client, "/doc/membership/alfa-foundry-founder") == {
-        "1": "Statuto del cluster Alfa, Cluster Alfa, 2013-05 · confidence: high · original Close"
+        "1": "Statuto del cluster Alfa, Cluster Alfa, May 2013 · confidence: high · original Close"
     }
     newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · fiducia: {} · originale Chiudi'
     assert notes(client, "/doc/membership/beta-startup-member", "it") == {
@@ -894,3 +894,54 @@ def test_a_dispute_leads_on_only_where_it_has_a_page(world: Config, tmp_path: Pa
     links = re.findall(r'<a class="mark warn" href="([^"]+)"', html)
     assert links == ["#disagreements", *(["/doc/disagreement/1"] if disagreement.startswith(BASE) else [])]
     assert len(re.findall(r'class="mark warn"', html)) == 2
+
+
+def test_an_answer_says_codes_and_days_in_words(client: FlaskClient) -> None:
+    page = see(client, f"/questions/members-on-date?cluster={BASE}id/cluster/alfa&date=2015-01-01", "it")
+    assert "2 maggio 2013" in page.words
+    assert "2013-05-02" in {each["title"] for each in page.of("span") if "title" in each}
+    basis = see(client, "/questions/national-clusters", "it").words
+    assert "dichiarato da una fonte" in basis
+    answer = client.get("/api/national-clusters.csv").text
+    assert "stated" in answer, "programs have the code"
+
+
+@pytest.mark.parametrize("name", ["alfa", "cluster/alfa", "Alfa Cluster", f"{BASE}id/cluster/alfa"])
+def test_a_thing_is_asked_for_by_its_name_or_address(client: FlaskClient, name: str) -> None:
+    page = see(client, "/questions/memberships?" + urlencode({"party": name}))
+    assert "University of Valdoro" in page.words
+    (field,) = [each for each in page.of("input") if each.get("name") == "party"]
+    assert field["value"] == name
+    assert "/class/MemberOrganisation" in {each["href"] for each in page.of("a")}
+
+
+def test_a_name_that_is_nobodys_is_explained(client: FlaskClient) -> None:
+    response = client.get("/questions/memberships?party=xyzzy", headers={**HTML, "Accept-Language": "en"})
+    assert response.status_code == 400
+    assert "&#39;xyzzy&#39; is not the name, acronym or address of one thing." in response.text
+
+
+def test_what_is_a_list_is_chosen_from_it(client: FlaskClient) -> None:
+    page = see(client, "/questions/partners-in-country", "it")
+    names = {each["name"] for each in page.of("select")}
+    assert names == {"cluster", "code"}
+
+
+def test_the_accessibility_statement_says_what_its_publisher_has_said(world: Config, release: Release) -> None:
+    def read(config: Config, language: str) -> str:
+        return see(create_app(config).test_client(), "/accessibility", language).words
+
+    silent = read(replace(world, contact=""), "en")
+    for each in ("has not stated yet", "has not given the date", "has not given an address yet"):
+        assert each in silent, each
+    said = replace(
+        world,
+        accessibility_status="partial",
+        accessibility_date="2026-11-27",
+        accessibility_contact="mailto:access@valdoro.example",
+    )
+    italian = read(said, "it")
+    for each in ("parzialmente conforme", "redatta il 27 novembre 2026", "access@valdoro.example"):
+        assert each in italian, each
+    assert "fully compliant" in read(replace(said, accessibility_status="full"), "en")
+    assert "not compliant" in read(replace(said, accessibility_status="none"), "en")

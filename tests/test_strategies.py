@@ -14,7 +14,7 @@ from test_pages import LANGUAGES, TEXTS, assert_inert, escaped, notes, see
 
 from ctl_graph.config import Config
 from ctl_graph.release import publish, write
-from ctl_graph.web import collaborations, create_app
+from ctl_graph.web import collaborations, create_app, documents
 
 BASE = "https://example.org/region/"
 CTL = "https://w3id.org/ctl/def/"
@@ -145,7 +145,7 @@ def test_every_tie_opens_who_says_so(client: FlaskClient) -> None:
     assert all('popovertarget="n' in each for each in ties)
     said = notes(client, "/strategies")
     assert any("Statuto del cluster Alfa" in each for each in said.values())
-    assert any("Metodo" in each and "medium" in each for each in said.values())
+    assert any("The method" in each and "medium" in each for each in said.values())
 
 
 def test_what_is_not_accepted_ties_no_cluster_to_an_area(client: FlaskClient) -> None:
@@ -202,11 +202,21 @@ def test_who_takes_part_is_that_of_the_tables(client: FlaskClient, path: str) ->
 
 def test_a_project_and_its_consortium_lead_to_each_other(client: FlaskClient) -> None:
     assert '"/doc/collaboration/ponte"' in html(client, "/doc/project/ponte")
-    assert "It is the consortium that carries out Project Bridge" in see(client, "/doc/collaboration/ponte").words
+    words = see(client, "/doc/collaboration/ponte").words
+    assert "The project that it carries out, with its times and money, is Project Bridge" in words
 
 
 def test_a_programme_shows_what_is_carried_out_in_it(client: FlaskClient) -> None:
     assert "Project Bridge" in see(client, "/doc/programme/futuro").words
+
+
+def test_a_portrait_says_how_much_it_leaves_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "among all statements" not in see(client, "/doc/programme/futuro").words
+    monkeypatch.setattr(documents, "MOST_POINTING", 0)
+    words = see(client, "/doc/programme/futuro").words
+    assert re.search(r"Of \d+ statements that lead here, this page shows 0", words)
+    assert "Project Bridge" not in words
+    assert "Project Bridge" in see(client, "/doc/programme/futuro?view=statements").words
 
 
 def listed(client: FlaskClient, **values: str) -> list[str]:

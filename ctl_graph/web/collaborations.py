@@ -63,7 +63,7 @@ def collaboration(document: Document) -> str:
 
 def programme(document: Document) -> str:
     """A programme, and what is carried out in it."""
-    page = Page(document)
+    page = Page(document.drawn())
     carried_out = page.values_in(CTL + "programme")
     return described("programme.html", page, _PROGRAMME, ["ctl:programme", "skos:note"], carried_out=carried_out)
 
@@ -74,27 +74,22 @@ def _with_parties(template: str, document: Document, facts: Sequence[str], colla
         for iri in dict.fromkeys(collaborations)
         for row in questions.ask(site.store(), "parties", collaboration=iri, language=site.language())
     ]
-    page = Page(document, {questions.text(row["participation"]) for row in table})
+    links = ["ctl:inCollaboration", "org:organization", "ctl:participatesIn", "ctl:collaboratesWith"]
+    page = Page(document.drawn(links), {questions.text(row["participation"]) for row in table})
     parties = _parties(table[:_PARTIES], page.evidence)
-    elsewhere = [
-        "ctl:inCollaboration",
-        "org:organization",
-        "ctl:carriedOutBy",
-        "ctl:participatesIn",
-        "ctl:collaboratesWith",
-        "skos:note",
-    ]
     projects = page.values_in(CTL + "carriedOutBy")
+    consortia = [page.reader.show(NamedNode(iri)) for iri in collaborations if iri != document.thing]
     return described(
         template,
         page,
         facts,
-        elsewhere,
+        [*links, "ctl:carriedOutBy", "skos:note"],
         parties=parties,
         total=len(table),
         is_cut=len(table) > _PARTIES,
         of=collaborations,
         projects=projects,
+        consortia=consortia,
     )
 
 

@@ -8,7 +8,7 @@ from ctl_graph.vocab import compact
 from ctl_graph.web import site
 from ctl_graph.web.portrait import draw
 from ctl_graph.web.shown import number
-from ctl_graph.web.statements import Page, ShownProperty
+from ctl_graph.web.statements import Page, ShownProperty, spoken
 
 _NAME: Final = "skos:prefLabel"
 _EURO: Final = frozenset({"ctl:totalBudget", "ctl:euContribution", "ctl:publicContribution", "ctl:amountEuro"})
@@ -19,7 +19,7 @@ def described(template: str, page: Page, facts: Sequence[str], elsewhere: Collec
 
     What points at the thing by a property that is `elsewhere` is shown by the template, too.
     """
-    properties = {_name(each): _in_euro(each) for each in page.properties()}
+    properties = {_name(each): spoken(_in_euro(each)) for each in page.properties()}
     shown = {*facts, *elsewhere, _NAME}
     return draw(
         template,

@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -18,8 +17,10 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from ctl_graph import questions, search
 from ctl_graph.errors import BadQuery, Message
 from ctl_graph.formats import HTML
+from ctl_graph.questions import Label, Table
 from ctl_graph.reconciliation import Wanted
 from ctl_graph.search import Hit
+from ctl_graph.store import Term
 from ctl_graph.vocab import CTL, compact
 from ctl_graph.web import site, terms
 from ctl_graph.web.chosen import one_of, refuse_value
@@ -27,7 +28,7 @@ from ctl_graph.web.documents import page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.messages import TERMS
 from ctl_graph.web.negotiation import respond
-from ctl_graph.web.shown import Shown, t
+from ctl_graph.web.shown import Shown, source_title, t
 
 bp = Blueprint("finding", __name__)
 
@@ -38,7 +39,7 @@ _ALL: Final = 1_000_000
 _NEAR: Final = 5
 _YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
 # In the order in which they stand on the page; the values of the first are classes.
-_FACETS: Final = ("type", "cluster", "area", "province")
+_FACETS: Final = ("type", "cluster", "area", "discussed", "province")
 _CLASSES, _CLUSTERS, _PLACE, _PROVINCE = "type", "cluster", "place", "province"
 _TERM: Final = "term"  # what stands for the class of a term of the vocabulary
 _CHOICES_SHOWN: Final = 8
@@ -149,7 +150,7 @@ class Catalogue:
             Choice(self.name(iri), _token(iri), count, iri in chosen[name], _without(words, chosen, name, iri))
             for iri, count in counts.items()
         ]
-        choices.sort(key=lambda each: (not each.chosen, -each.count, each.text.casefold()))
+        choices.sort(key=lambda each: (not each.chosen, -each.count, each.text.casefold(), each.token))
         first = max(_CHOICES_SHOWN, sum(each.chosen for each in choices))
         if len(choices) == first + 1:  # one alone is not worth a fold
             first += 1
@@ -178,9 +179,6 @@ class Catalogue:
 
     def shown(self, hit: Hit) -> Shown:
         return Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri)
-
-
-_catalogue: Final = lru_cache(maxsize=2)(Catalogue)
 
 
 def _token(iri: str) -> str:
@@ -222,7 +220,7 @@ def search_page() -> Response:
 
 
 def _found(index: Path, words: str, page: int) -> str:
-    catalogue = _catalogue(index)
+    catalogue = site.once(Catalogue, index)
     chosen = {facet: catalogue.known(facet, request.args.getlist(facet)) for facet in _FACETS}
     hits = _hits(catalogue, index, words)
     found = catalogue.narrowed(hits, chosen)
@@ -269,7 +267,10 @@ def _near(words: str) -> list[Shown]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A source in the list: the document, and how much of the data comes from it, and from it alone."""
+    """A source in the list: the document, and how much of the data comes from it, and from it alone.
+
+    What `is_ours` is a page of this site, the method or a list of concepts.
+    """
 
     title: str
     place: str
@@ -277,6 +278,7 @@ class Listed:
     issued: str
     statements: int
     only_here: int
+    is_ours: bool = False
 
     @property
     def year(self) -> str:
@@ -321,15 +323,31 @@ def sources() -> Response:
 
 
 def _sources() -> list[Listed]:
-    """Those first that say most."""
-    return [
+    """Those of others first, then ours; of each those that say most."""
+    table, base = site.answer("sources"), site.config().base_iri
+    ours = {address: f"{base}id/{address.removeprefix(base).removeprefix('doc/')}" for address in _ours(table)}
+    names = site.labels(ours.values())
+    found = [
         Listed(
-            questions.text(row["title"]) or questions.text(row["source"]),
+            _title(row, names.get(ours.get(questions.text(row["address"]), ""))),
             url_for("resources.graph", name=questions.text(row["source"]).rpartition("/")[2]),
             questions.text(row["publisher"]),
             questions.text(row["issued"]),
             int(questions.text(row["statements"])),
             int(questions.text(row["only_here"])),
+            questions.text(row["address"]) in ours,
         )
-        for row in site.answer("sources")
+        for row in table
     ]
+    return sorted(found, key=lambda each: each.is_ours)
+
+
+def _ours(table: Table) -> set[str]:
+    """The addresses of those that are pages of this site."""
+    addresses = {questions.text(row["address"]) for row in table}
+    return {address for address in addresses if address.startswith(site.config().base_iri)}
+
+
+def _title(row: Mapping[str, Term | None], name: Label | None) -> str:
+    """What it is called: of a list of ours its name in the reader's language."""
+    return name.text if name else source_title(questions.text(row["source"]), questions.text(row["title"]))

@@ -19,14 +19,28 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import errors, feeds, rows, signposts, site, structured
+from ctl_graph.web import cells, choices, counted, errors, feeds, rows, signposts, site, structured
 from ctl_graph.web.chosen import one_of
-from ctl_graph.web.columns import heading, repeats
+from ctl_graph.web.columns import SUBJECTS, heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, as_shown, cluster_names, harmless, number, size, t
+from ctl_graph.web.shown import (
+    Reader,
+    Shown,
+    as_shown,
+    by_theme,
+    day,
+    foreign,
+    harmless,
+    linked,
+    number,
+    release_name,
+    size,
+    speaking,
+    t,
+)
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -46,9 +60,13 @@ def init_app(app: Flask) -> None:
     app.url_defaults(_name_edition_of_file)
     app.after_request(_keep_file)
     # Macros see no context.
+    app.add_template_global(linked)
     app.add_template_global(number)
     app.add_template_global(size)
     app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
+    app.add_template_global(day)
+    app.add_template_global(release_name)
+    app.add_template_global(foreign)
     app.add_template_global(_question_title)
     app.add_template_global(_is_older)
 
@@ -85,7 +103,7 @@ def _frame() -> dict[str, Any]:
     other = "en" if language == "it" else "it"
     kept = [(name, text) for name, text in request.args.items(multi=True) if name != "lang"]
     return {
-        "t": t,
+        "t": speaking(language),
         "language": language,
         "other_language": other,
         "switch": "?" + urlencode([*kept, ("lang", other)]),
@@ -164,14 +182,13 @@ def _figures() -> list[tuple[str, str | None, int]]:
     """What the data hold most of interest: the words, the list where there is one, and how many."""
     table = site.answer("counts")
     return [
-        (questions.text(row[f"name_{site.language()}"]), _list_of(row["class"]), int(questions.text(row["number"])))
+        (
+            questions.text(row[f"name_{site.language()}"]),
+            counted.of_class(row["class"]),
+            int(questions.text(row["number"])),
+        )
         for row in table
     ]
-
-
-def _list_of(concept: Term | None) -> str | None:
-    name = questions.text(concept).removeprefix(CTL)
-    return url_for("pages.class_list", name=name) if name else None
 
 
 def _members() -> dict[str, int]:
@@ -265,6 +282,11 @@ class Kind:
     token: str
 
 
+def _kind(property: Shown, token: str) -> Kind:
+    subject = SUBJECTS.get(token)
+    return Kind(site.say(subject) if subject else property.text, token)
+
+
 def _disagreements() -> list[dict[str, Any]]:
     """Each with what its sources say; the value is shown in the words of the source where they are known."""
     table = site.answer("disagreeing-statements", language=site.language())
@@ -277,7 +299,7 @@ def _disagreements() -> list[dict[str, Any]]:
     for row in table:
         once = {name: show(row[name]) for name in ("disagreement", "about", "why")}
         property = show(row["property"])
-        kind = Kind(property.text, compact(questions.text(row["property"]))) if property else Kind("", "")
+        kind = _kind(property, compact(questions.text(row["property"]))) if property else Kind("", "")
         each = found.setdefault(questions.text(row["disagreement"]), {**once, "kind": kind, "statements": []})
         said = {name: show(row[name]) for name in ("property", "value", "as_stated", "attested", "source", "issued")}
         said["value"] = said["as_stated"] or said["value"]
@@ -343,12 +365,7 @@ def dump(name: str) -> Response:
 
 @bp.get("/questions")
 def question_list() -> Response:
-    by_theme: dict[str, list[Question]] = {theme: [] for theme in questions.THEMES}
-    for each in questions.load().values():
-        by_theme[each.theme].append(each)
-    for listed in by_theme.values():
-        listed.sort(key=lambda each: site.say(each.title).casefold())
-    return _html("questions.html", themes={theme: listed for theme, listed in by_theme.items() if listed})
+    return _html("questions.html", themes=by_theme())
 
 
 @bp.get("/questions/<name>")
@@ -381,8 +398,10 @@ def question(name: str) -> Response:
 
 
 def _given(question: Question) -> dict[str, Value]:
-    texts = {each.name: request.args.get(each.name, "").strip() for each in question.parameters}
-    return _in_the_readers_language(question) | {name: text for name, text in texts.items() if text}
+    texts = {each: request.args.get(each.name, "").strip() for each in question.parameters}
+    return _in_the_readers_language(question) | {
+        each.name: choices.meant(each, text) for each, text in texts.items() if text
+    }
 
 
 def examples(question: Question) -> dict[str, Value]:
@@ -405,6 +424,9 @@ def _question_page(
 ) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]
+    ways = [
+        (notes, counted.listed(asked, row, values), place) for row, (notes, place) in zip(table, said[0], strict=True)
+    ]
     return render_template(
         "question.html",
         question=asked,
@@ -414,19 +436,18 @@ def _question_page(
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=list(zip(as_shown(_only(columns, table)), said[0], strict=True)),
-        has_sources=any(notes or place for notes, place in said[0]),
+        rows=list(zip(cells.rows(_only(columns, table)), ways, strict=True)),
+        has_sources=any(any(way) for way in ways),
         footnotes=said[1],
         total=total,
         first=(page - 1) * QUESTION_PAGE + 1,
         page=page,
         has_next=page * QUESTION_PAGE < total,
-        values=values,
+        fields=choices.fields(asked, given, values),
         files=[
             (format.name, format.media_type, _file(asked, format, values))
             for format in ((TURTLE, JSON_LD) if asked.is_graph else (CSV, JSON))
         ],
-        clusters=_choices(asked, values),
         form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
     )
 
@@ -435,17 +456,6 @@ def _file(asked: Question, format: Format, values: Mapping[str, Value]) -> str:
     """Where the whole answer is had in this format."""
     place = url_for("api.answer", name=f"{asked.name}.{format.suffix}")
     return f"{place}?{urlencode(values)}" if values else place
-
-
-def _choices(asked: Question, values: Mapping[str, Value]) -> list[tuple[str, str]]:
-    """The clusters to choose from, where the question asks for one; another thing that was asked for stays."""
-    if not any(each.name == "cluster" for each in asked.parameters):
-        return []
-    known, chosen = cluster_names(), str(values.get("cluster", ""))
-    clusters = {f"{site.config().base_iri}id/cluster/{slug}": name for slug, name in known}
-    if chosen and chosen not in clusters:
-        clusters[chosen] = Reader([NamedNode(chosen)]).show(NamedNode(chosen)).text
-    return list(clusters.items())
 
 
 def _only(columns: Sequence[str], table: Table) -> Table:
@@ -463,7 +473,14 @@ def method() -> Response:
 @bp.get("/accessibility")
 def accessibility() -> Response:
     """How far the site is accessible, in the sections of https://eur-lex.europa.eu/eli/dec_impl/2018/1523/oj."""
-    return _html("accessibility.html")
+    config = site.config()
+    return _html(
+        "accessibility.html",
+        status=config.accessibility_status,
+        stated=config.accessibility_date,
+        stated_in_words=day(config.accessibility_date),
+        contact=config.accessibility_contact or config.contact,
+    )
 
 
 @bp.get("/problems")

@@ -13,7 +13,7 @@ from ctl_graph.web.shown import Shown
 from ctl_graph.web.timeline import Timeline, timeline
 
 # Longer lists go on at the page of their question.
-MOST: Final = 40
+MOST: Final = 24
 MOST_IN_TIME: Final = 8
 MOST_SIZES: Final = 6
 MOST_FACTS: Final = 5
@@ -48,6 +48,7 @@ def cluster(document: Document) -> str:
             "sizes": ask("size-observations", about=thing),
             "national": only(ask("national-clusters"), "cluster", thing),
         },
+        facts={*_WHO, *_DOES},
     )
     members, sizes = portrait.rows("members"), latest_first(portrait.rows("sizes"))
     collaborations = latest_first(portrait.rows("collaborations"))
@@ -86,6 +87,7 @@ def organisation(document: Document) -> str:
             "collaborations": ask("participations", party=thing),
             "excellences": ask("excellences", party=thing),
         },
+        facts=_WHAT,
     )
     collaborations = latest_first(portrait.rows("collaborations"))
     return draw(

@@ -14,7 +14,7 @@ from ctl_graph.web import site
 from ctl_graph.web.chosen import one_of
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, uri
-from ctl_graph.web.shown import Reader, Shown, t
+from ctl_graph.web.shown import Reader, Shown, source_title, t
 from ctl_graph.web.statements import Page
 
 PAGE: Final = 50
@@ -55,7 +55,7 @@ def page(document: Document) -> str:
     return render_template(
         "source.html",
         page=shown,
-        title=t(f"graph.{slug}") if slug else known.title or shown.title.text,
+        title=t(f"graph.{slug}") if slug else source_title(document.thing, known.title or shown.title.text),
         lead=t(f"graph.{slug}.lead") if slug else t("source.lead"),
         source=known,
         about=site.path(known.iri) if known.iri else None,

@@ -27,6 +27,7 @@ _STRATEGY: Final = (
 )  # fmt: skip
 _AREA: Final = ("ctl:areaOfStrategy", "dct:type", "skos:altLabel", "skos:definition")
 _NATIONAL: Final = ("ctl:acronym", "skos:altLabel", "ctl:foundedOn")
+_SCHEME: Final = ("skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept")
 _TIES: Final = ("ctl:inArea", "ctl:specialisedIn", "ctl:mappingFrom", "ctl:mappingTo", "skos:note")
 _MATCHES: Final = tuple(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related"))
 
@@ -97,16 +98,9 @@ def _iris(rows: Collection[Mapping[str, Shown | None]], column: str) -> list[str
 def strategy(document: Document) -> str:
     """A strategy: its period and acts, its areas, and the clusters in each."""
     matrix = next((each for each in matrices() if each.iri == document.thing), None)
-    page = Page(document, [tie.iri for tie in matrix.ties()] if matrix else ())
-    return described(
-        "strategy.html",
-        page,
-        _STRATEGY,
-        ["ctl:areaOfStrategy", "skos:note"],
-        matrix=matrix,
-        bases=BASES,
-        words=words_of([matrix] if matrix else []),
-    )
+    page = Page(document.drawn(["ctl:areaOfStrategy"]), [tie.iri for tie in matrix.ties()] if matrix else ())
+    words = words_of([matrix] if matrix else [])
+    return described("strategy.html", page, _STRATEGY, ["skos:note"], matrix=matrix, bases=BASES, words=words)
 
 
 def area(document: Document) -> str:
@@ -115,13 +109,13 @@ def area(document: Document) -> str:
     rows = _ties(as_shown(table), "area", document.thing)
     successions = _successions()
     before, after = (_ties(successions, column, document.thing) for column in ("later_area", "area"))
-    page = Page(document, _iris(rows, "specialisation"))
+    page = Page(document.drawn([*_SCHEME, *_TIES]), _iris(rows, "specialisation"))
     strategies = [each.object for each in document.statements if each.predicate.value == CTL + "areaOfStrategy"]
     return described(
         "area.html",
         page,
         _AREA,
-        [*_MATCHES, "skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept", *_TIES],
+        [*_MATCHES, *_SCHEME, *_TIES],
         of=[shown for each in strategies if (shown := page.reader.show(each)).href and not shown.external],
         rows=rows,
         before=before,
@@ -140,6 +134,6 @@ def national_cluster(document: Document) -> str:
     """A national cluster, and which regional cluster contributes to it."""
     table = site.answer("national-clusters", language=site.language())
     rows = _ties(as_shown(table), "national_cluster", document.thing)
-    page = Page(document, _iris(rows, "link"))
-    elsewhere = ["ctl:nationalCluster", "ctl:contributesToNationalCluster", "ctl:thematicCounterpart", "skos:note"]
-    return described("national_cluster.html", page, _NATIONAL, elsewhere, rows=rows)
+    links = ["ctl:nationalCluster", "ctl:contributesToNationalCluster", "ctl:thematicCounterpart"]
+    page = Page(document.drawn(links), _iris(rows, "link"))
+    return described("national_cluster.html", page, _NATIONAL, [*links, "skos:note"], rows=rows)

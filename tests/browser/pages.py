@@ -91,6 +91,7 @@ KINDS: Final = (
     Kind("accessibility", "/accessibility", "/accessibility"),
     Kind("method as it was", "/release/{release}/doc/method", "/release/{release}/doc/method"),
     Kind("API", "/api", "/api"),
+    Kind("API, question", "/api/help/members-on-date", "/api/help/members-on-date"),
     Kind("reconciliation", "/reconcile", "/reconcile"),
     Kind("reconciliation in a language", "/reconcile/it", "/reconcile/it"),
     Kind("reconciliation, help", "/reconcile/help", "/reconcile/help"),

@@ -111,7 +111,8 @@ def test_keys_enter_run_and_leave_the_editor(visit: Visit) -> None:
 
 def test_terms_are_suggested_with_their_names(visit: Visit) -> None:
     page = visit("/sparql", locale="en-GB").page
-    write(page, "PREFIX ctl: <https://w3id.org/ctl/def/>\nSELECT * { ?x a ctl:Regional")
+    with page.expect_response("**/sparql/terms.json"):
+        write(page, "PREFIX ctl: <https://w3id.org/ctl/def/>\nSELECT * { ?x a ctl:Regional")
     page.keyboard.press("Control+Space")
     hint = page.locator(".CodeMirror-hints li", has_text="ctl:RegionalCluster")
     expect(hint).to_contain_text("ctl:RegionalCluster – Regional cluster")

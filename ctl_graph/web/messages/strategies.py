@@ -101,7 +101,15 @@ STRATEGIES: Final[dict[str, Message]] = {
     "collaborations.start": Message("dal", "from"),
     "collaborations.end": Message("fino al", "until"),
     "collaborations.attested": Message("attestata:", "attested:"),
-    "collaboration.project": Message("È il partenariato che svolge", "It is the consortium that carries out"),
+    "collaboration.project": Message(
+        "Questa pagina è del partenariato: chi lavora insieme. Il progetto che svolge, con tempi e finanziamenti, è",
+        "This page is about the consortium: who works together. The project that it carries out, with its times and "
+        "money, is",
+    ),
+    "project.consortium": Message(
+        "Questa pagina è del progetto: tempi, bando e finanziamenti. Il partenariato che lo svolge è",
+        "This page is about the project: its times, call and money. The consortium that carries it out is",
+    ),
     "parties": Message("Chi partecipa", "Who takes part"),
     "parties.total.one": Message("Una sola partecipazione nota.", "One participation is known."),
     "parties.total": Message(
