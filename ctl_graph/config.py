@@ -14,6 +14,7 @@ import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ from urllib.parse import urlsplit
 from ctl_graph.errors import ConfigError
 
 PREFIX: Final = "CTL_GRAPH_"
+# As https://eur-lex.europa.eu/eli/dec_impl/2018/1523/oj has them.
+STATUSES: Final = ("full", "partial", "none")
 FILE: Final = "ctl-graph.toml"
 _NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]|%(?![0-9A-Fa-f]{2})')
 _ADDRESS: Final = re.compile(r"[^\s:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
@@ -61,6 +64,18 @@ class Config:
         "file of GeoJSON with the region's provinces, for the map, from where the server runs; empty: Lombardy's", ""
     )
     contact: str = _setting("address (mailto: or https:) to report an error or ask for a correction", "")
+    accessibility_status: str = _setting(
+        "how far the site meets EN 301 549, as its accessibility statement says: full, partial or none; empty: the "
+        "publisher has not assessed it",
+        "",
+    )
+    accessibility_date: str = _setting(
+        "day of the accessibility statement (2026-11-27); empty: the publisher has not dated it",
+        "",
+    )
+    accessibility_contact: str = _setting(
+        "address (mailto: or https:) to report what is not accessible; empty: that of `contact`", ""
+    )
     trusted_hosts: str = _setting("host names that the server answers for, separated by blanks; empty: every one", "")
     proxies: int = _setting("how many proxies of ours stand before the server", 0)
     hold: int = _setting("each server process holds a store of at most so many quads in memory", 500_000)
@@ -118,10 +133,15 @@ class Config:
 
     def _check_shown(self) -> None:
         """What pages show, and the catalogue: there each address is an IRI."""
-        if self.contact and not _is_mail_address(self.contact) and not _is_web_address(self.contact):
-            raise ConfigError(
-                f"contact: {self.contact!r} is neither mailto: and a mail address, nor an http(s) address"
-            )
+        for name in ("contact", "accessibility_contact"):
+            address = getattr(self, name)
+            if address and not _is_mail_address(address) and not _is_web_address(address):
+                raise ConfigError(f"{name}: {address!r} is neither mailto: and a mail address, nor an http(s) address")
+        if self.accessibility_status not in ("", *STATUSES):
+            known = ", ".join(STATUSES)
+            raise ConfigError(f"accessibility_status: {self.accessibility_status!r} is none of {known}")
+        if self.accessibility_date and not _is_day(self.accessibility_date):
+            raise ConfigError(f"accessibility_date: {self.accessibility_date!r} is not a day like 2026-11-27")
         if self.territory and not _is_web_address(self.territory):
             raise ConfigError(f"territory: {self.territory!r} is not an http(s) address")
         if not self.identifier or _NOT_IN_IRI.search(self.identifier):
@@ -170,6 +190,13 @@ def _is_web_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not _NOT_IN_IRI.search(text)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _is_mail_address(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The index of names: words that a visitor types → things of the accepted graph.
+"""The index of names and of what is said in words: words that a visitor types → things of the accepted graph.
 
 Built at publication, one SQLite file a release (FTS5, https://sqlite.org/fts5.html), and only read afterwards. Accents
 and capitals do not matter, and every word may be the beginning of one.
@@ -32,20 +32,23 @@ _IDENTIFIERS: Final = (
     ORG + "identifier",
     *(CTL + name for name in ("grantNumber", "participantCode", "rorId", "taxCode", "wikidata")),
 )
-_PROPERTIES: Final = (RDF_TYPE, *NAMES, *_OTHER_NAMES, *_IDENTIFIERS)
+# What is said of a thing in sentences, in both languages.
+_TEXTS: Final = (SKOS + "definition", SKOS + "scopeNote", DCTERMS + "description", RDFS + "comment", CTL + "text")
+_PROPERTIES: Final = (RDF_TYPE, *NAMES, *_OTHER_NAMES, *_IDENTIFIERS, *_TEXTS)
 _KIND: Final = re.compile(r"/id/([^/]+)/[^/]")
 _TERM: Final = "term"
 
 _TABLE: Final = """
 CREATE VIRTUAL TABLE things USING fts5(
-  iri UNINDEXED, kind UNINDEXED, classes UNINDEXED, label_it, label_en, other_names, identifiers,
+  iri UNINDEXED, kind UNINDEXED, classes UNINDEXED, label_it, label_en, other_names, identifiers, texts,
   tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
 )"""
 _TIER: Final = """CASE
   WHEN kind IN ('cluster', 'national-cluster', 'group', 'managing-body', 'organisation') THEN 0
   WHEN kind IN ('source', 'scheme') THEN 2 ELSE 1 END"""
-# First what has just this name or acronym, then who is looked for before what speaks of it.
-_RANK: Final = f"named AND {_TIER} < 2 DESC, {_TIER}, named DESC, bm25(things, 0, 0, 0, 10, 10, 5, 3), iri"
+# First what has just this name or acronym, then who is looked for before what speaks of it. What is only in a text
+# weighs least: the weight of a column that is not named is 1. An index from before there were texts has none.
+_RANK: Final = f"named AND {_TIER} < 2 DESC, {_TIER}, named DESC, bm25(things, 0, 0, 0, 10, 10, 8, 6), iri"
 _HIT: Final = "iri, kind, classes, label_it, label_en, other_names"
 
 _Values = Mapping[str, list[NamedNode | Literal]]
@@ -94,7 +97,7 @@ def build(store: Store, path: Path) -> None:
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute(_TABLE)
-            connection.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(store))
+            connection.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _rows(store))
             connection.execute("INSERT INTO things (things) VALUES ('optimize')")
             connection.commit()
             connection.execute("VACUUM")
@@ -129,6 +132,7 @@ def _row(iri: str, values: _Values) -> tuple[str, ...]:
         english,
         "\n".join(sorted(others)),
         "\n".join(sorted(identifiers | {_last_step(iri)})),
+        "\n".join(sorted({value.value for value in _literals(values, _TEXTS)})),
     )
 
 

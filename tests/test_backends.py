@@ -39,14 +39,14 @@ QUESTIONS: Final = questions.load()
 TOO_LONG: Final = frozenset({("who-says", "all")})
 # What only a release in the same process has, and is no page's content: its id in the footer, and on the home page.
 OF_THE_RELEASE: Final = re.compile(
-    r"<li><a href=\"/release/[0-9a-f]{16}(#cite)?\">(Release of the data [0-9a-f]{16}|Cite)</a></li>"
+    r"<li><a href=\"/release/[0-9a-f]{16}(#cite)?\"( title=\"[0-9a-f]{16}\")?>(Release of the data [^<]*|Cite)</a></li>"
     r"|<section aria-labelledby=\"release\">.*?</section>"
     r"|<li><a href=\"/(catalog|changes|releases)\">[^\n]*</li>"
     r"|<link rel=\"alternate\" type=\"application/atom\+xml\"[^\n]*>"
     r"|<script type=\"module\" src=\"/static/build/search\.js\?v=[0-9a-f]+\"></script>"
     r"| data-(suggest|go|count|none)=\"[^\"]*\""
     r"|(?<=<a href=\")/(dataset/organisations|data)(?=\">the table</a>)"
-    r"|<script type=\"application/ld\+json\">[^\n]*\"@type\": \"Dataset\"[^\n]*</script>",
+    r"|<script type=\"application/ld\+json\">[^\n]*\"@type\":\"Dataset\"[^\n]*</script>",
     re.DOTALL,
 )
 ITEM: Final = re.compile(r"<(li|dd)>.*?</\1>")
@@ -78,6 +78,7 @@ PAGES: Final = (
     "/def/",
     "/def/Cluster",
     "/def/domain",
+    "/vocabulary.svg",
     "/map",
     "/map?seat=unknown",
     "/network",

@@ -46,7 +46,7 @@ EXERCISED = {
     "/changes/<name>": ["/changes/1.atom"],
     "/class/<name>": ["/class/RegionalCluster"],
     "/clusters": ["/clusters"],
-    "/collaborations": ["/collaborations", f"/collaborations?cluster={ALFA}"],
+    "/collaborations": ["/collaborations", "/collaborations?cluster=alfa&country=ESP"],
     "/context.jsonld": ["/context.jsonld"],
     "/data": ["/data"],
     "/dataset/<name>": ["/dataset/organisations"],
@@ -107,6 +107,7 @@ EXERCISED = {
     "/static/<path:filename>": ["/static/icon.svg"],
     "/strategies": ["/strategies"],
     "/timemap/<path:place>": ["/timemap/doc/cluster/alfa"],
+    "/vocabulary.svg": ["/vocabulary.svg"],
 }
 LEADS_ELSEWHERE = "answers 303 or 302, which has nothing that a client could have already"
 CHANGES_ALONE = "there is nothing to compare with before the second release: tests/test_history.py"
@@ -200,5 +201,5 @@ def filled(place: str, release: Release) -> str:
 
 def test_each_kind_of_file_that_an_answer_is_made_of_changes_its_tag() -> None:
     files = (path for path in Path(ctl_graph.__file__).parent.rglob("*") if path.is_file())
-    sent_as_they_are = {".txt", ".woff2"}
+    sent_as_they_are = {".woff2"}
     assert {path.suffix for path in files} - {".pyc", *sent_as_they_are} == site._OURS

@@ -144,3 +144,18 @@ def test_a_shared_folder_of_a_strangers_is_refused(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("os.getuid", lambda: uid + 1)
     with pytest.raises(ConfigError, match="this user's"):
         state_folder(named)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("accessibility_status", "perfect"),
+        ("accessibility_date", "27/11/2026"),
+        ("accessibility_date", "20261127"),
+        ("accessibility_contact", "call us"),
+    ],
+)
+def test_what_the_accessibility_statement_cannot_say_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        in_folder(tmp_path, **{name: value})
+    assert in_folder(tmp_path, accessibility_status="full", accessibility_date="2026-11-27")

@@ -571,7 +571,8 @@ def test_a_page_of_an_older_release_says_so_and_leads_to_what_is_now(told: Told,
         "doc/x",
     ):
         page = client.get(f"/release/{old}/{place}", headers=HTML).text
-        assert f'As it was in release {old} of the data. <a href="/{place}">As it is now</a>' in page
+        day = datetime.fromisoformat(told.lines[1].time).strftime("%-d %B %Y")
+        assert f'As it was in the release of {day} ({old[:8]}) of the data. <a href="/{place}">As it is now</a>' in page
         assert "As it was" not in client.get(f"/{place}", headers=HTML).text
 
 

@@ -316,6 +316,10 @@ def test_foops_ver1_version_iri(vocabulary: Graph) -> None:
     (version,) = value(vocabulary, OWL.versionInfo)
     assert value(vocabulary, OWL.versionIRI) == [URIRef(f"{CTL}{version}/")]
     assert value(vocabulary, OWL.priorVersion) == [], "there is none before the first"
+    notes = {str(each) for each in vocabulary.objects(VOCABULARY, SKOS.changeNote)}
+    (day,) = value(vocabulary, DCT.issued)
+    assert len(notes) == 2
+    assert all(note.startswith(f"{version} ({day}): ") for note in notes)
     assert f"## {version} (" in (ONTOLOGY / "CHANGELOG.md").read_text(encoding="utf-8")
 
 

@@ -165,8 +165,8 @@ def test_a_search_ends(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute(search._TABLE)
         text = " ".join(f"a{number}" for number in range(400))
-        rows = ((str(number), "", "", text, text, text, text) for number in range(2_000))
-        connection.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        rows = ((str(number), "", "", text, text, text, text, text) for number in range(2_000))
+        connection.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     connection.close()
     with pytest.raises(QueryTimeout):
         search.find(path, "a", seconds=sys.float_info.min)

@@ -1,6 +1,9 @@
 """The vocabulary as people read it: an overview, and a page for each term, in both languages."""
 
 import re
+from collections import Counter
+from itertools import combinations
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,6 +12,9 @@ from test_pages import CTL, HTML, see
 from ctl_graph import questions
 from ctl_graph.release import Release
 from ctl_graph.store import OxigraphStore
+from ctl_graph.web.diagram import Concept, Property, diagram
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def hrefs(client: FlaskClient, path: str) -> list[str]:
@@ -36,6 +42,48 @@ def test_the_classes_are_a_tree(client: FlaskClient) -> None:
     assert "Rete stabile di imprese" in following
     for name in ("RegionalCluster", "SME", "Recognition"):
         assert html.count(f'<a href="/def/{name}">') == 1, name
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_classes_are_drawn_and_each_leads_to_its_page(client: FlaskClient, release: Release, language: str) -> None:
+    page = see(client, "/def/", language)
+    assert "/vocabulary.svg" in {each["src"] for each in page.of("img")}
+    assert [each for each in page.of("div") if each.get("class") == "diagram" and each.get("tabindex") == "0"]
+    response = client.get("/vocabulary.svg", headers={"Accept-Language": language})
+    assert response.content_type == "image/svg+xml; charset=utf-8"
+    assert "style=" not in response.text
+    drawn = ElementTree.fromstring(response.text)
+    places = {each.get("href", "") for each in drawn.iter(f"{SVG}a")}
+    classes = questions.terms(OxigraphStore(release.store), CTL)["http://www.w3.org/2002/07/owl#Class"]
+    assert {f"/def/{term.removeprefix(CTL)}" for term in classes} <= places
+    assert {"/def/inCluster", "/def/carriedOutBy", "http://www.w3.org/ns/org#Organization"} <= places
+    words = "".join(drawn.itertext())
+    assert ("nel cluster → Cluster" if language == "it" else "in cluster → Cluster") in words
+    assert "org:Organization" in words
+
+
+def test_nothing_in_the_diagram_covers_another() -> None:
+    concepts = [
+        Concept("a", "A", properties=[Property("p", "p", "c"), Property("loop", "loop", "a")]),
+        Concept("b", "B", wider=["a", "c"], properties=[Property("q", "q", "a")]),
+        Concept("c", "C", code="org:C", properties=[Property("back", "back", "b")]),
+        *(Concept(f"alone-{number}", f"Alone {number}") for number in range(40)),
+    ]
+    drawn = diagram(concepts)
+    assert drawn == diagram(concepts), "the same classes give the same drawing"
+    assert len(drawn.boxes) == 43
+    assert Counter(each.is_wider for each in drawn.arrows) == {False: 4, True: 2}
+    for one, other in combinations(drawn.boxes, 2):
+        is_beside = one.x + one.width <= other.x or other.x + other.width <= one.x
+        assert is_beside or one.y + one.height <= other.y or other.y + other.height <= one.y, (one, other)
+    assert all(box.x + box.width <= drawn.width and box.y + box.height <= drawn.height for box in drawn.boxes)
+
+
+def test_the_history_says_what_each_version_changed(client: FlaskClient) -> None:
+    page = see(client, "/def/")
+    history = page.words[page.words.index("The history of the versions") :]
+    assert "1.0.0 (2026-11-22): the first version. Regional and national clusters" in history
+    assert "/def/#history" in hrefs(client, "/def/Cluster")
 
 
 def test_the_overview_says_its_version_and_how_to_use_it(client: FlaskClient) -> None:

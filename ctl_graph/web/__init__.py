@@ -29,6 +29,7 @@ from ctl_graph.web import (
     site,
     sparql,
     strategies,
+    terms,
     watch,
 )
 
@@ -53,6 +54,7 @@ _BLUEPRINTS = (
     releases.bp,
     feeds.bp,
     strategies.bp,
+    terms.bp,
     oai.bp,
     memento.bp,
 )

@@ -15,7 +15,7 @@ HEADINGS: Final[dict[str, Message]] = {
     "aim": Message("obiettivo o attività", "objective or activity"),
     "approximate": Message("approssimato", "approximate"),
     "area": Message("area", "area"),
-    "as_stated": Message("come scritto", "as printed"),
+    "as_stated": Message("secondo la fonte, in breve", "what the source says, in short"),
     "attested": Message("attestato", "attested"),
     "attested_end_unknown": Message("attestato, fine ignota", "attested, end unknown"),
     "authority": Message("autorità", "authority"),
@@ -25,7 +25,7 @@ HEADINGS: Final[dict[str, Message]] = {
     "class": Message("classe", "class"),
     "cluster": Message("cluster", "cluster"),
     "clusters": Message("cluster", "clusters"),
-    "code": Message("codice", "code"),
+    "code": Message("quale Paese", "which country"),
     "collaboration": Message("collaborazione", "collaboration"),
     "collaborations": Message("collaborazioni", "collaborations"),
     "competence": Message("competenza", "competence"),
@@ -134,6 +134,86 @@ HEADINGS: Final[dict[str, Message]] = {
     "value_chain": Message("filiera", "value chain"),
     "why": Message("perché", "why"),
     "wikidata": Message("Wikidata", "Wikidata"),
+}
+# What a disagreement is about, by the property of its statements; other properties go by their own names.
+SUBJECTS: Final[dict[str, Message]] = {
+    "ctl:amount": Message("importi", "amounts"),
+    "ctl:durationMonths": Message("durata", "duration"),
+    "ctl:endLatest": Message("fine", "end"),
+    "ctl:euContribution": Message("contributo europeo", "European contribution"),
+    "ctl:foundedOn": Message("fondazione", "foundation"),
+    "ctl:minimum": Message("quanti sono", "how many"),
+    "ctl:partnerCount": Message("quanti partner", "how many partners"),
+    "ctl:partnersAsStated": Message("chi sono i partner", "who the partners are"),
+    "ctl:planDurationAsStated": Message("durata dei piani", "duration of the plans"),
+    "ctl:regionCount": Message("quante regioni", "how many regions"),
+    "ctl:roleAsStated": Message("ruoli", "roles"),
+    "ctl:startAsStated": Message("quando", "when"),
+    "ctl:startEarliest": Message("inizio", "start"),
+}
+# What a question says in a code, as a page says it.
+CODES: Final[dict[str, dict[str, Message]]] = {
+    "basis": {
+        "certain": Message("certa", "certain"),
+        "possible": Message("possibile", "possible"),
+        "stated": Message("dichiarato da una fonte", "stated by a source"),
+        "weaker": Message("trattato, non dichiarato", "dealt with, not stated"),
+        "thematic-match": Message("accostato per tema da noi", "matched by theme, by us"),
+        "thematic": Message("corrispondente per tema", "counterpart by theme"),
+        "related": Message("in altro rapporto", "related in another way"),
+        "no-source": Message("nessuna fonte", "no source"),
+    },
+    "counted": {
+        "members": Message("membri", "members"),
+        "partners": Message("partner", "partners"),
+        "collaborations": Message("collaborazioni", "collaborations"),
+    },
+    "code": {"unknown": Message("Paese ignoto", "country not known")},
+    "dated": {
+        "dated": Message("con data", "with a date"),
+        "undated": Message("senza data", "without a date"),
+    },
+    "figure": {
+        "clusters": Message("cluster regionali", "regional clusters"),
+        "organisations": Message("organizzazioni", "organisations"),
+        "members": Message("aderenti", "members"),
+        "memberships": Message("adesioni", "memberships"),
+        "collaborations": Message("collaborazioni", "collaborations"),
+        "projects": Message("progetti", "projects"),
+        "sources": Message("fonti", "sources"),
+        "statements": Message("affermazioni", "statements"),
+        "disagreements": Message("discordanze", "disagreements"),
+    },
+    "known": {
+        "province": Message("provincia nota", "province known"),
+        "place-only": Message("solo il luogo, senza provincia", "only the place, no province"),
+        "unknown": Message("sede ignota", "seat not known"),
+    },
+    "preferred": {
+        "yes": Message("sì", "yes"),
+        "no": Message("no", "no"),
+        "undecided": Message("nessuna scelta", "no choice made"),
+    },
+    "seat": {
+        "place-only": Message("solo il luogo, senza provincia", "only the place, no province"),
+        "unknown": Message("sede ignota", "seat not known"),
+    },
+    "type": {
+        "University": Message("università", "university"),
+        "ResearchBody": Message("ente di ricerca", "research body"),
+        "Enterprise": Message("impresa", "enterprise"),
+        "PublicBody": Message("ente pubblico", "public body"),
+        "Association": Message("associazione", "association"),
+        "Collaboration": Message("collaborazione", "collaboration"),
+        "unknown": Message("tipo non detto", "type not stated"),
+    },
+    "undated": {"undated": Message("senza data", "without a date")},
+}
+# Columns whose texts end the IRIs of a list of others, with where those begin.
+LISTS: Final = {
+    "code": "http://publications.europa.eu/resource/authority/country/",
+    "countries": "http://publications.europa.eu/resource/authority/country/",
+    "seat": "http://data.europa.eu/nuts/code/",
 }
 _LABEL: Final = "_label"
 

@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -18,15 +17,18 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from ctl_graph import questions, search
 from ctl_graph.errors import BadQuery, Message
 from ctl_graph.formats import HTML
+from ctl_graph.questions import Label, Table
 from ctl_graph.reconciliation import Wanted
 from ctl_graph.search import Hit
+from ctl_graph.store import Term
 from ctl_graph.vocab import CTL, compact
 from ctl_graph.web import site, terms
+from ctl_graph.web.chosen import one_of, refuse_value
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.messages import TERMS
 from ctl_graph.web.negotiation import respond
-from ctl_graph.web.shown import Shown, t
+from ctl_graph.web.shown import Shown, source_title, t
 
 bp = Blueprint("finding", __name__)
 
@@ -37,7 +39,7 @@ _ALL: Final = 1_000_000
 _NEAR: Final = 5
 _YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
 # In the order in which they stand on the page; the values of the first are classes.
-_FACETS: Final = ("type", "cluster", "area", "province")
+_FACETS: Final = ("type", "cluster", "area", "discussed", "province")
 _CLASSES, _CLUSTERS, _PLACE, _PROVINCE = "type", "cluster", "place", "province"
 _TERM: Final = "term"  # what stands for the class of a term of the vocabulary
 _CHOICES_SHOWN: Final = 8
@@ -148,16 +150,19 @@ class Catalogue:
             Choice(self.name(iri), _token(iri), count, iri in chosen[name], _without(words, chosen, name, iri))
             for iri, count in counts.items()
         ]
-        choices.sort(key=lambda each: (not each.chosen, -each.count, each.text.casefold()))
+        choices.sort(key=lambda each: (not each.chosen, -each.count, each.text.casefold(), each.token))
         first = max(_CHOICES_SHOWN, sum(each.chosen for each in choices))
         if len(choices) == first + 1:  # one alone is not worth a fold
             first += 1
         return Facet(name, choices[:first], choices[first:])
 
     def known(self, facet: str, tokens: Iterable[str]) -> frozenset[str]:
-        """The values that an address names; what is no value of the facet is passed over."""
-        known = self._by_token[facet]
-        return frozenset(known[token] for token in tokens if token in known)
+        """The values that an address names; what is no value of the facet is answered 400."""
+        known, named = self._by_token[facet], [token for token in tokens if token]
+        for token in named:
+            if token not in known:
+                refuse_value(facet, token, sorted(known))
+        return frozenset(known[token] for token in named)
 
     def result(self, hit: Hit, words: str) -> Result:
         other = hit.other_name(words, site.language()) if words else None
@@ -174,9 +179,6 @@ class Catalogue:
 
     def shown(self, hit: Hit) -> Shown:
         return Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri)
-
-
-_catalogue: Final = lru_cache(maxsize=2)(Catalogue)
 
 
 def _token(iri: str) -> str:
@@ -218,7 +220,7 @@ def search_page() -> Response:
 
 
 def _found(index: Path, words: str, page: int) -> str:
-    catalogue = _catalogue(index)
+    catalogue = site.once(Catalogue, index)
     chosen = {facet: catalogue.known(facet, request.args.getlist(facet)) for facet in _FACETS}
     hits = _hits(catalogue, index, words)
     found = catalogue.narrowed(hits, chosen)
@@ -265,7 +267,10 @@ def _near(words: str) -> list[Shown]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A source in the list: the document, and how much of the data comes from it, and from it alone."""
+    """A source in the list: the document, and how much of the data comes from it, and from it alone.
+
+    What `is_ours` is a page of this site, the method or a list of concepts.
+    """
 
     title: str
     place: str
@@ -273,6 +278,7 @@ class Listed:
     issued: str
     statements: int
     only_here: int
+    is_ours: bool = False
 
     @property
     def year(self) -> str:
@@ -287,12 +293,14 @@ class Listed:
 @bp.get("/sources")
 def sources() -> Response:
     """The documents that the data were taken from, by the words of title and publisher and by year."""
-    words, year, page = request.args.get("q", "").strip(), request.args.get("year", ""), page_number()
+    words, page = request.args.get("q", "").strip(), page_number()
     if len(words) > search.WORDS_LIMIT:
         raise BadQuery(_TOO_LONG)
 
     def make() -> str:
         known = _sources()
+        years = sorted({each.year for each in known} - {""}, reverse=True)
+        year = one_of("year", years)
         wanted = search.plain(words).split()
         found = [each for each in known if each.has(wanted) and year in ("", each.year)]
         first = (page - 1) * SOURCES_PAGE
@@ -303,7 +311,7 @@ def sources() -> Response:
             sources=found[first : first + SOURCES_PAGE],
             words=words,
             year=year,
-            years=sorted({each.year for each in known} - {""}, reverse=True),
+            years=years,
             total=len(found),
             first=first + 1,
             page=page,
@@ -315,15 +323,31 @@ def sources() -> Response:
 
 
 def _sources() -> list[Listed]:
-    """Those first that say most."""
-    return [
+    """Those of others first, then ours; of each those that say most."""
+    table, base = site.answer("sources"), site.config().base_iri
+    ours = {address: f"{base}id/{address.removeprefix(base).removeprefix('doc/')}" for address in _ours(table)}
+    names = site.labels(ours.values())
+    found = [
         Listed(
-            questions.text(row["title"]) or questions.text(row["source"]),
+            _title(row, names.get(ours.get(questions.text(row["address"]), ""))),
             url_for("resources.graph", name=questions.text(row["source"]).rpartition("/")[2]),
             questions.text(row["publisher"]),
             questions.text(row["issued"]),
             int(questions.text(row["statements"])),
             int(questions.text(row["only_here"])),
+            questions.text(row["address"]) in ours,
         )
-        for row in site.answer("sources")
+        for row in table
     ]
+    return sorted(found, key=lambda each: each.is_ours)
+
+
+def _ours(table: Table) -> set[str]:
+    """The addresses of those that are pages of this site."""
+    addresses = {questions.text(row["address"]) for row in table}
+    return {address for address in addresses if address.startswith(site.config().base_iri)}
+
+
+def _title(row: Mapping[str, Term | None], name: Label | None) -> str:
+    """What it is called: of a list of ours its name in the reader's language."""
+    return name.text if name else source_title(questions.text(row["source"]), questions.text(row["title"]))

@@ -19,13 +19,28 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import counted, errors, feeds, rows, signposts, site, structured
-from ctl_graph.web.columns import heading, repeats
+from ctl_graph.web import cells, choices, counted, errors, feeds, rows, signposts, site, structured
+from ctl_graph.web.chosen import one_of
+from ctl_graph.web.columns import SUBJECTS, heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, by_theme, harmless, number, size, t
+from ctl_graph.web.shown import (
+    Reader,
+    Shown,
+    as_shown,
+    by_theme,
+    day,
+    foreign,
+    harmless,
+    linked,
+    number,
+    release_name,
+    size,
+    speaking,
+    t,
+)
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -45,8 +60,13 @@ def init_app(app: Flask) -> None:
     app.url_defaults(_name_edition_of_file)
     app.after_request(_keep_file)
     # Macros see no context.
+    app.add_template_global(linked)
     app.add_template_global(number)
     app.add_template_global(size)
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
+    app.add_template_global(day)
+    app.add_template_global(release_name)
+    app.add_template_global(foreign)
     app.add_template_global(_question_title)
     app.add_template_global(_is_older)
 
@@ -83,7 +103,7 @@ def _frame() -> dict[str, Any]:
     other = "en" if language == "it" else "it"
     kept = [(name, text) for name, text in request.args.items(multi=True) if name != "lang"]
     return {
-        "t": t,
+        "t": speaking(language),
         "language": language,
         "other_language": other,
         "switch": "?" + urlencode([*kept, ("lang", other)]),
@@ -143,7 +163,7 @@ def home() -> Response:
 
     def make() -> str:
         classes = site.answer("things-by-class")
-        shown = {"clusters": _clusters(), "figures": _figures(), "classes": _rows(classes)}
+        shown = {"clusters": _clusters(), "figures": _figures(), "classes": as_shown(classes)}
         step, news = feed.steps[-1] if feed else None, []
         if feed and step and step.before and (step.added or step.removed):
             try:
@@ -202,11 +222,6 @@ def _clusters() -> list[Mapping[str, Any]]:
     return sorted(lines.values(), key=lambda line: line["cluster"][0].text)
 
 
-def _rows(table: Table) -> list[list[Shown | None]]:
-    reader = Reader(term for row in table.rows for term in row)
-    return [[None if term is None else reader.show(term) for term in row] for row in table.rows]
-
-
 @bp.get("/clusters")
 def clusters() -> Response:
     return respond(HTML, lambda: render_template("clusters.html", clusters=_clusters()), negotiated=False)
@@ -223,7 +238,7 @@ def class_list(name: str) -> Response:
             abort(404)
         things = questions.members(site.graphs(), concept, site.accepted())
         reader = Reader(NamedNode(iri) for iri in (concept, *things))
-        shown = sorted((reader.show(NamedNode(iri)) for iri in things), key=lambda each: each.text.casefold())
+        shown = reader.by_name(things)
         first = (page - 1) * LIST_PAGE
         if page > 1 and first >= len(shown):
             abort(404)
@@ -247,13 +262,12 @@ def disagreements() -> Response:
     def make() -> str:
         found = _disagreements()
         kinds = Counter(each["kind"] for each in found)
-        wanted = request.args.get("about", "")
-        chosen = [each for each in found if each["kind"].token == wanted] or found
+        wanted = one_of("about", sorted(kind.token for kind in kinds if kind.token))
         return render_template(
             "disagreements.html",
-            disagreements=chosen,
+            disagreements=[each for each in found if wanted in ("", each["kind"].token)],
             kinds=sorted(kinds.items(), key=lambda entry: (-entry[1], entry[0].text.casefold())),
-            wanted=wanted if len(chosen) < len(found) else "",
+            wanted=wanted,
             total=len(found),
         )
 
@@ -268,6 +282,11 @@ class Kind:
     token: str
 
 
+def _kind(property: Shown, token: str) -> Kind:
+    subject = SUBJECTS.get(token)
+    return Kind(site.say(subject) if subject else property.text, token)
+
+
 def _disagreements() -> list[dict[str, Any]]:
     """Each with what its sources say; the value is shown in the words of the source where they are known."""
     table = site.answer("disagreeing-statements", language=site.language())
@@ -280,7 +299,7 @@ def _disagreements() -> list[dict[str, Any]]:
     for row in table:
         once = {name: show(row[name]) for name in ("disagreement", "about", "why")}
         property = show(row["property"])
-        kind = Kind(property.text, compact(questions.text(row["property"]))) if property else Kind("", "")
+        kind = _kind(property, compact(questions.text(row["property"]))) if property else Kind("", "")
         each = found.setdefault(questions.text(row["disagreement"]), {**once, "kind": kind, "statements": []})
         said = {name: show(row[name]) for name in ("property", "value", "as_stated", "attested", "source", "issued")}
         said["value"] = said["as_stated"] or said["value"]
@@ -379,8 +398,10 @@ def question(name: str) -> Response:
 
 
 def _given(question: Question) -> dict[str, Value]:
-    texts = {each.name: request.args.get(each.name, "").strip() for each in question.parameters}
-    return _in_the_readers_language(question) | {name: text for name, text in texts.items() if text}
+    texts = {each: request.args.get(each.name, "").strip() for each in question.parameters}
+    return _in_the_readers_language(question) | {
+        each.name: choices.meant(each, text) for each, text in texts.items() if text
+    }
 
 
 def examples(question: Question) -> dict[str, Value]:
@@ -415,19 +436,18 @@ def _question_page(
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=list(zip(_rows(_only(columns, table)), ways, strict=True)),
+        rows=list(zip(cells.rows(_only(columns, table)), ways, strict=True)),
         has_sources=any(any(way) for way in ways),
         footnotes=said[1],
         total=total,
         first=(page - 1) * QUESTION_PAGE + 1,
         page=page,
         has_next=page * QUESTION_PAGE < total,
-        values=values,
+        fields=choices.fields(asked, given, values),
         files=[
             (format.name, format.media_type, _file(asked, format, values))
             for format in ((TURTLE, JSON_LD) if asked.is_graph else (CSV, JSON))
         ],
-        clusters=_choices(asked, values),
         form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
     )
 
@@ -436,16 +456,6 @@ def _file(asked: Question, format: Format, values: Mapping[str, Value]) -> str:
     """Where the whole answer is had in this format."""
     place = url_for("api.answer", name=f"{asked.name}.{format.suffix}")
     return f"{place}?{urlencode(values)}" if values else place
-
-
-def _choices(asked: Question, values: Mapping[str, Value]) -> list[Shown]:
-    """The clusters to choose from, where the question asks for one; another thing that was asked for stays."""
-    if not any(each.name == "cluster" for each in asked.parameters):
-        return []
-    table = site.answer("regional-clusters")
-    iris = {questions.text(row["cluster"]) for row in table} | {str(values.get("cluster", ""))} - {""}
-    reader = Reader(NamedNode(each) for each in iris)
-    return sorted((reader.show(NamedNode(each)) for each in iris), key=lambda each: each.text.casefold())
 
 
 def _only(columns: Sequence[str], table: Table) -> Table:
@@ -463,7 +473,14 @@ def method() -> Response:
 @bp.get("/accessibility")
 def accessibility() -> Response:
     """How far the site is accessible, in the sections of https://eur-lex.europa.eu/eli/dec_impl/2018/1523/oj."""
-    return _html("accessibility.html")
+    config = site.config()
+    return _html(
+        "accessibility.html",
+        status=config.accessibility_status,
+        stated=config.accessibility_date,
+        stated_in_words=day(config.accessibility_date),
+        contact=config.accessibility_contact or config.contact,
+    )
 
 
 @bp.get("/problems")

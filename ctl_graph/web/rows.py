@@ -1,21 +1,25 @@
 """Who says what a row of an answer says: the sources of what links the things in it.
 
 A row names a cluster, a firm, a role; what says so is a membership that leads to all three, or one of them that leads
-to another. Its sources are those of the row. A row with one thing has none: that thing's own page has them.
+to another. Its sources are those of the row; where several memberships lead to the same, the days in the row tell which
+of them is meant, and a source that the row names is the one that says it. A row with one thing has none: that thing's
+own page has them.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from ctl_graph import questions
 from ctl_graph.questions import Row, Table
-from ctl_graph.release import Release
-from ctl_graph.store import NamedNode
+from ctl_graph.store import Literal, NamedNode
+from ctl_graph.vocab import CTL, graph_iri
 from ctl_graph.web import site
 from ctl_graph.web.evidence import Evidence, Footnote, Marks
 
+_DAYS: Final = tuple(f"{CTL}{each}AsStated" for each in ("start", "end", "attested"))
+_DAY: Final = re.compile("[0-9]{4}(-[0-9]{2}){0,2}")
 MOST: Final = 3  # marks in a row: where more say so, the pages of its things have them all
 # For each thing: what leads to it, and the graphs that say so.
 _Leading = Mapping[str, Mapping[str, set[str]]]
@@ -28,9 +32,13 @@ def sources(table: Table, kept: bool) -> tuple[list[tuple[Marks, str | None]], l
     """
     rows = [_things(row) for row in table.rows]
     things = tuple(sorted({thing for row in rows for thing in row}))
-    release = site.current_release() if kept else None
-    leading = _kept(release, things) if release else _leading(things)
-    said = [_said(row, leading) for row in rows]
+    leading = site.once(_leading, things) if kept else _leading(things)
+    ways = [_ways(row, leading) for row in rows]
+    stated = _days({node for each in ways if len(each) > 1 for node in each})
+    said = [
+        _said(_meant(row, table.columns, found, stated), things)
+        for row, found, things in zip(table.rows, ways, rows, strict=True)
+    ]
     evidence = Evidence({node for each in said for node, _ in each}, {graph for each in said for _, graph in each})
     notes = [_notes(each, evidence) for each in said]
     places = [site.path(row[0]) if row else None for row in rows]
@@ -52,21 +60,47 @@ def _leading(things: tuple[str, ...]) -> _Leading:
     return found
 
 
-@lru_cache(maxsize=128)
-def _kept(_: Release, things: tuple[str, ...]) -> _Leading:
-    return _leading(things)
-
-
-def _said(things: Sequence[str], leading: _Leading) -> list[tuple[str, str]]:
-    """What says the row, with a graph in which it does: whatever leads to most of its things."""
+def _ways(things: Sequence[str], leading: _Leading) -> dict[str, set[str]]:
+    """What says the row, whatever leads to most of its things, with the graphs that say all of it."""
     ways: dict[str, list[set[str]]] = defaultdict(list)
     for thing in things:
         for node, graphs in leading.get(thing, {}).items():
             ways[node].append(graphs)
     reach = {node: len(graphs) + (node in things) for node, graphs in ways.items()}
     most = max(reach.values(), default=0)
-    found = [(node, ways[node]) for node in sorted(ways) if reach[node] == most > 1]
-    return [(node, graph) for node, graphs in found for graph in sorted(set.intersection(*graphs))]
+    return {node: set.intersection(*ways[node]) for node in sorted(ways) if reach[node] == most > 1}
+
+
+def _days(nodes: set[str]) -> Mapping[str, set[str]]:
+    """The days that nodes state, as they are written."""
+    found: dict[str, set[str]] = defaultdict(set)
+    if nodes:
+        for row in questions.ask(site.store(), "_values", things=sorted(nodes), properties=_DAYS):
+            found[questions.text(row["thing"])].add(questions.text(row["value"]))
+    return found
+
+
+def _meant(
+    row: Row, columns: Sequence[str], ways: dict[str, set[str]], stated: Mapping[str, set[str]]
+) -> dict[str, set[str]]:
+    """Of several, those that state the days in the row; all of them where the row tells no day."""
+    cells = dict(zip(columns, row, strict=True))
+    days = {day for each in row if isinstance(each, Literal) for day in each.value.split("/") if _DAY.fullmatch(day)}
+    if len(ways) < 2 or not (days or cells.get("undated")):
+        return ways
+    told = {node: graphs for node, graphs in ways.items() if _tells(stated.get(node, set()), days)}
+    return told or ways
+
+
+def _tells(stated: set[str], days: set[str]) -> bool:
+    return days <= stated if days else not stated
+
+
+def _said(ways: Mapping[str, set[str]], things: Sequence[str]) -> list[tuple[str, str]]:
+    """What says the row, with each graph in which it does; where the row names a source of it, with its graph only."""
+    base = site.config().base_iri
+    named = {graph_iri(base, each.rpartition("/")[2]) for each in things if each.startswith(f"{base}id/source/")}
+    return [(node, graph) for node, graphs in ways.items() for graph in sorted(graphs & named or graphs)]
 
 
 def _notes(said: Sequence[tuple[str, str]], evidence: Evidence) -> Marks:

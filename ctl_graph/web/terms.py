@@ -7,26 +7,30 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import product
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from ctl_graph import questions
+from ctl_graph.formats import SVG
 from ctl_graph.questions import Question, Table
-from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Term
 from ctl_graph.vocab import CTL, DCTERMS, ONTOLOGY, OWL, PREFIXES, RDF_TYPE, RDFS, SH, SHAPES, SKOS, compact, graph_iri
 from ctl_graph.web import pages, site, structured
+from ctl_graph.web.diagram import Concept, Diagram, Property, diagram
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.messages import TERMS
-from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, uri
+from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, respond, uri
 from ctl_graph.web.shown import Reader, Shown, t
 from ctl_graph.web.statements import Page
 
+bp = Blueprint("terms", __name__)
+
 KINDS: Final = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 _EXAMPLES: Final = 5
+_CONCEPT: Final = SKOS + "Concept"
 _WHOLE: Final = "ctl"
 # How a shape says what it looks at.
 _TARGETS: Final = frozenset(
@@ -85,18 +89,12 @@ class Graph:
 
 
 def _graph(slug: str) -> Graph:
-    """One of our graphs, whole; of a release it is read once."""
-    release = site.current_release()
-    return _kept(release, slug) if release else _read(slug)
+    """One of our graphs, whole."""
+    return site.once(_read, slug)
 
 
 def _read(slug: str) -> Graph:
     return Graph(site.answer("_graph", **{"from": graph_iri(site.config().base_iri, slug)}))
-
-
-@lru_cache(maxsize=4)
-def _kept(_: Release, slug: str) -> Graph:
-    return _read(slug)
 
 
 def broader() -> Mapping[str, frozenset[str]]:
@@ -111,6 +109,10 @@ def broader() -> Mapping[str, frozenset[str]]:
             break
         above = further
     return {term: frozenset(found - {term}) for term, found in above.items() if found}
+
+
+def _version_of(note: str) -> list[int]:
+    return [int(each) for each in re.findall("[0-9]+", note.partition(" ")[0])]
 
 
 class Vocabulary:
@@ -180,6 +182,41 @@ class Vocabulary:
             (self.show(match), [self.show(questions.text(each)) for each in terms]) for match, terms in found if terms
         ]
 
+    def concepts(self) -> list[Concept]:
+        """The classes as they are drawn: ours, and of others those that a property of ours leads to or from."""
+        links = sorted(self._links(), key=lambda each: self.name(each[1]).casefold())
+        ours = self.terms("Class")
+        linked = {iri for start, _, end in links for iri in (start, end)}
+        drawn = [*ours, *sorted(linked - set(ours), key=self.name)]
+        return [
+            Concept(
+                term,
+                self._brief(term),
+                "" if term.startswith(CTL) else compact(term),
+                sorted(self._parents(term) & set(drawn)),
+                [Property(iri, self.name(iri), end) for start, iri, end in links if start == term],
+            )
+            for term in drawn
+        ]
+
+    def _links(self) -> Iterator[tuple[str, str, str]]:
+        """From which class a property of ours leads to which. That a value is a concept is said of every list."""
+        for property in self.terms("ObjectProperty"):
+            for start, end in product(self.of(property, RDFS + "domain"), self.of(property, RDFS + "range")):
+                if isinstance(start, NamedNode) and isinstance(end, NamedNode) and end.value != _CONCEPT:
+                    yield start.value, property, end.value
+
+    def _brief(self, iri: str) -> str:
+        """What it is called, without how a query writes it."""
+        message = TERMS.get(compact(iri))
+        return site.say(message) if message else self.name(iri)
+
+    def changes(self, thing: str) -> list[str]:
+        """What its versions changed, the latest first; each note begins with the version and its date."""
+        notes = [each for each in self.of(thing, SKOS + "changeNote") if isinstance(each, Literal)]
+        in_words = [each.value for each in notes if each.language in (site.language(), None)]
+        return sorted(in_words, key=_version_of, reverse=True)
+
     @property
     def version(self) -> str:
         return self.text(CTL, OWL + "versionInfo", site.language())
@@ -216,8 +253,25 @@ def overview(document: Document) -> str:
         description=vocabulary.text(CTL, DCTERMS + "description", site.language()),
         title=vocabulary.text(CTL, DCTERMS + "title", site.language()),
         namespaces=[(prefix, PREFIXES[prefix]) for prefix in ("ctl", "org", "skos", "prov", "foaf", "dct", "eli")],
+        changes=vocabulary.changes(CTL),
+        has_diagram=not site.pinned(),
         citation=vocabulary.text(CTL, DCTERMS + "bibliographicCitation", "en"),
     )
+
+
+@bp.get("/vocabulary.svg")
+def drawing() -> Response:
+    """The classes as a drawing, with names in the reader's language; each leads to its page."""
+    return respond(SVG, _drawing, negotiated=False, translated=True)
+
+
+def _drawing() -> str:
+    drawn = site.once(_diagram, site.language())
+    return render_template("vocabulary.svg", drawn=drawn, place=lambda iri: site.path(iri) or uri(iri))
+
+
+def _diagram(_language: str) -> Diagram:
+    return diagram(Vocabulary().concepts())
 
 
 # -- a term ----------------------------------------------------------------------------------------------------------
@@ -259,6 +313,7 @@ def page(document: Document) -> str:
         written=[each.value for each in vocabulary.of(term, SKOS + "example") if isinstance(each, Literal)],
         version=vocabulary.version,
         prior=vocabulary.prior,
+        changes=vocabulary.changes(term),
         checks=list(_checks(term)),
         questions=[(name, site.say(each.title)) for name, each in questions.load().items() if _names(each, local)],
         **_examples(term, kind),

@@ -37,7 +37,7 @@ KINDS: Final = (
     Kind("cluster", "/doc/cluster/alfa", "/doc/cluster/afil"),
     Kind("organisation", "/doc/organisation/university", "/doc/organisation/polimi"),
     Kind("collaborations", "/collaborations", "/collaborations"),
-    Kind("collaborations, chosen", f"/collaborations?cluster={ALFA}", f"/collaborations?cluster={AFIL}"),
+    Kind("collaborations, chosen", "/collaborations?cluster=alfa", "/collaborations?cluster=afil&country=ESP"),
     Kind("collaboration", "/doc/collaboration/ponte", "/doc/collaboration/afil-cfi"),
     Kind("agreement", "/doc/agreement/patto", "/doc/agreement/lac-piemonte"),
     Kind("project", "/doc/project/ponte", "/doc/project/ad-com"),

@@ -24,6 +24,7 @@ FINDING: Final[dict[str, Message]] = {
     "search.facet.area": Message(
         "Area di specializzazione, propria o dei suoi cluster", "Area of specialisation, its own or of its clusters"
     ),
+    "search.facet.discussed": Message("Area S3 di cui si è solo parlato", "S3 area that was only dealt with"),
     "search.facet.province": Message("Provincia della sede", "Province of the seat"),
     "search.facet.more": Message("altri {total}", "{total} more"),
     "search.narrow": Message("Applica i filtri", "Apply the filters"),
@@ -53,6 +54,11 @@ FINDING: Final[dict[str, Message]] = {
         "I documenti da cui sono tratti i dati: atti, siti, elenchi, articoli. Di ciascuno si legge che cosa dice.",
         "The documents that the data were taken from: acts, websites, lists, articles. Each can be read statement by "
         "statement.",
+    ),
+    "sources.ours": Message("Tabelle e schemi di chi pubblica", "Tables and schemes of the publisher"),
+    "sources.ours.text": Message(
+        "Non vengono da fuori: sono le classificazioni con cui i dati sono ordinati, e il metodo.",
+        "They do not come from outside: they are the classifications that put the data in order, and the method.",
     ),
     "sources.words": Message("Titolo o editore", "Title or publisher"),
     "sources.year": Message("Anno", "Year"),
@@ -112,6 +118,28 @@ FINDING: Final[dict[str, Message]] = {
         "and the EU (ORG, SKOS, PROV, ELI), which are reused where there are any.",
     ),
     "def.cite": Message("Come si cita:", "How to cite it:"),
+    "def.diagram": Message("Il diagramma delle classi", "The diagram of the classes"),
+    "def.diagram.text": Message(
+        "Ogni riquadro è una classe, con le proprietà che portano ad altre. La linea continua con il triangolo va alla "
+        "classe più larga, quella tratteggiata da una proprietà alla classe del suo valore. I riquadri punteggiati "
+        "sono classi di altri vocabolari. Le stesse cose sono negli elenchi che seguono.",
+        "Each box is a class, with the properties that lead to others. A solid line with a triangle goes to the wider "
+        "class, a dashed one from a property to the class of its value. Dotted boxes are classes of other "
+        "vocabularies. The lists below say the same.",
+    ),
+    "def.diagram.open": Message(
+        "Apri il diagramma da solo: ogni nome porta alla sua pagina.",
+        "Open the diagram by itself: each name leads to its page.",
+    ),
+    "def.diagram.alt": Message(
+        "Le classi del vocabolario e come sono collegate; gli elenchi che seguono dicono lo stesso in parole",
+        "The classes of the vocabulary and how they are linked; the lists below say the same in words",
+    ),
+    "def.history": Message("La storia delle versioni", "The history of the versions"),
+    "def.history.text": Message(
+        "Dentro una versione maggiore nessun termine è tolto o cambia significato.",
+        "Within a major version no term is removed or given another meaning.",
+    ),
     "def.tree": Message("Le classi, dalla più larga alla più stretta", "The classes, from the widest to the narrowest"),
     "def.tree.text": Message(
         "Chi sta sotto è un caso particolare di chi sta sopra.", "What stands below is a special case of what is above."
@@ -154,8 +182,19 @@ FINDING: Final[dict[str, Message]] = {
         "C'è nella versione {version}; prima di questa c'era", "It is in version {version}; before it was"
     ),
     "def.statements": Message("Tutte le affermazioni sul termine", "All statements about the term"),
+    "yes": Message("sì", "yes"),
+    "no": Message("no", "no"),
     # disagreements
     "disagreements.about": Message("Di che cosa", "About what"),
+    "disagreements.not": Message("Che cosa non è una discordanza", "What is not a disagreement"),
+    "disagreements.not.text": Message(
+        "Due numeri di date diverse, o di data ignota, non si contraddicono: quanti soci ha un cluster cambia nel "
+        "tempo, e ogni conteggio resta com’è, con la sua data e la sua fonte, fra le osservazioni. Non si "
+        "contraddicono nemmeno due date di cui una è più precisa: un giorno, e il mese in cui cade.",
+        "Two numbers of different dates, or of no known date, do not contradict each other: how many members a cluster "
+        "has changes in time, and each count stays as it is, with its date and its source, among the observations. Nor "
+        "do two dates of which one is more precise: a day, and the month that it falls in.",
+    ),
     "disagreements.all": Message("Tutte", "All"),
     "disagreements.who": Message("Chi lo dice", "Who says so"),
     "disagreements.when": Message("Quando", "When"),

@@ -47,6 +47,11 @@ GENERAL: Final[dict[str, Message]] = {
         "Published by {publisher}: an independent publication.",
     ),
     "release": Message("Edizione dei dati {id}", "Release of the data {id}"),
+    "method.source": Message(
+        "Il metodo: come sono fatti i dati, e le affermazioni di chi pubblica",
+        "The method: how the data are made, and the publisher's own statements",
+    ),
+    "release.of": Message("del {day} ({id})", "of {day} ({id})"),
     "report": Message("Segnala un errore o chiedi una correzione", "Report an error or ask for a correction"),
     "licence": Message("Dati: CC BY 4.0", "Data: CC BY 4.0"),
     "other_formats": Message("Questa pagina in altri formati", "This page in other formats"),
@@ -114,7 +119,7 @@ GENERAL: Final[dict[str, Message]] = {
         "A list of yours to match with these data, in OpenRefine",
     ),
     "home.more.method": Message("Come si decide che cosa è accettato", "How it is decided what is accepted"),
-    "figure_from": Message("Cifre della domanda:", "Figures of the question:"),
+    "figure_from": Message("Da dove vengono queste cifre:", "Where these figures come from:"),
     "column.class": Message("Classe", "Class"),
     "column.things": Message("Quante", "How many"),
     "clusters.national": Message("I cluster nazionali", "The national clusters"),
@@ -544,6 +549,8 @@ GENERAL: Final[dict[str, Message]] = {
     "question.ask": Message("Chiedi", "Ask"),
     "question.all": Message("Un campo vuoto vuol dire: tutti.", "An empty field means: all."),
     "question.every": Message("tutti", "all"),
+    "question.by_name": Message("nome, sigla o indirizzo", "name, acronym or address"),
+    "question.what_exists": Message("quali ci sono", "which there are"),
     "question.example": Message("per esempio {example}", "for example {example}"),
     "question.empty": Message("La risposta è vuota.", "The answer is empty."),
     # the API
@@ -928,7 +935,7 @@ GENERAL: Final[dict[str, Message]] = {
         "ORDER BY, or download the data.",
     ),
     # releases and changes
-    "pinned": Message("Com'era nell'edizione {id} dei dati.", "As it was in release {id} of the data."),
+    "pinned": Message("Com'era nell'edizione {id} dei dati.", "As it was in the release {id} of the data."),
     "pinned.now": Message("Com'è ora", "As it is now"),
     "releases": Message("Le edizioni dei dati", "The releases of the data"),
     "releases.lead": Message(
@@ -952,6 +959,9 @@ GENERAL: Final[dict[str, Message]] = {
     "release.sources": Message("File di partenza", "Source files"),
     "release.before": Message("L'edizione di prima", "The release before"),
     "release.files": Message("File da scaricare", "Files to download"),
+    "release.sums": Message(
+        "Le somme SHA-256 intere, come le legge sha256sum", "The whole SHA-256 sums, as sha256sum reads them"
+    ),
     "release.ask": Message("Interrogare questa edizione", "Query this release"),
     "release.ask.text": Message(
         "I suoi documenti e la sua SPARQL rispondono per sempre allo stesso modo, finché il suo archivio si conserva:",
