@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from owlrl import OWLRL_Semantics
-from rdflib import OWL, RDFS, BNode, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
 from rdflib.graph import _TripleType
 
+# rdflib makes a term of these anew whenever it is named, which is half of the time that owlrl takes.
+for _vocabulary in (OWL, RDF, RDFS):
+    for _name in _vocabulary.__annotations__:
+        setattr(_vocabulary, _name, _vocabulary[_name])
 _EMPTY_TYPES = frozenset({OWL.Thing, RDFS.Resource})
 
 

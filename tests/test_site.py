@@ -1,5 +1,6 @@
 """What a server does when releases come, go, and are not what they were."""
 
+import json
 import runpy
 from dataclasses import replace
 from pathlib import Path
@@ -118,6 +119,25 @@ def test_a_change_of_ours_is_another_page(config: Config, monkeypatch: pytest.Mo
     assert renamed.get("/doc/cluster/rose").headers["ETag"] != ours
     monkeypatch.setattr(site, "_OURS", {".py"})
     assert create_app(config).test_client().get("/doc/cluster/rose").headers["ETag"] != ours
+
+
+def test_each_file_that_a_browser_keeps_for_ever_is_known_by_its_address() -> None:
+    """By what it holds; letters have their version in their names."""
+    files = [path for path in (Path(site.__file__).parent / "static").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} - {".woff2"} <= site._OURS
+    assert all("-v" in path.name for path in files if path.suffix == ".woff2")
+
+
+def test_a_release_from_before_there_were_datasets_has_a_page(config: Config) -> None:
+    one = publish(config, "rose")
+    publish(config, "lily")
+    manifest = one.path / "manifest.json"
+    known = json.loads(manifest.read_text(encoding="utf-8"))
+    del known["datasets"]
+    manifest.write_text(json.dumps(known), encoding="utf-8")
+    response = create_app(config).test_client().get(f"/release/{one.id}", headers={"Accept": "text/html"})
+    assert response.status_code == 200
+    assert one.id in response.text
 
 
 def test_a_question_with_a_visitors_values_is_soon_over(config: Config) -> None:

@@ -46,7 +46,7 @@ from ctl_graph.web.statements import Page
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
 LIST_PAGE: Final = 100
-QUESTION_PAGE: Final = 25
+QUESTION_PAGE: Final = 20
 NEWS: Final = 5
 _log: Final = logging.getLogger(__name__)
 _EDITION: Final = 8

@@ -13,7 +13,7 @@ from ctl_graph.web.shown import Shown
 from ctl_graph.web.timeline import Timeline, timeline
 
 # Longer lists go on at the page of their question.
-MOST: Final = 24
+MOST: Final = 18
 MOST_IN_TIME: Final = 8
 MOST_SIZES: Final = 6
 MOST_FACTS: Final = 5
