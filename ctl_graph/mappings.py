@@ -154,7 +154,7 @@ def write(chosen: MappingSet, rows: Iterable[Row], store: Store, config: Config)
     rows = list(rows)
     curies = _Curies(config.base_iri)
     iris = {iri for row in rows for iri in (row.subject, row.target)}
-    labels = questions.labels(store, iris, "en", graph_iri(config.base_iri, ACCEPTED))
+    labels = questions.Labels(store, "en", graph_iri(config.base_iri, ACCEPTED)).of(iris)
     names = {iri: labels[iri].text if iri in labels else "" for iri in iris}
     lines = [_cells(row, curies, names) for row in rows]
     kept = [number for number in range(len(_COLUMNS)) if any(line[number] for line in lines)] or range(len(_COLUMNS))

@@ -5,6 +5,7 @@ The vocabulary is everyone's, so its namespace is fixed; the namespace of the da
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -80,6 +81,7 @@ def graph_iri(base_iri: str, slug: str) -> str:
     return f"{base_iri}graph/{quote(slug, safe='')}"
 
 
+@lru_cache(maxsize=10_000)
 def compact(iri: str) -> str:
     """The IRI as a prefixed name where a prefix fits, else the IRI itself: for people to read."""
     for prefix, namespace in PREFIXES.items():

@@ -356,7 +356,9 @@ def test_the_description_says_which_answers_come_in_parts(client: FlaskClient, d
             assert limits == [f"#/components/parameters/limit{'-of-a-long-answer' if long else ''}"]
     words = described["components"]["parameters"]["limit-of-a-long-answer"]["description"]
     assert "5,000" in words
-    assert client.get("/api?lang=en", headers=HTML).text.count(words) == 1
+    (long,) = [name for name, each in questions.load().items() if each.is_long]
+    assert words in client.get(f"/api/help/{long}?lang=en", headers=HTML).text
+    assert words not in client.get("/api/help/counts?lang=en", headers=HTML).text
 
 
 def test_a_part_in_another_format_leads_on_too(client: FlaskClient) -> None:
@@ -556,29 +558,45 @@ def test_the_list_for_programs(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
-def test_the_page_is_the_description(client: FlaskClient, language: str) -> None:
-    page = see(client, "/api", language)
+def test_the_pages_are_the_description(client: FlaskClient, language: str) -> None:
+    """An index, and a page of each operation, which says all that the description says of it."""
     document = ask(client, f"openapi.json?lang={language}")
-    assert page.open == []
-    for name, operation in operations(document).items():
-        if name in NAMES:
-            assert operation["summary"] in page.words
-            assert operation["description"] in page.words
-            assert f"GET /api/{name}" in page.words
-    labelled = {each.get("for") for each in page.of("label")}
-    assert all(each["id"] in labelled for each in (*page.of("input"), *page.of("select")))
-    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    assert {option["value"] for option in page.of("option")} >= {"alfa", "beta", "csv", "ttl"}
+    index = see(client, "/api", language)
+    described = {name: each for name, each in operations(document).items() if name in NAMES}
+    assert len(described) == len(NAMES)
+    for name, operation in described.items():
+        assert operation["summary"] in index.words
+        assert f"GET /api/{name}" in index.words
+        page = see(client, f"/api/help/{name}", language)
+        assert page.open == []
+        assert operation["summary"] in page.words
+        assert operation["description"] in page.words
+        assert f"GET /api/{name}" in page.words
+        columns = document["components"]["schemas"][name]["properties"]["rows"]["items"]["properties"]
+        assert all(column in page.words and schema["title"] in page.words for column, schema in columns.items())
+        labelled = {each.get("for") for each in page.of("label")}
+        assert all(each["id"] in labelled for each in (*page.of("input"), *page.of("select")))
+        ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        assert "ttl" in {option["value"] for option in page.of("option")} or not questions.load()[name].is_graph
+    options = see(client, "/api/help/members-on-date").of("option")
+    assert {option["value"] for option in options} >= {"alfa", "beta", "csv"}
 
 
-def test_forms_and_links_of_the_page_work(client: FlaskClient) -> None:
-    page = see(client, "/api")
-    actions = [str(each["action"]) for each in page.of("form") if str(each["action"]).startswith("/api/")]
-    assert len(actions) == len(NAMES)
+def test_the_index_leads_to_each_operation_by_the_old_addresses_too(client: FlaskClient) -> None:
+    index = see(client, "/api")
+    assert {str(each["id"]) for each in index.of("dt")} == {*NAMES}
+    assert {f"/api/help/{name}" for name in NAMES} <= {str(each["href"]) for each in index.of("a")}
+    assert client.get("/api/help/nothing").status_code == 404
+
+
+def test_forms_and_links_of_the_pages_work(client: FlaskClient) -> None:
+    pages = {name: see(client, f"/api/help/{name}") for name in NAMES}
+    for name, page in pages.items():
+        assert f"/api/{name}" in {str(each["action"]) for each in page.of("form")}
     empty = {"cluster": "", "date": "", "language": "", "limit": "", "format": "csv"}
     assert client.get(f"/api/members-on-date?{urlencode(empty)}").mimetype == "text/csv"
-    places = {str(each["href"]) for each in page.of("a")}
+    places = {str(each["href"]) for page in pages.values() for each in page.of("a")}
     answers = sorted(place for place in places if place.startswith("/api/") and "collaborat" in place)
     assert len(answers) > 10
     for place in answers:
@@ -589,4 +607,4 @@ def test_forms_and_links_of_the_page_work(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("name", SELECTED)
 def test_every_line_of_the_page_can_be_copied(client: FlaskClient, name: str) -> None:
-    assert f"curl 'http://localhost/api/{name}.csv" in see(client, "/api").words
+    assert f"curl 'http://localhost/api/{name}.csv" in see(client, f"/api/help/{name}").words

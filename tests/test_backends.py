@@ -46,7 +46,7 @@ OF_THE_RELEASE: Final = re.compile(
     r"|<script type=\"module\" src=\"/static/build/search\.js\?v=[0-9a-f]+\"></script>"
     r"| data-(suggest|go|count|none)=\"[^\"]*\""
     r"|(?<=<a href=\")/(dataset/organisations|data)(?=\">the table</a>)"
-    r"|<script type=\"application/ld\+json\">[^\n]*\"@type\": \"Dataset\"[^\n]*</script>",
+    r"|<script type=\"application/ld\+json\">[^\n]*\"@type\":\"Dataset\"[^\n]*</script>",
     re.DOTALL,
 )
 ITEM: Final = re.compile(r"<(li|dd)>.*?</\1>")

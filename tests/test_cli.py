@@ -3,15 +3,46 @@
 import csv
 import json
 import shutil
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rdflib import Graph
 
+from ctl_graph import reasoning, validation
 from ctl_graph.cli import main
 from ctl_graph.config import Config
 from ctl_graph.errors import StoreUnavailable
+from ctl_graph.reasoning import Conclusions
 from ctl_graph.release import Release
+from ctl_graph.validation import Locate, Report
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _thought_once() -> Iterator[None]:
+    """What follows from the same statements, and that nothing is to object to them, is found once: it takes seconds."""
+    inferred: dict[Hashable, Conclusions] = {}
+    passed: dict[Hashable, Report] = {}
+    infer, validate = reasoning.infer, validation.validate
+
+    def infer_once(accepted: Graph, axioms: Graph, base_iri: str) -> Conclusions:
+        key = frozenset(accepted), len(axioms), base_iri
+        if key not in inferred:
+            inferred[key] = infer(accepted, axioms, base_iri)
+        return inferred[key]
+
+    def validate_once(data: Graph, shapes: Graph, locate: Locate) -> Report:
+        key = frozenset(data), len(shapes)
+        report = passed.get(key) or validate(data, shapes, locate)
+        if not report.findings:
+            passed[key] = report
+        return report
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reasoning, "infer", infer_once)
+        patch.setattr(validation, "validate", validate_once)
+        yield
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ EXERCISED = {
     "/<void>": ["/void"],
     "/accessibility": ["/accessibility"],
     "/api": ["/api"],
+    "/api/help/<name>": ["/api/help/members-on-date"],
     "/api/<name>": ["/api/members-on-date", "/api/members-on-date?cluster=alfa", "/api/counts.csv"],
     "/api/openapi.json": ["/api/openapi.json"],
     "/changes": ["/changes"],
@@ -45,7 +46,7 @@ EXERCISED = {
     "/changes/<name>": ["/changes/1.atom"],
     "/class/<name>": ["/class/RegionalCluster"],
     "/clusters": ["/clusters"],
-    "/collaborations": ["/collaborations", f"/collaborations?cluster={ALFA}"],
+    "/collaborations": ["/collaborations", "/collaborations?cluster=alfa&country=ESP"],
     "/context.jsonld": ["/context.jsonld"],
     "/data": ["/data"],
     "/dataset/<name>": ["/dataset/organisations"],
@@ -57,6 +58,7 @@ EXERCISED = {
     "/doc/method": ["/doc/method"],
     "/dumps/<name>": ["/dumps/{dump}"],
     "/dumps/<name>/<digest>/<file>": ["{file}"],
+    "/examples/<name>": ["/examples/counts.rq"],
     "/graph/<path:name>": ["/graph/statute"],
     "/graphs": ["/graphs", "/graphs?default", "/graphs?graph=https://example.org/region/graph/statute"],
     "/ldes/<name>": ["/ldes/1"],
@@ -101,6 +103,7 @@ EXERCISED = {
     "/sitemap.xml": ["/sitemap.xml"],
     "/sources": ["/sources", "/sources?q=statuto&year=2013"],
     "/sparql": ["/sparql"],
+    "/sparql/terms.json": ["/sparql/terms.json"],
     "/static/<path:filename>": ["/static/icon.svg"],
     "/strategies": ["/strategies"],
     "/timemap/<path:place>": ["/timemap/doc/cluster/alfa"],
@@ -123,6 +126,7 @@ NOT_EXERCISED = {
     "/release/": LEADS_ELSEWHERE,
     "/release/<id>/<added>": CHANGES_ALONE,
     "/release/<id>/changes.rdfp": CHANGES_ALONE,
+    "/release/<pinned>/examples/<name>": "the same view as /examples/<name>",
     "/release/<pinned>/sparql": "the same view as /sparql",
     "/sitemap-<int:number>.xml": "one file holds all of them here; the same function as /sitemap.xml",
     "/health/live": "is kept by nobody",
@@ -197,5 +201,5 @@ def filled(place: str, release: Release) -> str:
 
 def test_each_kind_of_file_that_an_answer_is_made_of_changes_its_tag() -> None:
     files = (path for path in Path(ctl_graph.__file__).parent.rglob("*") if path.is_file())
-    sent_as_they_are = {".txt", ".woff2"}
+    sent_as_they_are = {".woff2"}
     assert {path.suffix for path in files} - {".pyc", *sent_as_they_are} == site._OURS

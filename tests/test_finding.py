@@ -109,10 +109,13 @@ def test_an_organisation_has_the_areas_of_its_clusters_and_the_province_of_its_s
     assert found(site, "province=nuts/north&type=Enterprise") == ["works"]
 
 
-def test_what_no_facet_has_is_passed_over(site: FlaskClient) -> None:
-    everything = found(site, "")
-    assert found(site, "type=Nothing&cluster=%22%3E%3Cscript%3E") == everything
-    assert checked(site, "type=Nothing") == []
+def test_what_no_facet_has_is_refused_in_words(site: FlaskClient) -> None:
+    for query in ("type=Nothing", "cluster=%22%3E%3Cscript%3E", "type=Enterprise&type=Nothing"):
+        answer = site.get(f"/search?{query}", headers={**HTML, "Accept-Language": "en"})
+        assert answer.status_code == 400, query
+        assert "the page knows no such value" in answer.text
+        assert "<script>" not in answer.text
+    assert found(site, "type=&cluster=") == found(site, "")
 
 
 def test_each_choice_can_be_taken_back(site: FlaskClient) -> None:
@@ -183,6 +186,7 @@ def test_sources_are_found_by_words_of_title_or_publisher_and_by_year(site: Flas
     assert years == ["", None, None]
     assert "12 maggio 2014" in see(site, "/sources").words, "a date is as the source prints it"
     assert site.get("/sources?page=2", headers=HTML).status_code == 404
+    assert site.get("/sources?year=1999", headers=HTML).status_code == 400, "no source is of that year"
     assert site.get("/sources?q=" + "x" * 500, headers=HTML).status_code == 400
 
 
@@ -224,9 +228,9 @@ def rows(page: Seen) -> list[dict[str, str | None]]:
 
 def test_a_row_of_an_answer_has_the_sources_of_what_links_its_things(client: FlaskClient) -> None:
     html = client.get("/questions/members-on-date?cluster=&date=", headers={**HTML, "Accept-Language": "en"}).text
-    notes = dict(re.findall(r'<li id="source-(\d+)" popover><a href="([^"]*)"', html))
+    notes = dict(re.findall(r'<li id="n(\d+)" popover><a href="([^"]*)"', html))
     for line in re.findall(r"<tr><td>.*?</tr>", html, re.DOTALL):
-        marks = {notes[mark] for mark in re.findall(r'popovertarget="source-(\d+)"', line)}
+        marks = {notes[mark] for mark in re.findall(r'popovertarget="n(\d+)"', line)}
         if "workshop" in line or "institute" in line:
             assert marks == {"/graph/newspaper"}, line
         if "foundry" in line or "town" in line:

@@ -93,7 +93,8 @@ def test_robots_may_read_all_but_queries(client: FlaskClient) -> None:
     lines = response.text.splitlines()
     assert lines[0] == "User-agent: *"
     refused = [line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow")]
-    assert refused == ["/sparql?", "/search?", "/map?", "/network?"]
+    asked = ["/sparql?", "/search?", "/sources?", "/collaborations?", "/map?", "/network?"]
+    assert refused == [*asked, "/*?view=", "/*&view=", "/*?only=", "/*&only="]
     assert "Sitemap: http://localhost/sitemap.xml" in lines
 
 

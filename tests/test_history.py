@@ -38,7 +38,7 @@ from ctl_graph.formats import N_QUADS, TURTLE
 from ctl_graph.reasoning import Conclusions
 from ctl_graph.release import HistoryLine, Release
 from ctl_graph.validation import Report
-from ctl_graph.web import create_app, site
+from ctl_graph.web import create_app, feeds, site
 from tests.conftest import WORLD
 from tests.following import Follower, same
 
@@ -336,6 +336,22 @@ def test_the_page_of_changes_shows_the_last_first(told: Told, client: FlaskClien
     assert 'href="/changes"' in home
 
 
+def test_the_pages_of_changes_show_each_once(told: Told, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of HTML is shorter than a file of the feed, and may lie across two of them."""
+    monkeypatch.setattr(feeds, "LIST_PAGE", 3)
+    changes = feed.Feed(told.config.releases / "changes")
+    pages = -(-changes.total // 3)
+    assert pages > 2
+    shown: list[str] = []
+    for number in range(1, pages + 1):
+        page = client.get(f"/changes?page={number}", headers=HTML).text
+        shown += re.findall(r'<tr><td>[^<]*</td><td><\w+[^>]* title="([^"]*)"', page)
+        assert ('rel="next"' in page) == (number < pages)
+    told_in_order = [each.thing for page in range(1, changes.pages + 1) for each in changes.page(page)]
+    assert shown == told_in_order[::-1]
+    assert client.get(f"/changes?page={pages + 1}", headers=HTML).status_code == 404
+
+
 # -- releases ----------------------------------------------------------------------------------------------------------
 
 
@@ -555,8 +571,8 @@ def test_a_page_of_an_older_release_says_so_and_leads_to_what_is_now(told: Told,
         "doc/x",
     ):
         page = client.get(f"/release/{old}/{place}", headers=HTML).text
-        said = rf"As it was in the release of [0-9]+ [A-Z][a-z]+ [0-9]{{4}} \({old[:8]}\) of the data\. "
-        assert re.search(rf'{said}<a href="/{re.escape(place)}">As it is now</a>', page), place
+        day = datetime.fromisoformat(told.lines[1].time).strftime("%-d %B %Y")
+        assert f'As it was in the release of {day} ({old[:8]}) of the data. <a href="/{place}">As it is now</a>' in page
         assert "As it was" not in client.get(f"/{place}", headers=HTML).text
 
 

@@ -136,7 +136,7 @@ def see(client: FlaskClient, path: str, language: str = "en") -> Seen:
 def notes(client: FlaskClient, path: str, language: str = "en") -> dict[str, str]:
     """What the marks of a page open, by their numbers."""
     html = client.get(path, headers={**HTML, "Accept-Language": language}).text
-    found = re.findall(r'<li id="source-(\d+)" popover>(.*?)</li>', html, re.DOTALL)
+    found = re.findall(r'<li id="n(\d+)" popover>(.*?)</li>', html, re.DOTALL)
     return {number: Seen(text).words for number, text in found}
 
 
@@ -312,14 +312,14 @@ def test_every_statement_on_a_page_shows_its_source(client: FlaskClient) -> None
     values = re.findall(r"<dd>.*?</dd>", html, re.DOTALL)
     assert len(values) > 15
     for value in values:
-        assert 'popovertarget="source-' in value or 'class="mark"' in value, value
+        assert 'popovertarget="n' in value or 'class="mark"' in value, value
 
 
 def test_a_mark_opens_who_says_so_when_and_with_which_confidence(client: FlaskClient) -> None:
     assert notes(client, "/doc/membership/alfa-foundry-founder") == {
-        "1": "Statuto del cluster Alfa, Cluster Alfa, May 2013 · confidence: high · original"
+        "1": "Statuto del cluster Alfa, Cluster Alfa, May 2013 · confidence: high · original Close"
     }
-    newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · fiducia: {} · originale'
+    newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · fiducia: {} · originale Chiudi'
     assert notes(client, "/doc/membership/beta-startup-member", "it") == {
         "1": newspaper.format("bassa"),
         "2": newspaper.format("media"),  # of the organisation that points at its membership
@@ -336,7 +336,7 @@ def test_a_dispute_shows_its_sides_and_which_one_is_preferred(client: FlaskClien
     sides = re.findall(r"<li>(.*?)</li>", dispute[1], re.DOTALL)
     assert [Seen(side).words for side in sides] == ["costituito nel maggio 20132 preferred", "nato nel 20141"]
     opened = notes(client, ALFA)
-    said_by = [opened[mark] for side in sides for mark in re.findall(r'popovertarget="source-(\d+)"', side)]
+    said_by = [opened[mark] for side in sides for mark in re.findall(r'popovertarget="n(\d+)"', side)]
     assert ["Statuto" in said_by[0], "Corriere" in said_by[1]] == [True, True]
 
 
@@ -360,7 +360,7 @@ def test_the_page_of_a_source_tells_accepted_from_rejected(client: FlaskClient) 
     assert len(rejected) < len(rows("/graph/newspaper")) / 2
     assert not [row for row in rows("/graph/statute") if "not accepted" in row]
     (shared,) = [row for row in rows("/graph/statute") if "Alfa Cluster</span>" in row]
-    (mark,) = re.findall(r'popovertarget="source-(\d+)"', shared)
+    (mark,) = re.findall(r'popovertarget="n(\d+)"', shared)
     assert "Corriere" in notes(client, "/graph/statute")[mark], "the newspaper says so too"
 
 
@@ -401,7 +401,7 @@ def test_every_document_names_its_other_formats_in_its_head(client: FlaskClient)
 
 def test_footnotes_count_up_as_they_are_read(client: FlaskClient) -> None:
     html = client.get(ALFA, headers=HTML).text
-    marks = [int(number) for number in re.findall(r'popovertarget="source-(\d+)"', html)]
+    marks = [int(number) for number in re.findall(r'popovertarget="n(\d+)"', html)]
     assert list(dict.fromkeys(marks)) == list(range(1, max(marks) + 1))
 
 
@@ -704,6 +704,12 @@ LANGUAGES = ("en", "it", "x-a", "en-Latn-GB-x-private", "qaa")
 
 # The tags of our own templates.
 INERT = {
+    "text",
+    "svg",
+    "rect",
+    "line",
+    "figure",
+    "figcaption",
     "a",
     "blockquote",
     "body",
@@ -855,6 +861,39 @@ def test_no_words_of_a_visitor_become_markup(hostile: FlaskClient, client: Flask
         response = client.get(path, query_string={name: text[:300]}, headers=HTML)
         assert response.status_code in (200, 400)
         assert_inert(Seen(response.text), path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/disagreements?about=ctl:nothing", "/doc/cluster/alfa?view=all", "/graph/newspaper?only=2"]
+)
+def test_a_choice_that_there_is_not_is_refused_in_words(client: FlaskClient, path: str) -> None:
+    for language, words in (("it", "non è un valore che la pagina conosce"), ("en", "the page knows no such value")):
+        answer = client.get(path, headers={"Accept": "text/html", "Accept-Language": language})
+        assert answer.status_code == 400
+        assert words in answer.text
+
+
+@pytest.mark.parametrize("disagreement", ["urn:uuid:1", "https://elsewhere.example/1", BASE + "id/disagreement/1"])
+def test_a_dispute_leads_on_only_where_it_has_a_page(world: Config, tmp_path: Path, disagreement: str) -> None:
+    alfa, statement = f"<{BASE}id/cluster/alfa>", f"<{BASE}id/statement/1>"
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    said = [
+        f"{alfa} <{rdf}type> <{CTL}RegionalCluster>",
+        f"<{disagreement}> <{rdf}type> <{CTL}Disagreement>",
+        f"<{disagreement}> <{CTL}about> {alfa}",
+        f"<{disagreement}> <{CTL}statement> {statement}",
+        f"{statement} <{rdf}subject> {alfa}",
+        f"{statement} <{rdf}predicate> <{CTL}foundedOn>",
+        f'{statement} <{rdf}object> "2014"',
+    ]
+    config = replace(world, releases=tmp_path / "releases")
+    publish(write("\n".join(f"{each} <{BASE}graph/accepted> ." for each in said).encode(), {}, config), "1")
+    html = create_app(config).test_client().get("/doc/cluster/alfa", headers=HTML).text
+    assert "2014" in html
+    assert 'href="None"' not in html
+    links = re.findall(r'<a class="mark warn" href="([^"]+)"', html)
+    assert links == ["#disagreements", *(["/doc/disagreement/1"] if disagreement.startswith(BASE) else [])]
+    assert len(re.findall(r'class="mark warn"', html)) == 2
 
 
 def test_an_answer_says_codes_and_days_in_words(client: FlaskClient) -> None:

@@ -402,6 +402,17 @@ def test_names_in_the_drawing_are_text_in_the_readers_language(client: FlaskClie
     assert "Alfa Cluster" in {str(each.get("data-name")) for each in nodes(drawn(client, "en", show="all")).values()}
 
 
+def test_a_cluster_without_a_short_name_has_its_name_in_its_circle(client: FlaskClient) -> None:
+    found = {str(each.get("data-name")): each for each in nodes(drawn(client, show="all")).values()}
+    for name, lines in (("Cluster Alfa", ["ALFA"]), ("Cluster Gamma", ["Cluster", "Gamma"])):
+        texts = found[name].findall(f"{SVG}text")
+        assert [each.text for each in texts] == lines
+        assert {each.get("fill") for each in texts} == {"#fff"}, "on the colour of the circle"
+    with client.application.test_request_context("/"):
+        node = network.Node(0, "", "Ecosistema dell'autotrasporto", None, ("Ecosistema",), network.CLUSTER, 0, 0, ())
+    assert node.inside == (), "a name that does not fit stands beneath"
+
+
 def test_what_is_no_xml_is_left_out_of_a_drawing(client: FlaskClient) -> None:
     columns = ("cluster", "cluster_label", "thing", "thing_label", "type", "clusters", "first_day", "last_day", "dated")
     iris = [NamedNode(thing(kind, "x")) for kind in ("cluster", "organisation")]
@@ -419,7 +430,7 @@ def test_the_page_of_the_network_is_the_same_in_words(client: FlaskClient) -> No
     assert str(image[0]["alt"]).startswith("Disegno della rete")
     assert "3 cluster, 2 organizzazioni, 1 collaborazione." in page.words
     assert "2 legami sono senza data" not in page.words
-    assert "1 legame è senza data nelle fonti: è tratteggiato." in page.words
+    assert "1 legame è senza data nelle fonti: è a puntini." in page.words
     rows = [text for _, text in page.of("tr")][1:]
     assert len(rows) == len(expected_links(least=2))
     assert any(text.startswith("Cluster Beta Università di Valdoro università senza data") for text in rows)
@@ -449,12 +460,10 @@ def test_what_a_reader_chose_stays_chosen(client: FlaskClient) -> None:
         ("/map", {"seat": "ITC4Z"}, "seat"),
         ("/map", {"seat": "<script>alert(1)</script>"}, "seat"),
         ("/map", {"country": "ATL"}, "country"),
-        ("/map", {"country": "ESP", "seat": "ITC46"}, "country"),
         ("/network", {"type": "Guild"}, "type"),
         ("/network", {"show": "some"}, "show"),
         ("/network", {"from": "12"}, "from"),
         ("/network", {"to": "٢٠١٩"}, "to"),
-        ("/network", {"from": "2020", "to": "2019"}, "to"),
         ("/network", {"dated": "perhaps"}, "dated"),
         ("/network.svg", {"cluster": "omega"}, "cluster"),
     ],
@@ -472,6 +481,52 @@ def test_a_value_that_there_is_not_is_refused_in_words(
         assert page.status_code == 400
         assert "<script>alert" not in page.text
         assert words in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "parameter", "words"),
+    [
+        ("/map", {"country": "ESP", "seat": "ITC46"}, "country", ("una provincia o un Paese", "one province or one")),
+        ("/network", {"from": "2020", "to": "2019"}, "to", ("viene dopo l’ultimo", "is after the last")),
+        ("/network.svg", {"from": "2020", "to": "2019"}, "to", ("from=2020 e to=2019", "from=2020 and to=2019")),
+    ],
+)
+def test_values_that_contradict_each_other_are_refused_in_words(
+    client: FlaskClient, path: str, query: dict[str, str], parameter: str, words: tuple[str, str]
+) -> None:
+    for language, said in zip(("it", "en"), words, strict=True):
+        response = client.get(path, query_string=query, headers={"Accept-Language": language})
+        assert response.status_code == 400
+        assert response.get_json()["parameter"] == parameter
+        assert said in response.get_json()["detail"]
+
+
+def test_a_refusal_says_what_works(client: FlaskClient) -> None:
+    few, clusters, many = (
+        client.get(path).get_json()["detail"] for path in ("/map?counted=x", "/map?cluster=x", "/network?type=x")
+    )
+    assert few.endswith("Vanno bene: counted=members, counted=partners, counted=collaborations.")
+    assert "Vanno bene: cluster=alfa, cluster=beta, cluster=gamma." in clusters
+    assert "Un esempio che va bene: type=University." in many
+    nobody = client.get("/map?cluster=gamma&country=ESP").get_json()["detail"]
+    assert "qui non ce n’è nessuno. Togliete country dall’indirizzo." in nobody
+
+
+def test_collaborations_are_chosen_by_the_country_of_a_partner(client: FlaskClient) -> None:
+    expected: dict[str, set[str]] = defaultdict(set)
+    for name, each in COLLABORATIONS.items():
+        for party, stated in each.parties.items():
+            expected[pictured.country(party, stated)].add(f"/doc/collaboration/{name}")
+    page = see(client, "/collaborations")
+    choices = {str(each["value"]): text for each, text in page.of("option")}
+    assert choices.keys() & {"ESP", "CAN", "ITA", "unknown"} == expected.keys()
+    assert choices["ESP"] == "Spagna"
+    assert list(choices)[-1] == "unknown"
+    for code, collaborations in expected.items():
+        shown = see(client, "/collaborations", country=code)
+        links = {str(each["href"]) for each, _ in shown.of("a") if str(each.get("href")).startswith("/doc/collab")}
+        assert links == collaborations, code
+        assert [str(each["value"]) for each, _ in shown.of("option") if "selected" in each] == [code]
 
 
 def test_an_empty_value_is_one_that_is_not_given(client: FlaskClient) -> None:

@@ -28,7 +28,7 @@ def section(client: FlaskClient, path: str, id: str, language: str = "en") -> st
 def opened(client: FlaskClient, path: str, html: str) -> list[str]:
     """What the marks in a piece of the page open, one after the other."""
     known = notes(client, path)
-    return [known[number] for number in re.findall(r'popovertarget="source-(\d+)"', html)]
+    return [known[number] for number in re.findall(r'popovertarget="n(\d+)"', html)]
 
 
 def test_a_cluster_says_who_it_is_and_who_says_so(client: FlaskClient) -> None:
@@ -42,7 +42,7 @@ def test_a_cluster_says_who_it_is_and_who_says_so(client: FlaskClient) -> None:
 def test_marks_count_up_as_they_are_read(client: FlaskClient) -> None:
     for path in (ALFA, UNIVERSITY):
         html = client.get(path, headers=HTML).text
-        found = [int(number) for number in re.findall(r'popovertarget="source-(\d+)"', html)]
+        found = [int(number) for number in re.findall(r'popovertarget="n(\d+)"', html)]
         assert list(dict.fromkeys(found)) == list(range(1, len(notes(client, path)) + 1))
 
 

@@ -1,5 +1,7 @@
 """The stored questions: their files, how a value gets into one, and what is asked of Valdoro."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -9,7 +11,7 @@ from pyoxigraph import Store as Oxigraph
 
 from ctl_graph import questions
 from ctl_graph.errors import BadQuery
-from ctl_graph.questions import Parameter, Question, parse
+from ctl_graph.questions import Kept, Labels, Parameter, Question, parse
 from ctl_graph.release import Release
 from ctl_graph.store import OxigraphStore
 
@@ -50,6 +52,18 @@ def test_there_are_questions_in_both_languages() -> None:
 def test_every_stored_question_asks_for_all_as_it_is(store: OxigraphStore) -> None:
     for name in questions.load():
         assert questions.ask(store, name).columns, name
+
+
+def test_without_names_a_question_answers_the_same(store: OxigraphStore) -> None:
+    asked = {name: each for name, each in questions.load().items() if "_label" in each.text}
+    assert len(asked) > 30
+    for name, each in asked.items():
+        assert not re.search(r"prefLabel \?\w+_label", each.nameless.body), name
+        named, nameless = questions.ask(store, name), questions.ask_nameless(store, name)
+        assert named.columns == nameless.columns
+        kept = [place for place, column in enumerate(named.columns) if not column.endswith("_label")]
+        rows = [{tuple(row[place] for place in kept) for row in table.rows} for table in (named, nameless)]
+        assert rows[0] == rows[1], name
 
 
 def test_every_stored_question_can_be_asked_with_its_examples(store: OxigraphStore) -> None:
@@ -169,8 +183,8 @@ def test_a_cluster_is_described_with_who_says_so(store: OxigraphStore) -> None:
 def test_names_follow_the_language_and_are_composed_where_there_is_none(store: OxigraphStore) -> None:
     membership, rejected = BASE + "id/membership/alfa-university-founder", BASE + "id/membership/beta-startup-member"
     nobody = BASE + "id/nobody"
-    italian = questions.labels(store, [ALFA, membership, rejected, nobody], "it", ACCEPTED)
-    english = questions.labels(store, [ALFA, membership], "en", ACCEPTED)
+    italian = Labels(store, "it", ACCEPTED).of([ALFA, membership, rejected, nobody])
+    english = Labels(store, "en", ACCEPTED).of([ALFA, membership])
     assert italian[ALFA].text == "Cluster Alfa"
     assert english[ALFA].text == "Alfa Cluster"
     assert italian[membership].text == "Università di Valdoro — fondatore — Cluster Alfa — 2013-05-02"
@@ -182,8 +196,25 @@ def test_names_follow_the_language_and_are_composed_where_there_is_none(store: O
 def test_a_name_in_another_language_says_which(store: OxigraphStore) -> None:
     town = BASE + "id/organisation/town"
     foundry = BASE + "id/organisation/foundry"
-    assert questions.labels(store, [foundry], "en", ACCEPTED)[foundry].language == "it"
-    assert questions.labels(store, [town], "en", ACCEPTED)[town].language == "en"
+    english = Labels(store, "en", ACCEPTED).of([foundry, town])
+    assert (english[foundry].language, english[town].language) == ("it", "en")
+
+
+def test_what_is_known_is_asked_once_and_what_is_full_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "_MOST_KEPT", 3)
+    asked: list[list[str]] = []
+
+    def ask(things: Sequence[str]) -> dict[str, str]:
+        asked.append(list(things))
+        return {thing: thing.upper() for thing in things if thing != "nobody"}
+
+    kept = Kept(ask)
+    assert kept.of(["a", "nobody"]) == {"a": "A"}
+    assert kept.of(["nobody", "a", "b"]) == {"a": "A", "b": "B"}
+    assert asked == [["a", "nobody"], ["b"]]
+    assert kept.of(["c", "a"]) == {"c": "C", "a": "A"}
+    assert kept.of(["a", "b"]) == {"a": "A", "b": "B"}
+    assert asked[2:] == [["c"], ["b"]]
 
 
 def test_graphs_have_sources(store: OxigraphStore) -> None:

@@ -674,6 +674,12 @@ def test_collaborations_of_a_cluster_and_of_a_kind(ask: Ask, name: str) -> None:
     european = {each for each in expected if collaborations_by_kind()[each] == "european-project"}
     answer = ask("collaborations-over-time", cluster=cluster(name), kind=kind)
     assert {thing(row["collaboration"]) for row in answer} == european
+    of_country: dict[str, set[str]] = defaultdict(set)
+    for row in ask("partners-in-country", cluster=cluster(name)):
+        of_country[row["code"]].add(thing(row["collaboration"]))
+    for code, own in of_country.items():
+        answer = ask("collaborations-over-time", cluster=cluster(name), country=code)
+        assert {thing(row["collaboration"]) for row in answer} == own, code
 
 
 def test_who_takes_part(ask: Ask) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -633,6 +634,54 @@ def test_an_answer_too_long_for_a_page_is_for_downloading(client: FlaskClient) -
     assert Page.of(response).cells == []
     assert " MB" in response.text
     assert len(ask(client, query).data) > 1_000_000
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_long_answer_is_read_page_by_page(client: FlaskClient, method: str) -> None:
+    query = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 400"
+    expected = ask(client, query, "application/sparql-results+json").json
+    assert expected is not None
+    total, shown, number = len(expected["results"]["bindings"]), 0, 1
+    while True:
+        asked = {"query": query, "page": str(number)}
+        way = {"query_string" if method == "get" else "data": asked}
+        response = client.open("/sparql", method=method.upper(), headers={"Accept": BROWSER}, **way)
+        assert len(response.data) < 50_000
+        shown += len(Page.of(response).cells) // 3
+        if f'<button name="page" value="{number + 1}">' not in response.text:
+            break
+        number += 1
+    assert shown == total == 400
+    assert number > 2
+    asked = {"query": query, "page": str(number + 1)}
+    assert client.get("/sparql", query_string=asked, headers={"Accept": BROWSER}).status_code == 404
+    asked = {"query": query, "page": "x"}
+    assert client.get("/sparql", query_string=asked, headers={"Accept": BROWSER}).status_code == 400
+
+
+def test_a_graph_is_read_page_by_page(client: FlaskClient) -> None:
+    query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 600"
+    whole, shown, number = ask(client, query, "text/turtle").text, "", 1
+    while (response := ask(client, query, BROWSER, page=number)).status_code == 200:
+        assert len(response.data) < 50_000
+        shown += unescape(response.text.partition('<pre tabindex="0">')[2].partition("</pre>")[0]) + "\n"
+        number += 1
+    assert number > 2
+    assert shown == whole
+
+
+@pytest.mark.parametrize("filling", ["x", "&", "è", "<"])
+def test_a_page_of_an_answer_is_small_whatever_is_in_it(client: FlaskClient, filling: str) -> None:
+    text = filling * 9_000
+    for query in (
+        f'SELECT (STRLANG("{text}", "en") AS ?a) (?a AS ?b) {{}}',
+        f'CONSTRUCT {{ <a:b> <a:c> "{text}" }} {{}}',
+    ):
+        response = client.post("/sparql", data={"query": query}, headers={"Accept": BROWSER})
+        assert response.status_code == 200
+        frame = client.post("/sparql", data={"query": query.replace(text, "")}, headers={"Accept": BROWSER})
+        # The query itself stands in its field and in the form of the downloads.
+        assert len(response.data) - len(frame.data) < 2 * len(escape(text).encode()) + 20_000
 
 
 def test_a_long_query_has_no_link_but_an_answer(client: FlaskClient) -> None:

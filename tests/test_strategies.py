@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +14,7 @@ from test_pages import LANGUAGES, TEXTS, assert_inert, escaped, notes, see
 
 from ctl_graph.config import Config
 from ctl_graph.release import publish, write
-from ctl_graph.web import collaborations, create_app
+from ctl_graph.web import collaborations, create_app, documents
 
 BASE = "https://example.org/region/"
 CTL = "https://w3id.org/ctl/def/"
@@ -111,11 +112,37 @@ def test_cells_tell_stated_from_thematic_without_colour_and_say_that_they_are_em
     assert {sign for sign in SIGNS.values() if f">{sign}</span>" in page.split("<table")[0]} == {*SIGNS.values()}
 
 
+@pytest.mark.parametrize("path", ["/strategies", "/doc/strategy/s3-2014-2020"])
+def test_the_legend_has_the_words_of_the_cells(client: FlaskClient, path: str) -> None:
+    legend, cells = (re.search(rf"<{tag}.*</{end}>", html(client, path), re.DOTALL) for tag, end in
+                     (('dl class="legend"', "dl"), ('table class="matrix"', "table")))  # fmt: skip
+    assert legend
+    assert cells
+    words = r'<span class="tie (tie-[\w-]+)"><span aria-hidden="true">(.)</span> (.*?)</span>'
+    said, used = (set(re.findall(words, each[0])) for each in (legend, cells))
+    assert used
+    assert used <= said
+    explained = {each for each in said if each[0] != "tie-none"}
+    assert {basis for basis, _, _ in explained} == {"tie-stated", "tie-weaker", "tie-thematic-match"}
+    for basis in {basis for basis, _, _ in used}:
+        assert {each for each in explained if each[0] == basis} == {each for each in used if each[0] == basis}
+
+
+def test_each_tie_names_its_area_where_there_are_no_columns(client: FlaskClient) -> None:
+    for areas, lines in matrices(html(client, "/strategies")):
+        assert sum(bool(cell) for cells in lines.values() for cell in cells) > 0, areas
+    table = re.findall(r'<table class="matrix">(.*?)</table>', html(client, "/strategies"), re.DOTALL)[0]
+    names = re.findall(r'<th scope="col"><a [^>]*>(.*?)</a>', table)
+    for line in re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", table, re.DOTALL):
+        for place, cell in enumerate(re.findall(r"<td(.*?)</td>", line, re.DOTALL)):
+            assert re.findall(r'<span class="area">(.*?)</span>', cell) == ([names[place]] if "tie-" in cell else [])
+
+
 def test_every_tie_opens_who_says_so(client: FlaskClient) -> None:
     page = html(client, "/strategies")
     ties = re.findall(r'<div><a href="/doc/specialisation/[^"]+">.*?</div>', page, re.DOTALL)
     assert len(ties) == 5
-    assert all('popovertarget="source-' in each for each in ties)
+    assert all('popovertarget="n' in each for each in ties)
     said = notes(client, "/strategies")
     assert any("Statuto del cluster Alfa" in each for each in said.values())
     assert any("The method" in each and "medium" in each for each in said.values())
@@ -170,16 +197,26 @@ def test_who_takes_part_is_that_of_the_tables(client: FlaskClient, path: str) ->
     found = re.findall(r'<th scope="row"><a href="/doc/([^"]+)".*?</th>\s*<td>(.*?)</td>', table, re.DOTALL)
     expected = [(row["party"], row["role"]) for row in rows("participations") if row["collaboration"] == "ponte"]
     assert found == sorted(expected)  # the clusters of the region are first
-    assert table.count('popovertarget="source-') == len(expected)
+    assert table.count('popovertarget="n') == len(expected)
 
 
 def test_a_project_and_its_consortium_lead_to_each_other(client: FlaskClient) -> None:
     assert '"/doc/collaboration/ponte"' in html(client, "/doc/project/ponte")
-    assert "It is the consortium that carries out Project Bridge" in see(client, "/doc/collaboration/ponte").words
+    words = see(client, "/doc/collaboration/ponte").words
+    assert "The project that it carries out, with its times and money, is Project Bridge" in words
 
 
 def test_a_programme_shows_what_is_carried_out_in_it(client: FlaskClient) -> None:
     assert "Project Bridge" in see(client, "/doc/programme/futuro").words
+
+
+def test_a_portrait_says_how_much_it_leaves_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "among all statements" not in see(client, "/doc/programme/futuro").words
+    monkeypatch.setattr(documents, "MOST_POINTING", 0)
+    words = see(client, "/doc/programme/futuro").words
+    assert re.search(r"Of \d+ statements that lead here, this page shows 0", words)
+    assert "Project Bridge" not in words
+    assert "Project Bridge" in see(client, "/doc/programme/futuro?view=statements").words
 
 
 def listed(client: FlaskClient, **values: str) -> list[str]:
@@ -193,30 +230,45 @@ def listed(client: FlaskClient, **values: str) -> list[str]:
     ("values", "expected"),
     [
         ({}, ["collaboration/ponte", "agreement/patto"]),
-        ({"cluster": BASE + "id/cluster/alfa"}, ["collaboration/ponte"]),
-        ({"cluster": BASE + "id/cluster/beta", "kind": ""}, ["agreement/patto"]),
-        ({"kind": BASE + "id/scheme/agreement-types/memorandum"}, ["agreement/patto"]),
-        ({"kind": BASE + "id/scheme/project-types/european-project"}, ["collaboration/ponte"]),
-        (
-            {"cluster": BASE + "id/cluster/alfa", "kind": BASE + "id/scheme/agreement-types/memorandum"},
-            [],
-        ),
+        ({"cluster": "alfa"}, ["collaboration/ponte"]),
+        ({"cluster": "beta", "kind": ""}, ["agreement/patto"]),
+        ({"kind": "memorandum"}, ["agreement/patto"]),
+        ({"kind": "european-project"}, ["collaboration/ponte"]),
+        ({"cluster": "alfa", "kind": "memorandum"}, []),
+        ({"country": "unknown"}, ["collaboration/ponte"]),
+        ({"country": "unknown", "cluster": "beta"}, []),
     ],
 )
-def test_collaborations_are_chosen_by_cluster_and_kind(
+def test_collaborations_are_chosen_by_cluster_kind_and_country(
     client: FlaskClient, values: dict[str, str], expected: list[str]
 ) -> None:
     assert listed(client, **values) == expected
-    answer = client.get("/api/collaborations-over-time.csv", query_string=values).text
+    links = [str(each["href"]) for each in see(client, "/collaborations?" + urlencode(values)).of("a")]
+    (file,) = (link for link in links if link.startswith("/api/collaborations-over-time.csv?"))
+    answer = client.get(file).text
     assert [line.split(",")[0].removeprefix(BASE + "id/") for line in answer.splitlines()[1:]] == expected
 
 
-@pytest.mark.parametrize("value", ["alfa", BASE + "id/cluster/gamma", "<script>alert(1)</script>", "x" * 9000])
+@pytest.mark.parametrize("value", [BASE + "id/cluster/alfa", "gamma", "<script>alert(1)</script>", "x" * 7900])
 def test_a_choice_that_there_is_not_is_explained(client: FlaskClient, value: str) -> None:
-    for name in ("cluster", "kind"):
+    for name in ("cluster", "kind", "country"):
         response = client.get("/collaborations", query_string={name: value}, headers={"Accept": "text/html"})
         assert response.status_code == 400
+        assert f"{name}=" in response.text
+        assert "non è un valore che la pagina conosce" in response.text
         assert "<script>alert" not in response.text
+
+
+def test_a_choice_that_nothing_has_is_said_to_be_empty(client: FlaskClient) -> None:
+    page = see(client, "/collaborations?cluster=alfa&kind=memorandum")
+    assert "No source speaks of such a collaboration." in page.words
+
+
+def test_partners_by_country_lead_to_their_collaborations(client: FlaskClient) -> None:
+    page = html(client, "/doc/cluster/alfa")
+    (link,) = re.findall(r'<a href="(/collaborations\?[^"]*country=[^"]*)">country unknown</a>', page)
+    assert link == "/collaborations?cluster=alfa&amp;country=unknown"
+    assert listed(client, cluster="alfa", country="unknown") == ["collaboration/ponte"]
 
 
 def test_the_list_is_paged_and_keeps_the_choice(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,9 +26,16 @@ function checker(editor, words) {
   };
 }
 
+/** Classes and properties with their names, from when somebody begins to edit; the editor does without where there are none. */
+async function terms(place, site) {
+  await new Promise((begun) => place.addEventListener("focusin", begun, { once: true }));
+  const nothing = { classes: [], properties: [] };
+  return fetch(site.terms).then((response) => (response.ok ? response.json() : nothing), () => nothing);
+}
+
 /** Nothing is kept, shared or asked for by the editor itself: it edits. Tab leaves it, as it leaves any field. */
 function makeEditor(place, query, site, run, leave) {
-  Object.assign(Yasqe.defaults, { autocompleters: completers(site) });
+  Object.assign(Yasqe.defaults, { autocompleters: completers(site, terms(place, site)) });
   const editor = new Yasqe(place, {
     value: query,
     screenReaderLabel: site.words.query,
@@ -57,6 +64,7 @@ class Workbench {
   #button;
   #results;
   #running = null;
+  #chosen = null;
 
   constructor(site, form) {
     this.#site = site;
@@ -81,11 +89,16 @@ class Workbench {
   }
 
   /** An example's link leads to the form filled; here it fills the editor and runs. */
-  #choose(event) {
+  async #choose(event) {
     const link = event.target.closest("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.#editor.setValue(new URL(link.href).searchParams.get("query").trim());
+    this.#chosen = link;
+    const headers = { Accept: "application/sparql-query", "Accept-Language": this.#site.language };
+    const query = await fetch(link.href, { headers }).then((response) => (response.ok ? response.text() : null), () => null);
+    if (this.#chosen !== link) return; // a later one is on its way
+    if (query === null) return this.#results.fail({ title: this.#site.words.unreachable });
+    this.#editor.setValue(query.trim());
     this.#editor.scrollTo(0, 0);
     this.run();
   }
@@ -161,4 +174,5 @@ class Workbench {
 const site = data("site");
 const workbench = new Workbench(site, document.getElementById("form"));
 const given = data("given");
-if (given) workbench.takeOver(given);
+if (given?.kind) workbench.takeOver(given);
+else if (given) workbench.run();

@@ -4,6 +4,8 @@ import { html, say } from "./dom.js";
 const STEP = 1.3;
 const [LEAST, MOST] = [1, 8];
 const MOST_NAMES = 20;
+// Letters: as the drawing has them, and on the screen at least, in pixels.
+const [DRAWN, SMALLEST, FAR] = [13, 11, 8];
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
 // -- the map: a territory and its row in the table light up together --------------------------------------------------
@@ -35,6 +37,7 @@ class View {
     const { x, y, width, height } = drawing.viewBox.baseVal;
     this.whole = { x, y, width, height };
     this.show(this.whole);
+    new ResizeObserver(() => this.letter()).observe(drawing);
   }
 
   get scale() {
@@ -46,6 +49,16 @@ class View {
     // A finger moves what is enlarged, and the page where nothing is.
     this.drawing.classList.toggle("near", this.scale > LEAST);
     this.drawing.setAttribute("viewBox", [box.x, box.y, box.width, box.height].map((each) => each.toFixed(1)).join(" "));
+    this.letter();
+  }
+
+  /** Letters as small as they can be read: where they are larger than drawn, only the clusters have room for theirs. */
+  letter() {
+    const { clientWidth, clientHeight } = this.drawing;
+    const unit = Math.max(this.box.width / clientWidth, this.box.height / clientHeight);
+    if (!Number.isFinite(unit)) return;
+    this.drawing.setAttribute("font-size", Math.max(DRAWN, SMALLEST * unit).toFixed(1));
+    this.drawing.classList.toggle("far", DRAWN < FAR * unit);
   }
 
   zoom(factor, [x, y] = [this.box.x + this.box.width / 2, this.box.y + this.box.height / 2]) {
@@ -223,6 +236,14 @@ class Network {
   /** A drawing that is moved is not clicked: a link under the mouse leads on only where the mouse stood still. */
   drag() {
     let [from, moved] = [null, false];
+    const end = () => {
+      from = null;
+      this.drawing.classList.remove("moving");
+      // The click that belongs to this comes at once, or not at all, as where the mouse has left the drawing.
+      setTimeout(() => {
+        moved = false;
+      });
+    };
     this.drawing.addEventListener("dragstart", (event) => event.preventDefault());
     this.drawing.addEventListener("pointerdown", (event) => {
       const moves = event.pointerType === "mouse" || this.view.scale > LEAST;
@@ -236,10 +257,7 @@ class Network {
       this.drawing.classList.add("moving");
       this.view.move(from[0] - x, from[1] - y);
     });
-    addEventListener("pointerup", () => {
-      from = null;
-      this.drawing.classList.remove("moving");
-    });
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end);
     this.drawing.addEventListener("click", (event) => moved && event.preventDefault(), { capture: true });
   }
 }

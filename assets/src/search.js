@@ -2,6 +2,7 @@
 // Fields that have no address to ask stay as they are; so does every field without this script.
 
 const PAUSE = 200;
+const SETTLED = 1000;
 const SHORTEST = 2;
 const SHOWN = 8;
 
@@ -22,9 +23,8 @@ class Combobox {
     this.list = make("ul", { id: `${field.id}-list`, role: "listbox", class: "suggestions", hidden: "" });
     this.list.setAttribute("aria-label", field.labels[0]?.textContent ?? "");
     this.status = make("span", { role: "status", class: "visually-hidden" });
-    const frame = make("span", { class: "combobox" });
-    field.replaceWith(frame);
-    frame.append(field, this.list, this.status);
+    // The field stays where it is: who is writing in it goes on.
+    field.after(this.list, this.status);
     for (const [name, value] of Object.entries({
       role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false",
       "aria-controls": this.list.id,
@@ -40,6 +40,7 @@ class Combobox {
   /** Ask when the typing pauses. */
   wait() {
     clearTimeout(this.timer);
+    clearTimeout(this.saying);
     this.asked += 1;
     if (this.field.value.trim().length < SHORTEST) return this.close();
     this.timer = setTimeout(() => this.ask(this.asked), PAUSE);
@@ -72,12 +73,20 @@ class Combobox {
     this.list.replaceChildren(...this.options);
     this.list.hidden = found.length === 0;
     this.field.setAttribute("aria-expanded", String(found.length > 0));
-    this.status.textContent =
-      found.length > 0 ? this.field.dataset.count.replace("#", String(found.length)) : this.field.dataset.none;
+    this.say(found.length > 0 ? this.field.dataset.count.replace("#", String(found.length)) : this.field.dataset.none);
+  }
+
+  /** Who hears the page is told once it stays so: not at each key. */
+  say(words) {
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => {
+      if (this.status.textContent !== words) this.status.textContent = words;
+    }, SETTLED);
   }
 
   close() {
     clearTimeout(this.timer);
+    clearTimeout(this.saying);
     this.asked += 1;
     this.options = [];
     this.active = -1;

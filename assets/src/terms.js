@@ -64,7 +64,7 @@ export function shown(term, site) {
   if (term.type === "uri") {
     const leads = place(term.value, site);
     if (!leads) return html("span", { title: harmless(term.value) }, words);
-    const outside = leads.external ? { class: "external", rel: "noopener nofollow ugc" } : {};
+    const outside = leads.external ? { rel: "external nofollow ugc" } : {};
     return html("a", { href: leads.href, title: harmless(term.value), ...outside }, words);
   }
   const tag = term["xml:lang"];

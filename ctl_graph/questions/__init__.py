@@ -17,11 +17,11 @@ pages ask for themselves; they name the graphs, so that a page can say who says 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from ctl_graph.errors import BadQuery, Message
 from ctl_graph.formats import Format
@@ -58,10 +58,15 @@ _COLUMN: Final = re.compile(r"(\w+) (\w+)(\??)")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A statement is called by its subject, which may be a membership, which is called by its member.
 _DEPTH: Final = 2
+_MOST_KEPT: Final = 50_000  # some ten megabytes
 _LONGEST_INTEGER: Final = 20
 _TRIPLE: Final = ("subject", "predicate", "object")
 _PROLOGUE: Final = re.compile(r"(?:\s*(?:PREFIX[^\n]*|BASE[^\n]*|#[^\n]*)?\n)*", re.IGNORECASE)
 _CLASS: Final = re.compile(r"\bctl:([A-Z]\w*)")
+# How every question asks what a thing in its answer is called.
+_NAMING: Final = re.compile(
+    r"OPTIONAL \{\s*\?(\w+) skos:prefLabel \?\1_label\s+FILTER \([^{}]*NOT EXISTS \{[^{}]*\}\)\s*\}"
+)
 _TEMPLATE: Final = re.compile(r"^CONSTRUCT\s*\{[^{}]*\}")
 # What may hold a `$` that is no parameter comes first: comments, IRIs and the four kinds of strings.
 _TOKEN: Final = re.compile(
@@ -110,7 +115,12 @@ class Question:
         """Whether it constructs statements; the columns are then those of a statement."""
         return tuple(column.name for column in self.columns) == _TRIPLE
 
-    @property
+    @cached_property
+    def nameless(self) -> "Question":
+        """The same question, which leaves the columns of names empty: asked in half the time by who names things."""
+        return replace(self, text=_NAMING.sub("", self.text))
+
+    @cached_property
     def body(self) -> str:
         """The text without its head."""
         lines = self.text.splitlines(keepends=True)
@@ -285,6 +295,11 @@ def ask(store: Store, name: str, **values: Value) -> Table:
         StoreError: there is no answer.
     """
     return _read(name, store.query(_all()[name].bind(**values)))
+
+
+def ask_nameless(store: Store, name: str, **values: Value) -> Table:
+    """The same answer with empty columns of names, for pages, which name things themselves. Raises what `ask` does."""
+    return _read(name, store.query(_all()[name].nameless.bind(**values)))
 
 
 def ask_part(store: Store, name: str, offset: int, limit: int, **values: Value) -> tuple[Table, int]:
@@ -510,7 +525,11 @@ def withdrawn(store: Store) -> set[str]:
     return {text(row["thing"]) for row in ask(store, "_withdrawn")}
 
 
-def evidence(store: Store, things: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+# The graphs that say something of a thing, each with the degrees of confidence (IRIs) that it states for it.
+Said = Mapping[str, tuple[str, ...]]
+
+
+def evidence(store: Store, things: Iterable[str]) -> Mapping[str, Said]:
     """For each thing the graphs that say something of it, with the confidences (IRIs) that each states for it."""
     wanted = sorted(set(things))
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -534,49 +553,77 @@ def _source(row: Mapping[str, Term | None]) -> Source:
     return Source(text(row["graph"]), **known)
 
 
-def labels(
-    store: Store, things: Iterable[str], in_language: str, accepted: str, context: str | None = None
-) -> dict[str, Label]:
-    """Names for people: the thing's own, or one composed of what it links (member, role, cluster); none if neither.
+_Known = TypeVar("_Known")
 
-    A composed name leaves out `context`, the thing that the page is about anyway.
+
+class Kept(Generic[_Known]):
+    """What is known of things by their IRIs, asked for once, many at a time; to be held while the data are the same."""
+
+    def __init__(self, ask: Callable[[Sequence[str]], Mapping[str, _Known]]) -> None:
+        self._ask = ask
+        self._known: dict[str, _Known | None] = {}
+
+    def of(self, things: Iterable[str]) -> dict[str, _Known]:
+        """What is known of those of the things of which something is. Raises what `ask` does."""
+        known, wanted = self._known, list(things)
+        if asked := [thing for thing in wanted if thing not in known]:
+            if len(known) + len(asked) > _MOST_KEPT:  # another thread may be reading: nothing is taken out
+                known = self._known = {thing: known[thing] for thing in wanted if thing in known}
+            known.update({**dict.fromkeys(asked), **self._ask(asked)})
+        return {thing: value for thing in wanted if (value := known.get(thing)) is not None}
+
+
+class Labels:
+    """Names for people in one language: the thing's own, or one composed of what it links (member, role, cluster).
+
+    What a thing is called is asked once and kept, so these live no longer than the data of `store` stay as they are.
     """
-    wanted = sorted(set(things))
-    found = _own_labels(store, wanted, in_language, accepted)
-    if nameless := [thing for thing in wanted if thing not in found]:
-        found |= _composed_labels(store, nameless, in_language, accepted, context)
-    return found
 
+    def __init__(self, store: Store, in_language: str, accepted: str) -> None:
+        self._store = store
+        self._language = in_language
+        self._accepted = accepted
+        self._own = Kept(self._ask)
 
-def _own_labels(store: Store, things: Sequence[str], in_language: str, accepted: str) -> dict[str, Label]:
-    candidates: dict[str, list[tuple[int, int, Label]]] = defaultdict(list)
-    for row in ask(store, "_labels", things=things, graph=accepted) if things else ():
-        label = Label(text(row["label"]), language(row["label"]))
-        fit = {in_language: 0, None: 1}.get(label.language, 2)
-        candidates[text(row["thing"])].append((fit, int(text(row["rank"])), label))
-    return {thing: min(fitting, key=_fittest)[2] for thing, fitting in candidates.items()}
+    def of(self, things: Iterable[str], context: str | None = None) -> dict[str, Label]:
+        """The names of those things that have one. A composed name leaves out `context`, what the page is about anyway.
+
+        Raises:
+            StoreError: there is no answer.
+        """
+        wanted = sorted(set(things))
+        found = self._own.of(wanted)
+        if nameless := [thing for thing in wanted if thing not in found]:
+            found |= self._composed(nameless, context, _DEPTH)
+        return found
+
+    def _ask(self, things: Sequence[str]) -> dict[str, Label]:
+        candidates: dict[str, list[tuple[int, int, Label]]] = defaultdict(list)
+        for row in ask(self._store, "_labels", things=things, graph=self._accepted):
+            label = Label(text(row["label"]), language(row["label"]))
+            fit = {self._language: 0, None: 1}.get(label.language, 2)
+            candidates[text(row["thing"])].append((fit, int(text(row["rank"])), label))
+        return {thing: min(fitting, key=_fittest)[2] for thing, fitting in candidates.items()}
+
+    def _composed(self, things: Sequence[str], context: str | None, depth: int) -> dict[str, Label]:
+        parts: dict[str, dict[int, Term]] = defaultdict(dict)
+        for row in ask(self._store, "_label-parts", things=things):
+            part, ranked = row["part"], parts[text(row["thing"])]
+            assert part is not None
+            if text(part) == context:
+                continue
+            rank = int(text(row["rank"]))
+            ranked[rank] = min(part, ranked.get(rank, part), key=_in(self._language))
+        linked = {part.value for ranked in parts.values() for part in ranked.values() if isinstance(part, NamedNode)}
+        names = self._own.of(sorted(linked))
+        if depth > 1 and (nameless := sorted(linked - names.keys())):
+            names |= self._composed(nameless, context, depth - 1)
+        return {thing: _compose(ranked, names) for thing, ranked in parts.items() if ranked}
 
 
 def _fittest(candidate: tuple[int, int, Label]) -> tuple[int, int, str]:
     fit, rank, label = candidate
     return fit, rank, label.text
-
-
-def _composed_labels(
-    store: Store, things: Sequence[str], in_language: str, accepted: str, context: str | None, depth: int = _DEPTH
-) -> dict[str, Label]:
-    parts: dict[str, dict[int, Term]] = defaultdict(dict)
-    for row in ask(store, "_label-parts", things=things):
-        part, ranked = row["part"], parts[text(row["thing"])]
-        assert part is not None
-        if text(part) == context:
-            continue
-        ranked[int(text(row["rank"]))] = min(part, ranked.get(int(text(row["rank"])), part), key=_in(in_language))
-    linked = {part.value for ranked in parts.values() for part in ranked.values() if isinstance(part, NamedNode)}
-    names = _own_labels(store, sorted(linked), in_language, accepted)
-    if depth > 1 and (nameless := sorted(linked - names.keys())):
-        names |= _composed_labels(store, nameless, in_language, accepted, context, depth - 1)
-    return {thing: _compose(ranked, names) for thing, ranked in parts.items() if ranked}
 
 
 def _in(wanted: str) -> Callable[[Term], tuple[bool, str]]:

@@ -29,7 +29,7 @@ from ctl_graph.web import errors, openapi, site
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import alternates, link, negotiate, respond, split_suffix, uri
 from ctl_graph.web.openapi import DEFAULT_LANGUAGE, LANGUAGE, LONGEST_VALUE, OF_THE_API, SLUG, offers, takes_slug
-from ctl_graph.web.shown import cluster_names, t
+from ctl_graph.web.shown import by_theme, cluster_names, t
 
 bp = Blueprint("api", __name__)
 
@@ -96,6 +96,15 @@ def description() -> Response:
             400, name="query", detail=t("api.wrong_lang", given=_short(lang)), parameter="lang", example="en"
         )
     return respond(JSON, lambda: _written(_described()), negotiated=False, translated=True)
+
+
+@bp.get("/api/help/<name>")
+def operation(name: str) -> Response:
+    """How one question is asked by programs, for people."""
+    if (question := questions.load().get(name)) is None:
+        abort(404)
+    links = [link(url_for("api.description", _external=True), "service-desc", JSON.media_type)]
+    return respond(HTML, lambda: _operation_page(question), links=links, negotiated=False)
 
 
 @bp.get("/api/<name>")
@@ -398,25 +407,27 @@ def _listed(question: Question) -> dict[str, Any]:
 
 
 def _page() -> str:
-    """The description for people."""
-    document = _described()
-    cards = [_card(question, document) for question in questions.load().values()]
-    return render_template("api.html", document=document, cards=cards, clusters=cluster_names())
+    """The description for people: what holds for all questions, and the way to each."""
+    return render_template("api.html", rules=openapi.rules(), themes=by_theme())
 
 
-def _card(question: Question, document: Mapping[str, Any]) -> dict[str, Any]:
+def _operation_page(question: Question) -> str:
     """One operation of the description, with the addresses that a person may follow."""
+    document = openapi.document([question], site.config(), request.url_root.rstrip("/"), site.language())
     given = openapi.example(question)
     place = url_for("api.answer", name=question.name)
     tail = f"?{given}" if given else ""
-    return {
-        "name": question.name,
-        "operation": document["paths"][f"/api/{question.name}"]["get"],
-        "limit": document["components"]["parameters"][openapi.limit_of(question)],
-        "columns": document["components"]["schemas"][question.name]["properties"]["rows"]["items"]["properties"],
-        "place": place,
-        "address": f"{request.url_root.rstrip('/')}/api/{question.name}",
-        "tail": tail,
-        "formats": [(offer, f"{place}.{offer.suffix}{tail}") for offer in offers(question)],
-        "editor": f"{url_for('sparql.endpoint')}?{urlencode({'query': question.by_example()}, quote_via=quote)}",
-    }
+    is_of_clusters = any(each.name == "cluster" for each in question.parameters)
+    return render_template(
+        "operation.html",
+        question=question,
+        operation=document["paths"][f"/api/{question.name}"]["get"],
+        limit=document["components"]["parameters"][openapi.limit_of(question)],
+        columns=document["components"]["schemas"][question.name]["properties"]["rows"]["items"]["properties"],
+        place=place,
+        address=f"{request.url_root.rstrip('/')}/api/{question.name}",
+        tail=tail,
+        formats=[(offer, f"{place}.{offer.suffix}{tail}") for offer in offers(question)],
+        editor=f"{url_for('sparql.endpoint')}?{urlencode({'query': question.by_example()}, quote_via=quote)}",
+        clusters=cluster_names() if is_of_clusters else [],
+    )

@@ -1,24 +1,25 @@
 """Collaborations, agreements and projects: all of them over time, and the portrait of each with who takes part."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
 
-from flask import abort, render_template, request
+from flask import abort, render_template
 
 from ctl_graph import questions
-from ctl_graph.errors import BadQuery, Message
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL
-from ctl_graph.web import site
-from ctl_graph.web.described import Answer, described
+from ctl_graph.web import chosen, site
+from ctl_graph.web.asked import Asked
+from ctl_graph.web.described import described
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.matrix import acronyms
-from ctl_graph.web.shown import Reader, Shown
+from ctl_graph.web.shown import Reader, Shown, cluster_names, t
 from ctl_graph.web.statements import Page
+from ctl_graph.web.timeline import timeline
 
 LIST_PAGE: Final = 20
 # Who takes part beyond these stands in the answer to the question, in pages.
@@ -62,7 +63,7 @@ def collaboration(document: Document) -> str:
 
 def programme(document: Document) -> str:
     """A programme, and what is carried out in it."""
-    page = Page(document)
+    page = Page(document.drawn())
     carried_out = page.values_in(CTL + "programme")
     return described("programme.html", page, _PROGRAMME, ["ctl:programme", "skos:note"], carried_out=carried_out)
 
@@ -73,23 +74,16 @@ def _with_parties(template: str, document: Document, facts: Sequence[str], colla
         for iri in dict.fromkeys(collaborations)
         for row in questions.ask(site.store(), "parties", collaboration=iri, language=site.language())
     ]
-    page = Page(document, {questions.text(row["participation"]) for row in table})
+    links = ["ctl:inCollaboration", "org:organization", "ctl:participatesIn", "ctl:collaboratesWith"]
+    page = Page(document.drawn(links), {questions.text(row["participation"]) for row in table})
     parties = _parties(table[:_PARTIES], page.evidence)
-    elsewhere = [
-        "ctl:inCollaboration",
-        "org:organization",
-        "ctl:carriedOutBy",
-        "ctl:participatesIn",
-        "ctl:collaboratesWith",
-        "skos:note",
-    ]
     projects = page.values_in(CTL + "carriedOutBy")
     consortia = [page.reader.show(NamedNode(iri)) for iri in collaborations if iri != document.thing]
     return described(
         template,
         page,
         facts,
-        elsewhere,
+        [*links, "ctl:carriedOutBy", "skos:note"],
         parties=parties,
         total=len(table),
         is_cut=len(table) > _PARTIES,
@@ -170,41 +164,73 @@ class Entry:
 
 
 def listed() -> str:
-    """The page of all of them, the latest first, or of those of a cluster and of a kind.
+    """The page of all of them, the latest first, or of those of a cluster, of a kind, with partners from a country.
 
-    Raises:
-        BadQuery: the address names a cluster or a kind that no collaboration has.
+    What the address chooses and there is not is answered 400.
     """
     found, page = _found(), page_number()
-    clusters = {iri for each in found for iri in each.said["cluster"]}
-    kinds = {iri for each in found for iri in each.kinds}
-    cluster, kind = _chosen("cluster", clusters), _chosen("kind", kinds)
-    chosen = [
-        each for each in found if (not cluster or cluster in each.said["cluster"]) and (not kind or kind in each.kinds)
+    kinds = _by_end({iri for each in found for iri in each.kinds})
+    countries = {_code(iri): iri for each in found for iri in each.said["country"]}
+    cluster = chosen.cluster()
+    kind = kinds.get(chosen.one_of("kind", kinds), "")
+    country = chosen.one_of("country", sorted(countries))
+    listed = [
+        each
+        for each in found
+        if (not cluster or cluster in each.said["cluster"])
+        and (not kind or kind in each.kinds)
+        and (not country or countries[country] in each.said["country"])
     ]
     first = (page - 1) * LIST_PAGE
-    part = chosen[first : first + LIST_PAGE]
+    part = listed[first : first + LIST_PAGE]
     if page > 1 and not part:
         abort(404)
     evidence = Evidence(iri for each in part for iri in each.things)
-    linked = {iri for each in part for iri in (*each.things, *each.said["programme"])}
-    reader = Reader(NamedNode(iri) for iri in linked | clusters | kinds)
+    linked = {iri for each in part for iri in (*each.things, *each.said["programme"], *each.said["cluster"])}
+    reader = Reader(NamedNode(iri) for iri in {*linked, *kinds.values(), *countries.values()} - {""})
     entries = _entries(part, reader, evidence)
-    values = {name: value for name, value in (("cluster", cluster), ("kind", kind)) if value}
+    asked = Asked.of("collaborations-over-time", cluster=cluster, kind=kind, country=country)
     return render_template(
         "collaborations.html",
         years=[(year, [entry for _, entry in own]) for year, own in groupby(entries, key=lambda each: each[0])],
-        total=len(chosen),
+        total=len(listed),
         first=first + 1,
         page=page,
-        has_next=len(chosen) > first + LIST_PAGE,
-        values=values,
+        has_next=len(listed) > first + LIST_PAGE,
+        given=chosen.given("cluster", "kind", "country"),
         shown=len(part),
-        clusters=_choices(reader, clusters),
+        clusters=cluster_names(),
         kinds=_choices(reader, kinds),
+        countries=_choices(reader, countries),
+        in_time=timeline(_drawn(entry) for _, entry in entries),
         evidence=evidence,
-        answer=Answer.of("collaborations-over-time", **values),
+        asked=asked,
     )
+
+
+def _by_end(iris: Collection[str]) -> dict[str, str]:
+    """The IRIs by what an address calls them: by their ends, and by more where two end alike."""
+    ends = Counter(_code(iri) for iri in iris)
+    schemes = f"{site.config().base_iri}id/scheme/"
+    return {_code(iri) if ends[_code(iri)] == 1 else iri.removeprefix(schemes): iri for iri in sorted(iris)}
+
+
+def _code(iri: str) -> str:
+    """What is not known has a code, too."""
+    return iri.rpartition("/")[2] or "unknown"
+
+
+def _choices(reader: Reader, known: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What can be chosen, with its name; what is not known comes last."""
+    named = [(code, reader.show(NamedNode(iri)).text) for code, iri in known.items() if iri]
+    unknown = [(code, t("map.country.unknown")) for code, iri in known.items() if not iri]
+    return sorted(named, key=lambda each: (each[1].casefold(), each[0])) + unknown
+
+
+def _drawn(entry: Entry) -> tuple[Shown, list[str]]:
+    """A project stands for the consortium that carries it out."""
+    things = [*entry.projects, entry.collaboration]
+    return things[0], [each.title for each in things if each.title]
 
 
 def _found() -> list[_Found]:
@@ -215,24 +241,6 @@ def _found() -> list[_Found]:
         found.setdefault(iri, _Found(iri)).said[what].add(value)
     by_name = sorted(found.values(), key=lambda each: each.iri)
     return sorted(by_name, key=lambda each: each.day, reverse=True)
-
-
-def _chosen(name: str, known: Collection[str]) -> str:
-    """What the form says; nothing, where it leaves the choice open."""
-    given = request.args.get(name, "").strip()
-    if given and given not in known:
-        shown = repr(given[:200])
-        raise BadQuery(
-            Message(
-                f"{name}={shown}: nessuna collaborazione ne ha uno così; la pagina /collaborations li elenca.",
-                f"{name}={shown}: no collaboration has such a one; the page /collaborations lists them.",
-            )
-        )
-    return given
-
-
-def _choices(reader: Reader, iris: Iterable[str]) -> list[Shown]:
-    return sorted((reader.show(NamedNode(iri)) for iri in iris), key=lambda each: each.text.casefold())
 
 
 def _entries(part: Sequence[_Found], reader: Reader, evidence: Evidence) -> list[tuple[str, Entry]]:
@@ -249,10 +257,10 @@ def _entries(part: Sequence[_Found], reader: Reader, evidence: Evidence) -> list
     def made(each: _Found) -> Entry:
         return Entry(
             reader.show(NamedNode(each.iri)),
-            _choices(reader, each.said["project"]),
-            _choices(reader, each.kinds),
-            _choices(reader, each.said["programme"]),
-            [replace(one, text=short.get(one.title or "", one.text)) for one in _choices(reader, each.said["cluster"])],
+            reader.by_name(each.said["project"]),
+            reader.by_name(each.kinds),
+            reader.by_name(each.said["programme"]),
+            [replace(one, text=short.get(one.title or "", one.text)) for one in reader.by_name(each.said["cluster"])],
             printed(each, "startAsStated"),
             printed(each, "endAsStated"),
             printed(each, "attestedAsStated"),

@@ -1,13 +1,9 @@
 """A portrait in its frame: the facts of most interest first, what the portrait adds, and all the rest folded."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, Self
-from urllib.parse import urlencode
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
-from flask import url_for
-
-from ctl_graph import questions
 from ctl_graph.vocab import compact
 from ctl_graph.web import site
 from ctl_graph.web.portrait import draw
@@ -34,27 +30,6 @@ def described(template: str, page: Page, facts: Sequence[str], elsewhere: Collec
         incoming=[each for each in page.incoming() if _name(each) not in elsewhere],
         **values,
     )
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A stored question that a page is made of: the values, where its answer is a table, where its text is edited."""
-
-    name: str
-    values: Mapping[str, str]
-    table: str
-    editor: str
-
-    @classmethod
-    def of(cls, name: str, **values: str) -> Self:
-        """With these values, all of them where there is none, and in the reader's language."""
-        asked = questions.load()[name]
-        spoken = values | {each.name: site.language() for each in asked.parameters if each.name == "language"}
-        table = url_for("api.answer", name=f"{name}.csv") + "?" + urlencode(spoken)
-        blank = {each.name: "" for each in asked.parameters if each.name not in spoken}
-        return cls(
-            name, blank | values, table, url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**spoken)})
-        )
 
 
 def _name(group: ShownProperty) -> str:

@@ -1,7 +1,7 @@
 """What a document holds, whatever the format: the thing, its blank nodes, the names of what it links, what links it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
@@ -12,13 +12,15 @@ from ctl_graph import questions
 from ctl_graph.errors import BadQuery, Message
 from ctl_graph.questions import Gone, Statement
 from ctl_graph.store import NamedNode, Quad, Triple
-from ctl_graph.vocab import CTL, PROV, RDF_TYPE
+from ctl_graph.vocab import CTL, PROV, RDF_TYPE, compact
 from ctl_graph.web import site
 
 PAGE: Final = 500
 GRAPH_PAGE: Final = 500
 # What people read is a page of HTML that is quickly there: so many statements, those of the thing itself first.
 PORTION: Final = 50
+# What points at a thing is the smaller part of its portrait, which says how much more there is.
+MOST_POINTING: Final = 100
 _WITHDRAWN: Final = PROV + "invalidatedAtTime"
 # Of all that points at a thing, its members and parties are read first.
 FIRST_TO_POINT: Final = tuple(
@@ -35,13 +37,13 @@ class Withdrawn(Exception):
         super().__init__(thing)
 
 
-def page_number() -> int:
-    """The page that the address names.
+def page_number(named: str | None = None) -> int:
+    """The page that the address names, or that is `named` elsewhere.
 
     Raises:
         BadQuery: it is no number that a page can have.
     """
-    text = request.args.get("page", "1")
+    text = named or request.args.get("page", "1")
     if not re.fullmatch("[1-9][0-9]{0,7}", text):
         given = repr(text[:50])
         raise BadQuery(
@@ -68,8 +70,8 @@ def _rank(statement: Statement) -> int:
     return FIRST_TO_POINT.index(predicate) if predicate in FIRST_TO_POINT else len(FIRST_TO_POINT)
 
 
-def _said(thing: str) -> tuple[list[Statement], list[Statement]]:
-    """What the graphs say of the thing, and what points at it, the most telling first."""
+def _said(thing: str) -> list[Statement]:
+    """What the graphs say of the thing."""
     statements = questions.describe(site.graphs(), thing)
     if not statements:
         abort(404)
@@ -77,21 +79,15 @@ def _said(thing: str) -> tuple[list[Statement], list[Statement]]:
         gone := questions.gone(site.graphs(), thing)
     ):
         raise Withdrawn(thing, gone)
-    incoming = questions.pointing_at(site.graphs(), thing)
-    incoming.sort(key=lambda each: (_rank(each), each.predicate.value, str(each.subject)))
-    return statements, incoming
-
-
-def _own(statements: Iterable[Statement], thing: str) -> list[Statement]:
-    return [each for each in statements if questions.text(each.subject) == thing and each.predicate.value != RDF_TYPE]
+    return statements
 
 
 @dataclass(frozen=True)
 class Document:
     """One page of a document about `thing`: what is said of it, and a part of what points at it.
 
-    A document about a graph (`is_graph`) holds a part of what the graph says instead. One in portions is for people:
-    of what is said of the thing itself, too, `portion` is the part that its page shows.
+    A document about a graph (`is_graph`) holds a part of what the graph says instead. One that is a portion is for
+    people: of what is said of the thing itself, too, `portion` is the part that its page shows.
     """
 
     thing: str
@@ -102,12 +98,6 @@ class Document:
     total: int = 0
     is_graph: bool = False
     portion: range | None = None
-    pointing: Sequence[Statement] = ()
-
-    @property
-    def whole(self) -> Self:
-        """One in portions with all of it: `pointing` is all that points at the thing."""
-        return replace(self, incoming=self.pointing, portion=None)
 
     @classmethod
     def about(cls, thing: str) -> Self:
@@ -117,24 +107,43 @@ class Document:
             Withdrawn: only its tombstone is left.
         """
         page = page_number()
-        statements, incoming = _said(thing)
+        alone = cls.alone(thing)
+        incoming = alone.pointing
         part = incoming[(page - 1) * PAGE : page * PAGE]
         if page > 1 and not part:
             abort(404)
-        return cls(thing, statements, part, page, len(incoming) > page * PAGE, len(incoming))
+        return cls(thing, alone.statements, part, page, len(incoming) > page * PAGE, len(incoming))
 
     @classmethod
-    def in_portions(cls, thing: str) -> Self:
-        """The same for people. Unknown is a 404. Raises what `about` does."""
+    def alone(cls, thing: str) -> Self:
+        """What the graphs say of the thing, without what points at it. Unknown is a 404. Raises what `about` does."""
+        return cls(thing, _said(thing), ())
+
+    @cached_property
+    def pointing(self) -> Sequence[Statement]:
+        """All that points at the thing, the most telling first."""
+        found = questions.pointing_at(site.graphs(), self.thing)
+        return sorted(found, key=lambda each: (_rank(each), each.predicate.value, str(each.subject)))
+
+    def drawn(self, but: Collection[str] = ()) -> Self:
+        """For a portrait: with what points at the thing, except by the properties (`ctl:about`) that it leaves out.
+
+        Of so many statements, the `total`, it has the most telling.
+        """
+        incoming = [each for each in self.pointing if compact(each.predicate.value) not in but]
+        return replace(self, incoming=incoming[:MOST_POINTING], total=len(incoming))
+
+    def in_portions(self) -> Self:
+        """The portion that the address names, for people. One that is not there is a 404."""
         page = page_number()
         first, last = (page - 1) * PORTION, page * PORTION
-        statements, incoming = _said(thing)
-        own = len(_own(statements, thing))
+        incoming = self.pointing
+        own = len(self.own)
         total = own + len(incoming)
         if page > 1 and first >= total:
             abort(404)
         part = incoming[max(first - own, 0) : max(last - own, 0)]
-        return cls(thing, statements, part, page, last < total, total, portion=range(first, last), pointing=incoming)
+        return replace(self, incoming=part, page=page, has_next=last < total, total=total, portion=range(first, last))
 
     @classmethod
     def stated_in(cls, graph: str, size: int = GRAPH_PAGE) -> Self:
@@ -154,10 +163,11 @@ class Document:
         """The classes that the thing is accepted to be of."""
         return types(self.statements, self.thing)
 
-    @property
+    @cached_property
     def own(self) -> list[Statement]:
         """What is said of the thing itself, but its classes."""
-        return _own(self.statements, self.thing)
+        mine = [each for each in self.statements if questions.text(each.subject) == self.thing]
+        return [each for each in mine if each.predicate.value != RDF_TYPE]
 
     @cached_property
     def all(self) -> list[Statement]:

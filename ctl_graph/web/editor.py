@@ -1,16 +1,16 @@
-"""What the editor of queries is given with its page: words, examples, and the terms that it offers while one writes.
+"""What the editor of queries is given: words with its page; examples, and the terms that it offers while one writes.
 
 The editor itself is JavaScript, bundled from `assets/`; where the bundle is not there, the page is the plain form.
 """
 
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from flask import url_for
 
 from ctl_graph import questions
 from ctl_graph.errors import GraphError
+from ctl_graph.questions import Question
 from ctl_graph.store import Kind
 from ctl_graph.vocab import CTL, OWL, PREFIXES
 from ctl_graph.web import pages, site
@@ -21,14 +21,9 @@ BUNDLE: Final = Path(__file__).parent / "static" / "build" / "editor.js"
 _Terms = list[tuple[str, str]]
 
 
-def examples() -> list[dict[str, str]]:
-    """The stored questions, asked as their own pages ask them, each with a link to the form that holds it."""
-    found = []
-    for question in questions.load().values():
-        query = question.bind(**pages.examples(question)).strip()
-        link = f"{url_for('sparql.endpoint')}?{urlencode({'query': query})}"
-        found.append({"title": site.say(question.title), "description": site.say(question.description), "link": link})
-    return found
+def example(question: Question) -> str:
+    """A stored question, asked as its own page asks it."""
+    return question.bind(**pages.examples(question)).strip()
 
 
 def setting(formats: dict[Kind, list[tuple[str, str]]]) -> dict[str, Any] | None:
@@ -38,14 +33,12 @@ def setting(formats: dict[Kind, list[tuple[str, str]]]) -> dict[str, Any] | None
     """
     if not BUNDLE.is_file():
         return None
-    classes, properties = _terms()
     return {
         "language": site.language(),
         "endpoint": url_for("sparql.endpoint"),
         "places": _places(),
         "prefixes": dict(PREFIXES),
-        "classes": classes,
-        "properties": properties,
+        "terms": url_for("sparql.terms"),
         "formats": formats,
         "words": _words(),
     }
@@ -55,6 +48,12 @@ def _places() -> list[tuple[str, str]]:
     """Where IRIs of ours are on this site, by how they begin; the longest come first."""
     base, root = site.config().base_iri, url_for("pages.home")
     return [(CTL, f"{root}def/"), (f"{base}id/", f"{root}doc/"), (base, root)]
+
+
+def terms() -> dict[str, Any]:
+    """What the editor offers while one writes."""
+    classes, properties = _terms()
+    return {"classes": classes, "properties": properties}
 
 
 def _terms() -> tuple[_Terms, _Terms]:

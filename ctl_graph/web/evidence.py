@@ -6,10 +6,11 @@ on a page, in the list at the foot; marks refer to it by number, and numbers cou
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
-from ctl_graph import questions
+from markupsafe import Markup, escape
+
 from ctl_graph.questions import Source
 from ctl_graph.store import NamedNode
 from ctl_graph.vocab import ACCEPTED, INFERRED, ONTOLOGY, graph_iri
@@ -22,9 +23,10 @@ _LEVELS: Final = ("high", "medium", "low")
 
 @dataclass(frozen=True)
 class Footnote:
-    """A source under a page: the mark `number` stands behind each statement of it with this confidence."""
+    """A source under a page: its `mark` with its `number` stands behind each statement of it with this confidence."""
 
     number: int
+    mark: Markup
     source: Source
     shown: Shown
     confidence: Sequence[Shown] = ()
@@ -33,10 +35,13 @@ class Footnote:
 
 @dataclass(frozen=True)
 class Marks:
-    """The notes of a value or a row; of its sources, `more` are left out."""
+    """The notes of a value or a row, which a template prints as their marks; of its sources, `more` are left out."""
 
     notes: Sequence[Footnote] = ()
     more: int = 0
+
+    def __html__(self) -> str:
+        return "".join(note.mark for note in self.notes) + (_more(self.more) if self.more else "")
 
     def __iter__(self) -> Iterator[Footnote]:
         return iter(self.notes)
@@ -64,7 +69,7 @@ class Evidence:
         self._ours = {*(graph_iri(base, slug) for slug in (ACCEPTED, INFERRED, ONTOLOGY)), *but}
         self._graphs = {*graphs}
         self._most = most
-        self._said: Mapping[str, Mapping[str, Sequence[str]]] = questions.evidence(site.graphs(), things)
+        self._said = site.evidence(things)
         self._notes: dict[tuple[str, Sequence[str]], Footnote] = {}
 
     def marks(self, thing: str) -> Marks:
@@ -89,7 +94,7 @@ class Evidence:
     @cached_property
     def _sources(self) -> Mapping[str, Source]:
         graphs = self._graphs.union(*self._said.values())
-        return questions.sources(site.graphs(), graphs - self._ours)
+        return site.sources(graphs - self._ours)
 
     @cached_property
     def _confidences(self) -> Reader:
@@ -102,11 +107,24 @@ class Evidence:
             source = self._sources.get(graph, Source(graph))
             shown = Shown(source_title(graph, source.title), site.path(graph), title=graph)
             levels = [self._confidences.show(NamedNode(each)) for each in confidence]
-            self._notes[key] = Footnote(len(self._notes) + 1, source, shown, levels, _original(source))
+            number = len(self._notes) + 1
+            self._notes[key] = Footnote(number, _mark(number), source, shown, levels, _original(source))
         return self._notes[key]
 
 
-def _rank(confidence: Sequence[str]) -> int:
+def _more(total: int) -> str:
+    """Where all sources are named."""
+    return f'<a class="more" href="?view=statements">{escape(t("evidence.more", total=total))}</a>'
+
+
+def _mark(number: int) -> Markup:
+    """A button that opens the note, named for those who do not see where it stands; a page has hundreds."""
+    name = escape(t("evidence.mark", number=number))
+    return Markup(f'<button popovertarget="n{number}" aria-label="{name}">{number}</button>')  # noqa: S704
+
+
+@cache
+def _rank(confidence: tuple[str, ...]) -> int:
     """Another region has its own namespace, so the level is known by the end of its name."""
     levels = [each.rpartition("/")[2] for each in confidence]
     return min((_LEVELS.index(each) for each in levels if each in _LEVELS), default=len(_LEVELS))

@@ -37,6 +37,7 @@ OFFERS: Final = (TRIG, JSON_LD, N_QUADS)
 ATOM: Final = Format("Atom", "application/atom+xml", "atom", utf8=True)
 _PREFIXES: Final[Mapping[str, str]] = {**PREFIXES, "as": AS, "ldes": LDES, "tree": TREE}
 _POLLING_SECONDS: Final = 3600
+LIST_PAGE: Final = 100
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _HISTORY: Final = "http://purl.org/syndication/history/1.0"
 _NOT_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -218,16 +219,19 @@ def _zulu(time: str) -> str:
 def recent() -> Response:
     """The same changes as a page, the latest first."""
     number, feed = page_number(), _feed()
-    if number > feed.pages:
+    first = (number - 1) * LIST_PAGE
+    if number > 1 and first >= feed.total:
         abort(404)
 
     def make() -> str:
+        shown = _latest(feed, first, LIST_PAGE)
         return render_template(
             "changes.html",
-            changes=[(each, said(each), site.path(each.thing)) for each in _backwards(feed, feed.pages + 1 - number)],
+            changes=[(each, said(each), site.path(each.thing)) for each in shown],
+            first=first + 1,
             total=feed.total,
             page=number,
-            has_next=number < feed.pages,
+            has_next=first + LIST_PAGE < feed.total,
         )
 
     return respond(HTML, make, negotiated=False, version=_version(feed))
@@ -240,6 +244,13 @@ def latest(feed: Feed, limit: int) -> list[tuple[str, str, str | None]]:
         (said(each), each.label(site.language()), None if each.kind == DELETE else site.path(each.thing))
         for each in changes
     ]
+
+
+def _latest(feed: Feed, first: int, length: int) -> list[Change]:
+    """So many changes from this one on, counted from the latest, which is 0; only the pages that hold them are read."""
+    wanted = range(feed.total - first, max(0, feed.total - first - length), -1)
+    pages = sorted({feed.page_of(number) for number in wanted}, reverse=True)
+    return [each for page in pages for each in _backwards(feed, page) if each.number in wanted]
 
 
 def _backwards(feed: Feed, page: int) -> list[Change]:

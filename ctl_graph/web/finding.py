@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -24,6 +23,7 @@ from ctl_graph.search import Hit
 from ctl_graph.store import Term
 from ctl_graph.vocab import CTL, compact
 from ctl_graph.web import site, terms
+from ctl_graph.web.chosen import one_of, refuse_value
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.messages import TERMS
@@ -150,16 +150,19 @@ class Catalogue:
             Choice(self.name(iri), _token(iri), count, iri in chosen[name], _without(words, chosen, name, iri))
             for iri, count in counts.items()
         ]
-        choices.sort(key=lambda each: (not each.chosen, -each.count, each.text.casefold()))
+        choices.sort(key=lambda each: (not each.chosen, -each.count, each.text.casefold(), each.token))
         first = max(_CHOICES_SHOWN, sum(each.chosen for each in choices))
         if len(choices) == first + 1:  # one alone is not worth a fold
             first += 1
         return Facet(name, choices[:first], choices[first:])
 
     def known(self, facet: str, tokens: Iterable[str]) -> frozenset[str]:
-        """The values that an address names; what is no value of the facet is passed over."""
-        known = self._by_token[facet]
-        return frozenset(known[token] for token in tokens if token in known)
+        """The values that an address names; what is no value of the facet is answered 400."""
+        known, named = self._by_token[facet], [token for token in tokens if token]
+        for token in named:
+            if token not in known:
+                refuse_value(facet, token, sorted(known))
+        return frozenset(known[token] for token in named)
 
     def result(self, hit: Hit, words: str) -> Result:
         other = hit.other_name(words, site.language()) if words else None
@@ -176,9 +179,6 @@ class Catalogue:
 
     def shown(self, hit: Hit) -> Shown:
         return Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri)
-
-
-_catalogue: Final = lru_cache(maxsize=2)(Catalogue)
 
 
 def _token(iri: str) -> str:
@@ -220,7 +220,7 @@ def search_page() -> Response:
 
 
 def _found(index: Path, words: str, page: int) -> str:
-    catalogue = _catalogue(index)
+    catalogue = site.once(Catalogue, index)
     chosen = {facet: catalogue.known(facet, request.args.getlist(facet)) for facet in _FACETS}
     hits = _hits(catalogue, index, words)
     found = catalogue.narrowed(hits, chosen)
@@ -293,12 +293,14 @@ class Listed:
 @bp.get("/sources")
 def sources() -> Response:
     """The documents that the data were taken from, by the words of title and publisher and by year."""
-    words, year, page = request.args.get("q", "").strip(), request.args.get("year", ""), page_number()
+    words, page = request.args.get("q", "").strip(), page_number()
     if len(words) > search.WORDS_LIMIT:
         raise BadQuery(_TOO_LONG)
 
     def make() -> str:
         known = _sources()
+        years = sorted({each.year for each in known} - {""}, reverse=True)
+        year = one_of("year", years)
         wanted = search.plain(words).split()
         found = [each for each in known if each.has(wanted) and year in ("", each.year)]
         first = (page - 1) * SOURCES_PAGE
@@ -309,7 +311,7 @@ def sources() -> Response:
             sources=found[first : first + SOURCES_PAGE],
             words=words,
             year=year,
-            years=sorted({each.year for each in known} - {""}, reverse=True),
+            years=years,
             total=len(found),
             first=first + 1,
             page=page,

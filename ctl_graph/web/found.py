@@ -36,6 +36,17 @@ _PAGES: Final = (
     "pages.method",
     "pages.accessibility",
 )
+# What is asked at these addresses is a query, or a choice of filters.
+_ASKED: Final = (
+    "sparql.endpoint",
+    "finding.search_page",
+    "finding.sources",
+    "strategies.collaborations",
+    "pictures.map",
+    "pictures.network_page",
+)
+# Other views of a page.
+_VIEWS: Final = ("view", "only")
 
 
 @dataclass(frozen=True)
@@ -51,10 +62,8 @@ def robots() -> Response:
     """All may be read; but each query and each choice of filters has an address, and following them all takes time."""
     lines = (
         "User-agent: *",
-        f"Disallow: {url_for('sparql.endpoint')}?",
-        f"Disallow: {url_for('finding.search_page')}?",
-        f"Disallow: {url_for('pictures.map')}?",
-        f"Disallow: {url_for('pictures.network_page')}?",
+        *(f"Disallow: {url_for(endpoint)}?" for endpoint in _ASKED),
+        *(f"Disallow: {url_for('pages.home')}*{mark}{name}=" for name in _VIEWS for mark in "?&"),
         "Allow: /",
         "",
         f"Sitemap: {url_for('found.sitemap', _external=True)}",

@@ -1,7 +1,7 @@
 """Clusters × areas: what ties each cluster to each area of a strategy, and what the tie rests on."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -86,6 +86,12 @@ def matrices() -> list[Matrix]:
             matrix.lines.append(Line(replace(cluster, text=short.get(iri, cluster.text)), cluster, cells))
         matrix.lines.sort(key=lambda line: line.cluster.text.casefold())
     return list(found.values())
+
+
+def words_of(found: Iterable[Matrix]) -> dict[str, list[str]]:
+    """For each basis the words of the ties that rest on it, as they stand in the cells."""
+    ties = [tie for matrix in found for tie in matrix.ties()]
+    return {basis: sorted({tie.shown.text for tie in ties if tie.basis == basis}) for basis in BASES}
 
 
 def acronyms() -> dict[str, str]:

@@ -32,6 +32,8 @@ _LETTER: Final = 7.2
 _LINE: Final = 16
 _LINE_LENGTH: Final = 22
 _IN_CIRCLE: Final = 6
+_IN_LINE: Final = 10
+_IN_LINES: Final = 4
 _MARGIN: Final = 60
 _STEP: Final = 12
 _TRIES: Final = 2000
@@ -75,9 +77,12 @@ class Node:
         return self.type == CLUSTER
 
     @property
-    def is_inside(self) -> bool:
-        """Whether the circle of a cluster holds its name."""
-        return len("".join(self.short)) <= _IN_CIRCLE
+    def inside(self) -> Sequence[str]:
+        """The lines that the circle of a cluster holds: its short name, or its name in small letters, where it fits."""
+        if len("".join(self.short)) <= _IN_CIRCLE:
+            return self.short
+        lines = wrap(self.name, _IN_LINE, break_long_words=False)
+        return lines if len(lines) <= _IN_LINES and max(map(len, lines)) <= _IN_LINE else ()
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,11 @@ def operation_id(question: Question) -> str:
     return first + "".join(word.capitalize() for word in more)
 
 
+def rules() -> str:
+    """What holds for all operations."""
+    return t("api.rules", most=LONGEST_VALUE)
+
+
 def document(questions: Iterable[Question], config: Config, server: str, language: str) -> Object:
     """The whole description; `server` is the address where the site runs, without a slash at its end."""
     asked = list(questions)
@@ -85,7 +90,7 @@ def document(questions: Iterable[Question], config: Config, server: str, languag
         "info": {
             "title": f"{title}: API",
             "summary": t("api.summary"),
-            "description": t("api.rules", most=LONGEST_VALUE),
+            "description": rules(),
             "version": ctl_graph.__version__,
             "license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
             "contact": _contact(config, server),

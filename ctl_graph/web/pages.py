@@ -19,13 +19,28 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import cells, choices, errors, feeds, rows, signposts, site, structured
+from ctl_graph.web import cells, choices, counted, errors, feeds, rows, signposts, site, structured
+from ctl_graph.web.chosen import one_of
 from ctl_graph.web.columns import SUBJECTS, heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
-from ctl_graph.web.shown import Reader, Shown, day, foreign, harmless, number, release_name, size, t
+from ctl_graph.web.shown import (
+    Reader,
+    Shown,
+    as_shown,
+    by_theme,
+    day,
+    foreign,
+    harmless,
+    linked,
+    number,
+    release_name,
+    size,
+    speaking,
+    t,
+)
 from ctl_graph.web.statements import Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -45,8 +60,10 @@ def init_app(app: Flask) -> None:
     app.url_defaults(_name_edition_of_file)
     app.after_request(_keep_file)
     # Macros see no context.
+    app.add_template_global(linked)
     app.add_template_global(number)
     app.add_template_global(size)
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
     app.add_template_global(day)
     app.add_template_global(release_name)
     app.add_template_global(foreign)
@@ -86,7 +103,7 @@ def _frame() -> dict[str, Any]:
     other = "en" if language == "it" else "it"
     kept = [(name, text) for name, text in request.args.items(multi=True) if name != "lang"]
     return {
-        "t": t,
+        "t": speaking(language),
         "language": language,
         "other_language": other,
         "switch": "?" + urlencode([*kept, ("lang", other)]),
@@ -146,7 +163,7 @@ def home() -> Response:
 
     def make() -> str:
         classes = site.answer("things-by-class")
-        shown = {"clusters": _clusters(), "figures": _figures(), "classes": _rows(classes)}
+        shown = {"clusters": _clusters(), "figures": _figures(), "classes": as_shown(classes)}
         step, news = feed.steps[-1] if feed else None, []
         if feed and step and step.before and (step.added or step.removed):
             try:
@@ -165,14 +182,13 @@ def _figures() -> list[tuple[str, str | None, int]]:
     """What the data hold most of interest: the words, the list where there is one, and how many."""
     table = site.answer("counts")
     return [
-        (questions.text(row[f"name_{site.language()}"]), _list_of(row["class"]), int(questions.text(row["number"])))
+        (
+            questions.text(row[f"name_{site.language()}"]),
+            counted.of_class(row["class"]),
+            int(questions.text(row["number"])),
+        )
         for row in table
     ]
-
-
-def _list_of(concept: Term | None) -> str | None:
-    name = questions.text(concept).removeprefix(CTL)
-    return url_for("pages.class_list", name=name) if name else None
 
 
 def _members() -> dict[str, int]:
@@ -206,11 +222,6 @@ def _clusters() -> list[Mapping[str, Any]]:
     return sorted(lines.values(), key=lambda line: line["cluster"][0].text)
 
 
-def _rows(table: Table) -> list[list[Shown | None]]:
-    reader = Reader(term for row in table.rows for term in row)
-    return [[None if term is None else reader.show(term) for term in row] for row in table.rows]
-
-
 @bp.get("/clusters")
 def clusters() -> Response:
     return respond(HTML, lambda: render_template("clusters.html", clusters=_clusters()), negotiated=False)
@@ -227,7 +238,7 @@ def class_list(name: str) -> Response:
             abort(404)
         things = questions.members(site.graphs(), concept, site.accepted())
         reader = Reader(NamedNode(iri) for iri in (concept, *things))
-        shown = sorted((reader.show(NamedNode(iri)) for iri in things), key=lambda each: each.text.casefold())
+        shown = reader.by_name(things)
         first = (page - 1) * LIST_PAGE
         if page > 1 and first >= len(shown):
             abort(404)
@@ -251,13 +262,12 @@ def disagreements() -> Response:
     def make() -> str:
         found = _disagreements()
         kinds = Counter(each["kind"] for each in found)
-        wanted = request.args.get("about", "")
-        chosen = [each for each in found if each["kind"].token == wanted] or found
+        wanted = one_of("about", sorted(kind.token for kind in kinds if kind.token))
         return render_template(
             "disagreements.html",
-            disagreements=chosen,
+            disagreements=[each for each in found if wanted in ("", each["kind"].token)],
             kinds=sorted(kinds.items(), key=lambda entry: (-entry[1], entry[0].text.casefold())),
-            wanted=wanted if len(chosen) < len(found) else "",
+            wanted=wanted,
             total=len(found),
         )
 
@@ -355,12 +365,7 @@ def dump(name: str) -> Response:
 
 @bp.get("/questions")
 def question_list() -> Response:
-    by_theme: dict[str, list[Question]] = {theme: [] for theme in questions.THEMES}
-    for each in questions.load().values():
-        by_theme[each.theme].append(each)
-    for listed in by_theme.values():
-        listed.sort(key=lambda each: site.say(each.title).casefold())
-    return _html("questions.html", themes={theme: listed for theme, listed in by_theme.items() if listed})
+    return _html("questions.html", themes=by_theme())
 
 
 @bp.get("/questions/<name>")
@@ -419,6 +424,9 @@ def _question_page(
 ) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]
+    ways = [
+        (notes, counted.listed(asked, row, values), place) for row, (notes, place) in zip(table, said[0], strict=True)
+    ]
     return render_template(
         "question.html",
         question=asked,
@@ -428,8 +436,8 @@ def _question_page(
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
         name_of=lambda parameter: site.say(heading(parameter)),
-        rows=list(zip(cells.rows(_only(columns, table)), said[0], strict=True)),
-        has_sources=any(notes or place for notes, place in said[0]),
+        rows=list(zip(cells.rows(_only(columns, table)), ways, strict=True)),
+        has_sources=any(any(way) for way in ways),
         footnotes=said[1],
         total=total,
         first=(page - 1) * QUESTION_PAGE + 1,

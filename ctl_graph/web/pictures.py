@@ -4,24 +4,22 @@ Both are whole without JavaScript. What a reader chooses is an entry of a closed
 of the map, a year), so that it may be asked in this process; anything else is refused in words.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, url_for
 
-from ctl_graph import questions
 from ctl_graph.config import Config
 from ctl_graph.formats import HTML, SVG
 from ctl_graph.questions import Table
-from ctl_graph.store import Term
-from ctl_graph.web import errors, maps, matrix, network, rows, site
+from ctl_graph.web import chosen, maps, matrix, network, rows, site
+from ctl_graph.web.asked import Asked
 from ctl_graph.web.documents import page_number
 from ctl_graph.web.maps import Map
 from ctl_graph.web.negotiation import respond
-from ctl_graph.web.shown import Reader, Shown, cluster_names, t
+from ctl_graph.web.shown import Shown, as_shown, cluster_names, t
 
 bp = Blueprint("pictures", __name__)
 
@@ -30,8 +28,6 @@ LIST_PAGE: Final = 24
 TABLE_PAGE: Final = 30
 COUNTED: Final = ("members", "partners", "collaborations")
 SHOWN: Final = ("shared", "all")
-YEARS: Final = range(1900, 2101)
-_KEPT: Final = {"cluster", "language", "least"}
 
 
 def init_app(config: Config) -> None:
@@ -39,80 +35,8 @@ def init_app(config: Config) -> None:
     maps.plan_of_provinces(config)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A stored question with the values that a picture was made with: where its figures can be had and asked again."""
-
-    question: str
-    values: Mapping[str, str | int]
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether its values are from a closed list."""
-        return self.values.keys() <= _KEPT
-
-    @property
-    def answer(self) -> Table:
-        """It is kept where it is that of a picture without filters, or of one cluster; there are few of those."""
-        if self.is_kept:
-            return site.answer(self.question, **{name: str(value) for name, value in self.values.items()})
-        return questions.ask(site.store(), self.question, **self.values)
-
-    @property
-    def csv(self) -> str:
-        return _at("api.answer", name=f"{self.question}.csv", **self.values)
-
-    @property
-    def editor(self) -> str:
-        query = questions.load()[self.question].bind(**self.values)
-        return f"{url_for('sparql.endpoint')}?{urlencode({'query': query})}"
-
-
-def _asked(question: str, **values: str | int | None) -> Asked:
-    given = {name: value for name, value in values.items() if value}
-    return Asked(question, {**given, "language": site.language()})
-
-
 def _at(endpoint: str, **values: str | int) -> str:
     return url_for(endpoint, **values)  # type: ignore[arg-type]  # names of parameters, none that Flask keeps for itself
-
-
-# -- what the reader chooses -------------------------------------------------------------------------------------------
-
-
-def _refuse(parameter: str, example: str) -> NoReturn:
-    given = repr(request.args.get(parameter, "")[:100])
-    detail = t("pictures.wrong", name=parameter, given=given, example=example)
-    abort(errors.answer(400, name="query", detail=detail, parameter=parameter, example=example))
-
-
-def _chosen(parameter: str, known: Collection[str], default: str = "") -> str:
-    """The value of a parameter, which must be one of these; without one, the default."""
-    value = request.args.get(parameter, "").strip()
-    if value and value not in known:
-        _refuse(parameter, next(iter(known), ""))
-    return value or default
-
-
-def _cluster(known: Sequence[tuple[str, str]]) -> str:
-    """The IRI of the cluster that the address names by the end of its IRI; empty for all."""
-    slug = _chosen("cluster", [slug for slug, _ in known])
-    return f"{site.config().base_iri}id/cluster/{slug}" if slug else ""
-
-
-def _year(parameter: str) -> int | None:
-    value = request.args.get(parameter, "").strip()
-    if not value:
-        return None
-    if not (value.isascii() and value.isdigit() and len(value) == 4 and int(value) in YEARS):
-        _refuse(parameter, "2018")
-    return int(value)
-
-
-def _given(*parameters: str) -> dict[str, str]:
-    """What the address says of these, to be said again by links of the page."""
-    texts = {each: request.args.get(each, "").strip() for each in parameters}
-    return {each: text for each, text in texts.items() if text}
 
 
 # -- the map -----------------------------------------------------------------------------------------------------------
@@ -126,16 +50,15 @@ def map() -> Response:
 
 
 def _map_page(page: int) -> str:
-    clusters = cluster_names()
-    cluster, counted = _cluster(clusters), _chosen("counted", COUNTED, "members")
-    of_provinces = _asked("members-by-province", cluster=cluster)
-    of_countries = _asked("partner-countries", cluster=cluster)
+    cluster, counted = chosen.cluster(), chosen.one_of("counted", COUNTED, "members")
+    of_provinces = Asked.of("members-by-province", cluster=cluster)
+    of_countries = Asked.of("partner-countries", cluster=cluster)
     provinces = maps.provinces(of_provinces.answer, counted)
     countries = maps.countries(of_countries.answer, "partners" if counted == "members" else counted)
-    seat, country = _chosen("seat", _codes(provinces)), _chosen("country", _codes(countries))
+    seat, country = chosen.one_of("seat", _codes(provinces)), chosen.one_of("country", _codes(countries))
     if seat and country:
-        _refuse("country", "")
-    given = _given("cluster", "counted")
+        chosen.refuse("country", t("map.both", seat=seat, country=country), example=f"/map?seat={seat}")
+    given = chosen.given("cluster", "counted")
 
     def place(parameter: str, code: str) -> str:
         """The same page with a list; it says no more than where it differs, for it is said a hundred times."""
@@ -143,7 +66,7 @@ def _map_page(page: int) -> str:
 
     return render_template(
         "map.html",
-        clusters=clusters,
+        clusters=cluster_names(),
         given=given,
         counted=counted,
         choices=COUNTED,
@@ -166,10 +89,10 @@ def _list(
 ) -> dict[str, Any] | None:
     """What is counted in the territory that was chosen."""
     if seat:
-        asked = _asked("organisations-in-province", cluster=cluster, counted=counted, seat=seat)
+        asked = Asked.of("organisations-in-province", cluster=cluster, counted=counted, seat=seat)
         map, parameter, code, columns = provinces, "seat", seat, ["thing"]
     elif country:
-        asked = _asked("partners-in-country", cluster=cluster, code=country)
+        asked = Asked.of("partners-in-country", cluster=cluster, code=country)
         map, parameter, code, columns = countries, "country", country, ["partner", "collaboration"]
     else:
         return None
@@ -186,21 +109,17 @@ def _list(
         "parameter": parameter,
         "territory": territory,
         "counted": map.counted,
-        "rows": list(zip(_rows(table, columns), [marks for marks, _ in said], strict=True)),
+        "rows": [
+            ([row[column] for column in columns], notes) for row, (notes, _) in zip(as_shown(table), said, strict=True)
+        ],
         "footnotes": footnotes,
         "columns": columns,
         "total": total,
         "page": page,
         "first": first + 1,
         "has_next": first + LIST_PAGE < total,
-        "given": _given("cluster", "counted", "seat", "country"),
+        "given": chosen.given("cluster", "counted", "seat", "country"),
     }
-
-
-def _rows(table: Table, columns: list[str]) -> list[list[Shown]]:
-    found: list[list[Term]] = [[term for name in columns if (term := row[name])] for row in table]
-    reader = Reader(term for row in found for term in row)
-    return [[reader.show(term) for term in row] for row in found]
 
 
 # -- the network -------------------------------------------------------------------------------------------------------
@@ -220,24 +139,24 @@ def drawing() -> Response:
     return respond(SVG, _drawing, negotiated=False, translated=True)
 
 
-def _links_asked(known: Sequence[tuple[str, str]]) -> Asked:
+def _links_asked() -> Asked:
     """What the address asks of the network: without a cluster, only what links two or more."""
-    cluster, first, last = _cluster(known), _year("from"), _year("to")
+    cluster, first, last = chosen.cluster(), chosen.year("from"), chosen.year("to")
     if first and last and first > last:
-        _refuse("to", str(first))
-    show = _chosen("show", SHOWN, "all" if cluster else "shared")
-    return _asked(
+        chosen.refuse("to", t("network.backwards", first=str(first), last=str(last)), example=str(first))
+    show = chosen.one_of("show", SHOWN, "all" if cluster else "shared")
+    return Asked.of(
         "network",
         cluster=cluster,
-        type=_chosen("type", network.TYPES),
+        type=chosen.one_of("type", network.TYPES),
         least=2 if show == "shared" else None,
         **{"from": f"{first}-01-01" if first else None, "to": f"{last}-12-31" if last else None},
-        dated="dated" if _chosen("dated", ("yes",)) else None,
+        dated="dated" if chosen.one_of("dated", ("yes",)) else None,
     )
 
 
 def _drawing() -> str:
-    drawn = network.network(_links_asked(cluster_names()).answer, matrix.acronyms())
+    drawn = network.network(_links_asked().answer, matrix.acronyms())
     return render_template("network.svg", drawn=drawn, path=site.path, types=network.TYPES)
 
 
@@ -247,8 +166,7 @@ def _linked(names: Mapping[str, network.Name], iri: str) -> Shown:
 
 
 def _network_page(page: int) -> str:
-    clusters = cluster_names()
-    asked = _links_asked(clusters)
+    asked = _links_asked()
     answer = asked.answer
     found, names = network.links(answer), network.names(answer)
     first = (page - 1) * TABLE_PAGE
@@ -256,13 +174,13 @@ def _network_page(page: int) -> str:
         abort(404)
     part = slice(first, first + TABLE_PAGE)
     said, footnotes = rows.sources(Table(answer.columns, answer.rows[part]), kept=asked.is_kept)
-    given = _given(*_OF_THE_NETWORK)
+    given = chosen.given(*_OF_THE_NETWORK)
     return render_template(
         "network.html",
         asked=asked,
         drawing=_at("pictures.drawing", **given),
         counts=network.counts(found),
-        clusters=clusters,
+        clusters=cluster_names(),
         types=network.TYPES,
         shown=SHOWN,
         show="shared" if asked.values.get("least") else "all",

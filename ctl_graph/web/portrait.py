@@ -1,11 +1,13 @@
 """What the portraits of things have in common: facts and rows of stored questions, each with its names and marks."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from flask import render_template
+from markupsafe import Markup
 
 from ctl_graph import questions
 from ctl_graph.questions import Table, Value
@@ -13,8 +15,9 @@ from ctl_graph.store import Term
 from ctl_graph.web import site, structured
 from ctl_graph.web.columns import repeats
 from ctl_graph.web.documents import Document
+from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.negotiation import DOCUMENTS
-from ctl_graph.web.shown import Shown, t
+from ctl_graph.web.shown import Shown, linked, t
 from ctl_graph.web.statements import Page
 
 _KEYS: Final = {
@@ -38,6 +41,7 @@ class Row:
     """One thing of an answer, whose rows are one here: for each column its values, in the order in which they came."""
 
     iri: str
+    evidence: Evidence
     cells: dict[str, list[Shown]] = field(default_factory=dict)
     terms: dict[str, list[Term]] = field(default_factory=dict)
 
@@ -48,7 +52,23 @@ class Row:
         """The first value of a column as it stands in the data; nothing where there is none."""
         return questions.text(self.terms[column][0]) if self.terms.get(column) else ""
 
+    def words(self, *columns: str) -> str:
+        """The values of the first of these columns that has any, as a list in words."""
+        return ", ".join(each.text for each in self._first(columns))
+
+    def links(self, *columns: str) -> Markup:
+        """The same, each leading to what it is about."""
+        return Markup(", ").join(linked(each, brief=True) for each in self._first(columns))
+
+    def _first(self, columns: Iterable[str]) -> list[Shown]:
+        return next((self[column] for column in columns if self[column]), [])
+
     @property
+    def notes(self) -> Marks:
+        """Who says so. Marks count up as the page is read, so that they are asked for where they are printed."""
+        return self.evidence.marks(self.iri)
+
+    @cached_property
     def period(self) -> str:
         """The dates as the sources print them: when it began and ended, else when it was seen."""
         first, last, seen = (" / ".join(each.text for each in self[column]) for column in ("start", "end", "attested"))
@@ -56,7 +76,7 @@ class Row:
             return t("portrait.until", day=last)
         return f"{first} – {last}" if last and last != first else first or seen
 
-    @property
+    @cached_property
     def first_date(self) -> str:
         """The first date that the sources print; nothing where they print none."""
         columns = ("start", "attested", "end")
@@ -80,19 +100,19 @@ class Portrait(Page):
     A column of each answer (`_KEYS`) holds what the row tells of, such as a membership, whose sources are its marks.
     """
 
-    def __init__(self, document: Document, tables: Mapping[str, Table]) -> None:
+    def __init__(self, document: Document, tables: Mapping[str, Table], facts: Collection[str]) -> None:
         self._tables = {name: _without_labels(table) for name, table in tables.items()}
         lines = [line for table in self._tables.values() for line in table]
         things = {questions.text(line[column]) for line in lines for column in _KEYS & line.keys()} - {""}
         terms = [term for line in lines for column, term in line.items() if column not in _KEYS - _NAMED]
-        super().__init__(replace(document, incoming=()), things=things, terms=terms, most=_MOST_SOURCES)
+        super().__init__(document, things, terms, _MOST_SOURCES, facts)
 
     def rows(self, name: str) -> list[Row]:
         """The rows of an answer, one for each thing that it tells of."""
         found: dict[str, Row] = {}
         for line in self._tables[name]:
             key = questions.text(line[next(iter(_KEYS & line.keys()))])
-            row = found.setdefault(key, Row(key))
+            row = found.setdefault(key, Row(key, self.evidence))
             for column, term in line.items():
                 if term is not None and term not in row.terms.setdefault(column, []):
                     row.terms[column].append(term)
@@ -109,7 +129,7 @@ def ask(name: str, **values: Value) -> Table:
     """The answer to a stored question in the reader's language, with values that the data hold themselves."""
     is_named = any(each.name == "language" for each in questions.load()[name].parameters)
     spoken = {"language": site.language()} if is_named else {}
-    return questions.ask(site.store(), name, **spoken, **values) if values else site.answer(name, **spoken)
+    return questions.ask_nameless(site.store(), name, **spoken, **values) if values else site.answer(name, **spoken)
 
 
 def only(table: Table, column: str, thing: str) -> Table:

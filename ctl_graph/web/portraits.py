@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from flask import request
-
 from ctl_graph.vocab import CTL, ORG
 from ctl_graph.web import collaborations, pages, portraits_cluster, strategies
-from ctl_graph.web.documents import Document
+from ctl_graph.web.chosen import one_of
+from ctl_graph.web.documents import Document, page_number
 
 Portrait = Callable[[Document], str]
 
@@ -26,9 +25,22 @@ _PORTRAITS: Final[Mapping[str, Portrait]] = {
 }
 
 
+def read(thing: str) -> Document:
+    """What the page of a thing is made of: a portrait asks for the rest itself. Raises what `Document.about` does."""
+    document = Document.alone(thing)
+    return document if _is_drawn(document) else document.in_portions()
+
+
 def page(document: Document) -> str:
     """The page of a thing: its portrait, or with `?view=statements` all that is said of it."""
-    portrait = next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
-    if portrait is None or request.args.get("view") == "statements" or document.page > 1:
-        return pages.thing(document, has_portrait=portrait is not None)
-    return portrait(document.whole)
+    portrait = _portrait(document)
+    return portrait(document) if portrait and _is_drawn(document) else pages.thing(document, portrait is not None)
+
+
+def _portrait(document: Document) -> Portrait | None:
+    return next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
+
+
+def _is_drawn(document: Document) -> bool:
+    is_listed = one_of("view", ("statements",)) or page_number() > 1
+    return not is_listed and _portrait(document) is not None

@@ -4,15 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from flask import url_for
+
 from ctl_graph.vocab import CTL
 from ctl_graph.web.documents import Document
 from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, latest_first, only
 from ctl_graph.web.shown import Shown
+from ctl_graph.web.timeline import Timeline, timeline
 
 # Longer lists go on at the page of their question.
-MOST: Final = 40
-MOST_IN_TIME: Final = 24
-MOST_SIZES: Final = 8
+MOST: Final = 24
+MOST_IN_TIME: Final = 8
+MOST_SIZES: Final = 6
 MOST_FACTS: Final = 5
 _WHO: Final = (
     "skos:prefLabel", "ctl:acronym", "skos:altLabel", "ctl:domain", "ctl:managingBody", "ctl:seat", "ctl:legalForm",
@@ -45,8 +48,10 @@ def cluster(document: Document) -> str:
             "sizes": ask("size-observations", about=thing),
             "national": only(ask("national-clusters"), "cluster", thing),
         },
+        facts={*_WHO, *_DOES},
     )
     members, sizes = portrait.rows("members"), latest_first(portrait.rows("sizes"))
+    collaborations = latest_first(portrait.rows("collaborations"))
     countries = portrait.table("countries")
     areas = [row for row in portrait.rows("areas") if row["area"]]
     return draw(
@@ -59,8 +64,10 @@ def cluster(document: Document) -> str:
         total=len({row.text("member") for row in members}),
         is_cut=len(members) > MOST,
         areas=[(strategy, by(rows, "area")) for strategy, rows in by(areas, "strategy")],
-        collaborations=latest_first(portrait.rows("collaborations")),
+        collaborations=collaborations,
         most_in_time=MOST_IN_TIME,
+        in_time=_in_time(collaborations),
+        all_collaborations=url_for("strategies.collaborations", cluster=thing.rpartition("/")[2]),
         countries=sorted(countries, key=lambda row: "country" not in row),
         known=sum("country" in row for row in countries),
         sizes=sizes[:MOST_SIZES],
@@ -80,15 +87,24 @@ def organisation(document: Document) -> str:
             "collaborations": ask("participations", party=thing),
             "excellences": ask("excellences", party=thing),
         },
+        facts=_WHAT,
     )
+    collaborations = latest_first(portrait.rows("collaborations"))
     return draw(
         "organisation.html",
         portrait,
         what=_WHAT,
         members=by(by_time(portrait.rows("members")), "cluster"),
-        collaborations=latest_first(portrait.rows("collaborations")),
+        collaborations=collaborations,
         most_in_time=MOST_IN_TIME,
+        in_time=_in_time(collaborations),
     )
+
+
+def _in_time(rows: Sequence[Row]) -> Timeline | None:
+    """What is listed, as a drawing: each by its project, where it carries one out."""
+    listed = ([*row["project"], *row["collaboration"]] for row in rows[:MOST_IN_TIME])
+    return timeline((things[0], [each.title for each in things if each.title]) for things in listed)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _about(
     if not is_ours and (must or (choose(name, DOCUMENTS)[1] is not HTML and page_number() == 1)):
         return profiled.document(kind, name, canonical, wishes, _own)
     endpoint = "resources.document" if kind == "doc" else "resources.term"
-    about = Document.in_portions if choose(name, DOCUMENTS)[1] is HTML else Document.about
+    about = portraits.read if choose(name, DOCUMENTS)[1] is HTML else Document.about
     return _answer(name, canonical, endpoint, read or (lambda: about(canonical)), page, kind=kind)
 
 

@@ -9,12 +9,10 @@ own page has them.
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from ctl_graph import questions
 from ctl_graph.questions import Row, Table
-from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode
 from ctl_graph.vocab import CTL, graph_iri
 from ctl_graph.web import site
@@ -34,11 +32,10 @@ def sources(table: Table, kept: bool) -> tuple[list[tuple[Marks, str | None]], l
     """
     rows = [_things(row) for row in table.rows]
     things = tuple(sorted({thing for row in rows for thing in row}))
-    release = site.current_release() if kept else None
-    leading = _kept(release, things) if release else _leading(things)
+    leading = site.once(_leading, things) if kept else _leading(things)
     ways = [_ways(row, leading) for row in rows]
     nodes = tuple(sorted({node for each in ways if len(each) > 1 for node in each}))
-    stated = _kept_days(release, nodes) if release else _days(nodes)
+    stated = site.once(_days, nodes) if kept else _days(nodes)
     said = [
         _said(_meant(row, table.columns, found, stated), things)
         for row, found, things in zip(table.rows, ways, rows, strict=True)
@@ -64,11 +61,6 @@ def _leading(things: tuple[str, ...]) -> _Leading:
     return found
 
 
-@lru_cache(maxsize=128)
-def _kept(_: Release, things: tuple[str, ...]) -> _Leading:
-    return _leading(things)
-
-
 def _ways(things: Sequence[str], leading: _Leading) -> dict[str, set[str]]:
     """What says the row, whatever leads to most of its things, with the graphs that say all of it."""
     ways: dict[str, list[set[str]]] = defaultdict(list)
@@ -87,11 +79,6 @@ def _days(nodes: tuple[str, ...]) -> Mapping[str, set[str]]:
         for row in questions.ask(site.store(), "_values", things=nodes, properties=_DAYS):
             found[questions.text(row["thing"])].add(questions.text(row["value"]))
     return found
-
-
-@lru_cache(maxsize=128)
-def _kept_days(_: Release, nodes: tuple[str, ...]) -> Mapping[str, set[str]]:
-    return _days(nodes)
 
 
 def _meant(

@@ -2,16 +2,16 @@
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ctl_graph import questions
 from ctl_graph.errors import Message
-from ctl_graph.questions import Label
+from ctl_graph.questions import Label, Question, Table
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
 from ctl_graph.vocab import compact
 from ctl_graph.web import site
@@ -50,22 +50,35 @@ _TREACHEROUS: Final = re.compile(
 
 
 def harmless(value: Any) -> Any:
-    """What a template may print; escaping comes after this."""
-    if isinstance(value, str) and not isinstance(value, Markup):
+    """What a template may print; escaping comes after this. What Python holds printable has nothing of the kind."""
+    if isinstance(value, str) and not isinstance(value, Markup) and not value.isprintable():
         return _TREACHEROUS.sub("", value)
     return value
 
 
 def t(key: str, **values: object) -> str:
     """The sentence of the catalogue in the reader's language; of a total of one, the sentence that is said of one."""
-    one = f"{key}.one"
-    message = MESSAGES[one if values.get("total") == 1 and one in MESSAGES else key]
-    return site.say(message).format(**{name: _grouped(value) for name, value in values.items()})
+    return speaking(site.language())(key, **values)
+
+
+def speaking(language: str) -> Callable[..., str]:
+    """`t` of a language: a page says hundreds of sentences to one reader."""
+
+    def say(key: str, **values: object) -> str:
+        one = f"{key}.one"
+        message = MESSAGES[one if values.get("total") == 1 and one in MESSAGES else key].in_language(language)
+        return message.format(**{name: _grouped(value, language) for name, value in values.items()})
+
+    return say
 
 
 def number(value: int) -> str:
     """12.345 in Italian, 12,345 in English."""
-    return f"{value:,}".replace(",", "." if site.language() == "it" else ",")
+    return _number(value, site.language())
+
+
+def _number(value: int, language: str) -> str:
+    return f"{value:,}".replace(",", ".") if language == "it" else f"{value:,}"
 
 
 def size(length: int) -> str:
@@ -103,8 +116,8 @@ def release_name(id: str) -> str:
     return t("release.of", day=day(time[:10]), id=id[:_SHORT]) if time else id
 
 
-def _grouped(value: object) -> object:
-    return number(value) if isinstance(value, int) else value
+def _grouped(value: object, language: str) -> object:
+    return _number(value, language) if isinstance(value, int) else value
 
 
 @dataclass(frozen=True)
@@ -118,12 +131,31 @@ class Shown:
     title: str | None = None
 
 
+def linked(shown: Shown, brief: bool = False) -> Markup:
+    """The text as a link to where it leads; a `brief` page does without the IRIs behind names.
+
+    Not a macro of the templates: a page has hundreds, and a macro takes ten times as long. Every part is escaped.
+    """
+    title = f' title="{_escaped(shown.title)}"' if shown.title and not brief else ""
+    language = f' lang="{_escaped(shown.language)}"' if shown.language else ""
+    text = _escaped(shown.text)
+    if not shown.href:
+        return Markup(f"<span{title}{language}>{text}</span>")  # noqa: S704
+    external = ' rel="external nofollow ugc"' if shown.external else ""
+    return Markup(f'<a href="{_escaped(shown.href)}"{title}{language}{external}>{text}</a>')  # noqa: S704
+
+
+def _escaped(text: str) -> str:
+    return escape(harmless(text))
+
+
 class Reader:
     """Shows terms to the reader of this request, with the names of all of them asked for at once."""
 
     def __init__(self, terms: Iterable[Term | None], context: str | None = None) -> None:
         iris = {term.value for term in terms if isinstance(term, NamedNode)}
         self._labels = site.labels(sorted(iris), context)
+        self._language = site.language()
         self._shown: dict[str, Shown] = {}
 
     def show(self, term: Term) -> Shown:
@@ -138,23 +170,38 @@ class Reader:
                 return Shown(t("thing.anonymous"))
         return Shown(str(term))
 
+    def by_name(self, iris: Iterable[str]) -> list[Shown]:
+        """The things in the order of their names."""
+        return sorted((self.show(NamedNode(iri)) for iri in iris), key=lambda each: each.text.casefold())
+
     def name(self, iri: str) -> Shown:
         """The name alone, where the page itself is about the thing."""
         label = self.label(iri)
-        return Shown(label.text, language=_language_tag(label.language if label.language != site.language() else None))
+        return Shown(label.text, language=self._foreign(label))
 
     def _link(self, iri: str) -> Shown:
         place = site.path(iri)
         href = place or (uri(iri) if is_web_address(iri) else None)
-        return replace(self.name(iri), href=href, external=place is None, title=iri)
+        label = self.label(iri)
+        return Shown(label.text, href, place is None, self._foreign(label), iri)
+
+    def _foreign(self, label: Label) -> str | None:
+        """The language of a name that is not in the reader's."""
+        return _language_tag(label.language) if label.language != self._language else None
 
     def label(self, iri: str) -> Label:
         """The name of a term of others from our catalogue, else what the data call it, else the end of its IRI."""
         if message := TERMS.get(compact(iri)):
-            return Label(site.say(message))
+            return Label(message.in_language(self._language))
         if known := self._labels.get(iri):
             return known
         return Label(iri.rstrip("/").rpartition("/")[2] if site.path(iri) else _readable(iri))
+
+
+def as_shown(table: Table) -> list[Mapping[str, Shown | None]]:
+    """The rows of an answer as a page shows them; an empty cell is None."""
+    reader = Reader(term for row in table.rows for term in row)
+    return [{name: None if term is None else reader.show(term) for name, term in row.items()} for row in table]
 
 
 def _literal(term: Literal) -> Shown:
@@ -174,6 +221,13 @@ def cluster_names() -> list[tuple[str, str]]:
     slugs = {iri: iri.removeprefix(base) for iri in iris}
     named = ((slugs[iri], labels[iri].text if iri in labels else slugs[iri]) for iri in iris)
     return sorted(named, key=lambda each: (each[1].casefold(), each[0]))
+
+
+def by_theme() -> dict[str, list[Question]]:
+    """The stored questions of each theme that has any, by their titles in the reader's language."""
+    listed = sorted(questions.load().values(), key=lambda each: site.say(each.title).casefold())
+    found = {theme: [each for each in listed if each.theme == theme] for theme in questions.THEMES}
+    return {theme: each for theme, each in found.items() if each}
 
 
 def _readable(iri: str) -> str:

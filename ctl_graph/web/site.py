@@ -11,14 +11,14 @@ import math
 import re
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from socket import socket
 from threading import BoundedSemaphore, Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from flask import Flask, abort, current_app, g, request
@@ -31,7 +31,7 @@ from ctl_graph.config import Config
 from ctl_graph.errors import BrokenRelease, GraphError, Message, NotWritten, Pruned, StoreBusy, StoreUnavailable
 from ctl_graph.federation import Federation
 from ctl_graph.feed import Feed
-from ctl_graph.questions import Label, Table
+from ctl_graph.questions import Kept, Label, Labels, Said, Source, Table
 from ctl_graph.reconciliation import Index
 from ctl_graph.release import HISTORY, HistoryLine, Release
 from ctl_graph.remote import RemoteStore
@@ -50,13 +50,15 @@ _RETRY_AFTER: Final = 60.0
 _OLDER: Final = 2
 _WAITING: Final = 4
 _SOON: Final = 5
-_ANSWERS: Final = 256  # of a few hundred kilobytes at most
+_KEPT: Final = 256  # of a few hundred kilobytes at most
+_KEPT_SECONDS: Final = 60  # over an endpoint elsewhere, whose data may change
 # What an older release shows as the current one does.
 _PINNED: Final = ("doc/", "graph/")
 _ID: Final = re.compile("[0-9a-f]{16}")
-_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson", ".svg"}
+_OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson", ".svg", ".txt"}
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
+_Found = TypeVar("_Found")
 _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
 
 
@@ -71,7 +73,7 @@ class Opened:
         release.verify(published)
         self.release = published
         self.store = OxigraphStore(published.store, config.hold)
-        self.answer = lru_cache(_ANSWERS)(partial(questions.ask, self.store))
+        self.once = lru_cache(_KEPT)(_found)
         self.sandbox = _sandbox(config, published, config.query_seconds, config.query_workers)
         self.short = _sandbox(config, published, min(_SHORT, config.query_seconds), 1)
         # What need not be confined may be all the same; a worker knows, and is asked once.
@@ -90,6 +92,10 @@ class Opened:
         for row in questions.ask(self.store, "_properties"):
             counts[questions.text(row["class"])][questions.text(row["property"])] = int(questions.text(row["things"]))
         return counts
+
+
+def _found(make: Callable[..., _Found], *values: Hashable) -> _Found:
+    return make(*values)
 
 
 def _sandbox(config: Config, published: Release, seconds: float, workers: int) -> Sandbox:
@@ -129,6 +135,7 @@ class Site:
         self._feed: tuple[_Past, Feed] | None = None
         self._failed: tuple[_Past, float, GraphError] | None = None
         self._lock_feed = Lock()
+        self.once_in_a_while = lru_cache(_KEPT)(_found_at)
 
     def opened(self) -> Opened:
         """The current release, opened anew only when the link has moved.
@@ -251,6 +258,10 @@ class Site:
             self._failed = past, time.monotonic() + _RETRY_AFTER, error
             raise
         return self._feed[1]
+
+
+def _found_at(_: int, make: Callable[..., _Found], *values: Hashable) -> _Found:
+    return make(*values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -395,13 +406,25 @@ def graphs() -> Store:
 
 
 def answer(name: str, **values: str) -> Table:
-    """The answer to a stored question that is the same for all who ask: it is kept with the release that it is of.
+    """The answer to a stored question that is the same for all who ask, found out `once`."""
+    return once(_answer, name, *sorted(values.items()))
 
-    The values are from a closed list (a language, an example): those of visitors would fill what is kept.
+
+def _answer(name: str, *values: tuple[str, str]) -> Table:
+    return questions.ask(store(), name, **dict(values))
+
+
+def once(make: Callable[..., _Found], *values: Hashable) -> _Found:
+    """What `make` makes of these values, made once for the release that this request began with, and dropped with it.
+
+    For what is the same for all who ask. The values are from a closed list (a language, an example): those of visitors
+    would fill what is kept.
     """
     if config().endpoint:
-        return questions.ask(store(), name, **values)
-    return _opened().answer(name, **values)
+        kept: _Found = _site().once_in_a_while(int(time.monotonic() // _KEPT_SECONDS), make, *values)
+    else:
+        kept = _opened().once(make, *values)
+    return kept
 
 
 def visitors_store() -> Sandbox | RemoteStore:
@@ -485,7 +508,25 @@ def path(iri: str) -> str | None:
 
     Things lead to their documents at once, without the detour over `/id/`.
     """
-    base = config().base_iri
+    base, root, release = _here()
+    place = _place(base, iri)
+    if place is None:
+        return None
+    return f"{root}/release/{release}/{place}" if release and place.startswith(_PINNED) else f"{root}/{place}"
+
+
+def _here() -> tuple[str, str, str]:
+    """The namespace, where the site is mounted, and the release that the address names: the same for all a request."""
+    if (here := g.get("here")) is None:
+        named = pinned()
+        here = g.here = config().base_iri, request.script_root, named.id if named else ""
+    known: tuple[str, str, str] = here
+    return known
+
+
+@lru_cache(maxsize=10_000)
+def _place(base: str, iri: str) -> str | None:
+    """The path of an IRI of ours, as an address for links: of a page there are hundreds."""
     if iri.startswith(CTL):
         place = "def/" + iri.removeprefix(CTL)
     elif iri.startswith(base):
@@ -493,11 +534,7 @@ def path(iri: str) -> str | None:
         place = "doc/" + place.removeprefix("id/") if place.startswith("id/") else place
     else:
         return None
-    if _REFUSED.search(place):
-        return None
-    if (named := pinned()) and place.startswith(_PINNED):
-        place = f"release/{named.id}/{place}"
-    return f"{request.script_root}/{quote(place, safe=f'%{SAFE}')}"
+    return None if _REFUSED.search(place) else quote(place, safe=f"%{SAFE}")
 
 
 def document_iri(thing: str) -> str:
@@ -515,9 +552,9 @@ def language() -> str:
 
     Who wishes neither of ours reads English; who says nothing, Italian.
     """
-    if "language" not in g:
-        g.language = _chosen_language()
-    return str(g.language)
+    if (known := g.get("language")) is None:
+        known = g.language = _chosen_language()
+    return str(known)
 
 
 def _chosen_language() -> str:
@@ -543,6 +580,28 @@ def say(message: Message) -> str:
     return message.in_language(language())
 
 
+def evidence(things: Iterable[str]) -> Mapping[str, Said]:
+    """For each of the things the graphs that say something of it."""
+    return once(_evidence).of(things)
+
+
+def _evidence() -> Kept[Said]:
+    return Kept(partial(questions.evidence, graphs()))
+
+
+def sources(named: Iterable[str]) -> Mapping[str, Source]:
+    """The source of each of these graphs."""
+    return once(_sources).of(named)
+
+
+def _sources() -> Kept[Source]:
+    return Kept(partial(questions.sources, graphs()))
+
+
 def labels(iris: Iterable[str], context: str | None = None) -> dict[str, Label]:
     """Names in the reader's language; `context` is the thing that a page is about."""
-    return questions.labels(graphs(), iris, language(), accepted(), context)
+    return once(_labels, language()).of(iris, context)
+
+
+def _labels(in_language: str) -> Labels:
+    return Labels(graphs(), in_language, accepted())

@@ -8,14 +8,17 @@ endpoint describes itself (https://www.w3.org/TR/sparql11-service-description/),
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from markupsafe import escape
+from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import FileWrapper
 
+from ctl_graph import questions
 from ctl_graph.errors import (
     BadQuery,
     Message,
@@ -29,14 +32,15 @@ from ctl_graph.errors import (
     ReadOnly,
     StoreBusy,
 )
-from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, SPARQL_JSON, TABLES, TSV, TURTLE, Format
+from ctl_graph.formats import BOOLEANS, CSV, GRAPHS, HTML, JSON, QUERY, SPARQL_JSON, TABLES, TSV, TURTLE, Format
 from ctl_graph.store import Answer, Choices, Kind, iri
 from ctl_graph.tokens import READS_ONLY
 from ctl_graph.vocab import compact
 from ctl_graph.web import description, editor, errors, site, watch
+from ctl_graph.web.documents import page_number
 from ctl_graph.web.fair_use import fair_use
-from ctl_graph.web.negotiation import DOCUMENTS, by_name, is_web_address, negotiate, respond, uri, vary
-from ctl_graph.web.shown import Shown, t
+from ctl_graph.web.negotiation import DOCUMENTS, by_name, is_web_address, negotiate, respond, split_suffix, uri, vary
+from ctl_graph.web.shown import Shown, by_theme, t
 
 bp = Blueprint("sparql", __name__)
 
@@ -49,6 +53,11 @@ OFFERS: Final[dict[Kind, tuple[Format, ...]]] = {
 _BEHIND_A_PAGE: Final[dict[Kind, Format]] = {"graph": TURTLE, "solutions": SPARQL_JSON, "boolean": SPARQL_JSON}
 
 _LONGEST_PAGE: Final = 1_000_000
+# Of a page of 50 kB, what is left for the answer.
+_ROOM: Final = 20_000
+_LEAST_ROOM: Final = 4_000
+_LONGEST_GIVEN: Final = 6_000
+_LONGEST_CELL: Final = 1_000
 _LONGEST_LINK: Final = 6_000
 # Proxies read the headers of an answer into 4 or 8 kilobytes, and six of these stand in a 406.
 _LONGEST_LOCATION: Final = 3_000
@@ -97,7 +106,9 @@ def endpoint() -> Response:
     asked = _asked(parameters)
     choices = _choices(asked.format)
     try:
-        return _page(asked, choices) if HTML in choices.values() else _data(asked, choices)
+        if HTML not in choices.values():
+            return _data(asked, choices)
+        return _page(asked, choices, page_number(_last(parameters, "page")))
     except NoFormat as error:
         offers = next(offers for kind, offers in OFFERS.items() if kind == error.kind)
         return _not_acceptable(error.kind, offers, asked.parameters())
@@ -106,6 +117,30 @@ def endpoint() -> Response:
             raise
         problem = {"line": None, "detail_language": None, **errors.explained(error)}
         return errors.say_when(_form(asked.query, errors.status(error), problem=problem), error)
+
+
+@bp.get("/sparql/terms.json")
+def terms() -> Response:
+    """What the editor offers while one writes: classes and properties, with names in the reader's language."""
+    return respond(JSON, lambda: json.dumps(editor.terms()), negotiated=False, translated=True)
+
+
+@bp.get("/examples/<name>")
+@bp.get("/release/<pinned>/examples/<name>")
+def example(name: str) -> AnyResponse:
+    """A stored question with its examples: as a text for programs and for the editor, in the form for browsers."""
+    stem, suffixed = split_suffix(name, (QUERY,))
+    if (question := questions.load().get(stem)) is None:
+        abort(404)
+    query = editor.example(question)
+    format = suffixed or negotiate((QUERY, HTML), request.headers.get("Accept"))
+    if format is None:
+        return errors.not_acceptable((QUERY,), lambda offer: url_for("sparql.example", name=f"{stem}.{offer.suffix}"))
+    if format is QUERY:
+        return respond(QUERY, lambda: f"{query}\n", translated=True)
+    response = redirect(f"{url_for('sparql.endpoint')}?{urlencode({'query': query})}", 303)
+    vary(response)
+    return response
 
 
 @bp.after_request
@@ -294,28 +329,46 @@ def _sent(answer: Answer) -> Response:
     return response
 
 
-def _page(asked: Asked, choices: Choices) -> Response:
+def _page(asked: Asked, choices: Choices, number: int) -> Response:
     answer = _ask(asked, {kind: _BEHIND_A_PAGE[kind] for kind, format in choices.items() if format is HTML})
     parameters = asked.parameters()
     link = f"{url_for('sparql.endpoint')}?{urlencode(parameters)}"
-    shown = _shown(answer)
+    # The query stands in the page too: in its field, and in addresses.
+    shown = _shown(answer, number, max(_LEAST_ROOM, _ROOM - 5 * len(asked.query)))
     return _form(
         asked.query,
         answer=answer,
-        too_long=shown is None,
         shown=shown,
+        given=_given(answer) if shown is not None and number == 1 and len(parameters) == 1 else None,
         parameters=parameters,
         link=link if len(link) <= _LONGEST_LINK else None,
         downloads=OFFERS[answer.kind][:-1],
     )
 
 
-def _shown(answer: Answer) -> Any:
-    """What the page shows of it: a text, a truth, or a table; one that is too long is for downloading only."""
+def _given(answer: Answer) -> dict[str, str]:
+    """What the editor takes over: an answer that is short; it asks again for one that is not."""
+    return {"kind": answer.kind, "raw": answer.read().decode()} if answer.length <= _LONGEST_GIVEN else {}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a page shows of an answer: lines of a text, or rows of a table, from the one of the number `first` on."""
+
+    lines: Sequence[Any]
+    first: int
+    total: int
+    page: int
+    has_next: bool
+    columns: Sequence[str] = ()
+
+
+def _shown(answer: Answer, number: int, room: int) -> bool | Part | None:
+    """What the page shows of it: a part of a text, a truth, a part of a table; what is too long is for downloading."""
     if answer.length > _LONGEST_PAGE:
         return None
     if answer.kind == "graph":
-        return answer.read().decode()
+        return _part(_pieces(answer.read().decode()), number, room, lambda piece: len(escape(piece)))
     try:
         document = json.loads(answer.read())
     except RecursionError:  # triples within triples within triples
@@ -323,23 +376,58 @@ def _shown(answer: Answer) -> Any:
     if answer.kind == "boolean":
         return bool(document["boolean"])
     columns = document["head"]["vars"]
-    rows = [[_term(row.get(column)) for column in columns] for row in document["results"]["bindings"]]
-    return {"columns": columns, "rows": rows}
+    part = _part(document["results"]["bindings"], number, room, _weight)
+    rows = [[_term(row.get(column)) for column in columns] for row in part.lines]
+    return replace(part, lines=rows, columns=columns)
+
+
+def _part(lines: Sequence[Any], number: int, room: int, weight: Callable[[Any], int]) -> Part:
+    """The page of this number, where each has so many of the lines as there is room for, and at least one."""
+    starts, left = [0], room
+    for place, line in enumerate(lines):
+        left -= weight(line)
+        if left < 0 and place > starts[-1]:
+            starts.append(place)
+            left = room - weight(line)
+    if number > len(starts):
+        abort(404)
+    bounds = [*starts, len(lines)]
+    first, end = bounds[number - 1], bounds[number]
+    return Part(lines[first:end], first + 1, len(lines), number, number < len(starts))
+
+
+def _pieces(text: str) -> list[str]:
+    """The lines of a text, those that are too long for a page in pieces."""
+    lines, most = text.rstrip("\n").split("\n"), _LONGEST_CELL
+    return [line[start : start + most] for line in lines for start in range(0, len(line) or 1, most)]
+
+
+def _weight(row: Mapping[str, Mapping[str, Any]]) -> int:
+    """How long a row is as HTML, about: an IRI stands there three times."""
+    return sum(60 + _length(term) * (3 if term["type"] == "uri" else 1) for term in row.values())
+
+
+def _length(term: Mapping[str, Any]) -> int:
+    return len(escape(str(term["value"])[:_LONGEST_CELL]))
 
 
 def _term(term: dict[str, Any] | None) -> Shown | None:
     if term is None:
         return None
     if term["type"] == "triple":
-        return Shown(json.dumps(term["value"], ensure_ascii=False))
+        return Shown(_clipped(json.dumps(term["value"], ensure_ascii=False)))
     value = str(term["value"])
     if term["type"] != "uri":
         prefix, language = "_:" if term["type"] == "bnode" else "", term.get("xml:lang", "")
         is_tag = language.isascii() and language.replace("-", "").isalnum()
-        return Shown(prefix + value, language=language if is_tag else None, title=term.get("datatype"))
+        return Shown(prefix + _clipped(value), language=language if is_tag else None, title=term.get("datatype"))
     place = site.path(value)
     href = place or (uri(value) if is_web_address(value) else None)
     return Shown(compact(value), href, external=place is None, title=value)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]}…"
 
 
 def _form(query: str, code: int = 200, **answered: Any) -> Response:
@@ -351,14 +439,15 @@ def _form(query: str, code: int = 200, **answered: Any) -> Response:
 
 
 def _written(query: str, **answered: Any) -> str:
-    given = {"problem": None, "answer": None, "link": None, "parameters": [], "downloads": (), **answered}
+    nothing = {"problem": None, "answer": None, "shown": None, "given": None, "link": None}
+    given = {**nothing, "parameters": [], "downloads": (), **answered}
     here = url_for("sparql.endpoint", _external=True)
     # The switch of language is made from the address, where the query may not be.
     if request.method not in _ASKS_FOR_NOTHING and given["link"]:
         other = "en" if site.language() == "it" else "it"
         given["switch"] = "?" + urlencode([*given["parameters"], ("lang", other)])
     formats = {kind: [(offer.suffix, offer.name) for offer in offers[:-1]] for kind, offers in OFFERS.items()}
-    given["editor"], given["examples"] = editor.setting(formats), editor.examples()
+    given["editor"], given["themes"] = editor.setting(formats), by_theme()
     return render_template("sparql.html", query=query, endpoint=here, **given)
 
 

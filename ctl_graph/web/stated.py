@@ -5,12 +5,13 @@ A page is shorter than a part of the data at the same address, so that its numbe
 
 from typing import Final
 
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template, url_for
 
 from ctl_graph import questions
 from ctl_graph.formats import TURTLE
 from ctl_graph.vocab import ACCEPTED, INFERRED, ONTOLOGY, SHAPES, graph_iri
 from ctl_graph.web import site
+from ctl_graph.web.chosen import one_of
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.negotiation import DOCUMENTS, is_web_address, uri
 from ctl_graph.web.shown import Reader, Shown, source_title, t
@@ -24,7 +25,7 @@ _OURS: Final = (ACCEPTED, INFERRED, ONTOLOGY, SHAPES)
 def _is_only(graph: str) -> bool:
     """Whether only what no other source says is asked for; a graph of ours is no source."""
     is_ours = graph in {graph_iri(site.config().base_iri, slug) for slug in _OURS}
-    return request.args.get(_ONLY) == "1" and not is_ours
+    return one_of(_ONLY, ("1",)) == "1" and not is_ours
 
 
 def part(graph: str) -> Document:

@@ -2,7 +2,7 @@
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -70,6 +70,12 @@ class ShownProperty:
     more: int = 0
 
 
+def _is_among(facts: Collection[str], statement: Statement) -> bool:
+    """Whether it is one of the facts, or says of what class the thing is, or stands within a value."""
+    predicate = statement.predicate.value
+    return predicate == RDF_TYPE or compact(predicate) in facts or isinstance(statement.subject, BlankNode)
+
+
 def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[Statement]]:
     groups: dict[NamedNode, list[Statement]] = defaultdict(list)
     for each in statements:
@@ -94,12 +100,17 @@ class Page:
         things: Iterable[str] = (),
         terms: Iterable[Term | None] = (),
         most: int | None = None,
+        facts: Collection[str] | None = None,
     ) -> None:
-        """`things` are others whose sources the page marks, at `most` so many of each, `terms` others that it names."""
+        """`things` are others whose sources the page marks, at `most` so many of each, `terms` others that it names.
+
+        Of the thing itself the page shows these `facts` (`foaf:homepage`), or all that is said.
+        """
         self.document = document
         self._disputes = questions.disputes(site.graphs(), document.thing, site.accepted())
         sides = [side for dispute in self._disputes for side in dispute.sides]
-        said = [term for each in document.all for term in (each.subject, each.predicate, each.object)]
+        shown = document.all if facts is None else [each for each in document.all if _is_among(facts, each)]
+        said = [term for each in shown for term in (each.subject, each.predicate, each.object)]
         named = [document.thing, *(each.disagreement for each in self._disputes)]
         self.reader = Reader([*said, *terms, *map(NamedNode, named), *(side.object for side in sides)], document.thing)
         subjects = [each.subject for each in document.all if isinstance(each.subject, NamedNode)]

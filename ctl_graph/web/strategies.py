@@ -7,17 +7,17 @@ from flask import Blueprint, Response, render_template
 
 from ctl_graph import questions
 from ctl_graph.formats import HTML
-from ctl_graph.questions import Table
 from ctl_graph.store import NamedNode
 from ctl_graph.vocab import CTL, compact
 from ctl_graph.web import collaborations as undertakings
 from ctl_graph.web import site
-from ctl_graph.web.described import Answer, described
+from ctl_graph.web.asked import Asked
+from ctl_graph.web.described import described
 from ctl_graph.web.documents import Document
 from ctl_graph.web.evidence import Evidence
-from ctl_graph.web.matrix import BASES, matrices
+from ctl_graph.web.matrix import BASES, matrices, words_of
 from ctl_graph.web.negotiation import respond
-from ctl_graph.web.shown import Reader, Shown
+from ctl_graph.web.shown import Reader, Shown, as_shown
 from ctl_graph.web.statements import Page, ShownValue
 
 bp = Blueprint("strategies", __name__)
@@ -27,6 +27,7 @@ _STRATEGY: Final = (
 )  # fmt: skip
 _AREA: Final = ("ctl:areaOfStrategy", "dct:type", "skos:altLabel", "skos:definition")
 _NATIONAL: Final = ("ctl:acronym", "skos:altLabel", "ctl:foundedOn")
+_SCHEME: Final = ("skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept")
 _TIES: Final = ("ctl:inArea", "ctl:specialisedIn", "ctl:mappingFrom", "ctl:mappingTo", "skos:note")
 _MATCHES: Final = tuple(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related"))
 
@@ -42,22 +43,17 @@ def index() -> Response:
             "strategies.html",
             matrices=found,
             bases=BASES,
+            words=words_of(found),
             successions=_successions(),
             evidence=evidence,
-            answer=Answer.of("s3-areas"),
+            asked=Asked.of("s3-areas"),
         )
 
     return respond(HTML, make, negotiated=False)
 
 
 def _successions() -> list[Mapping[str, Shown | None]]:
-    return _rows(site.answer("s3-areas-across-periods", language=site.language()))
-
-
-def _rows(table: Table) -> list[Mapping[str, Shown | None]]:
-    """The rows of an answer as a page shows them."""
-    reader = Reader(term for row in table.rows for term in row)
-    return [{name: None if term is None else reader.show(term) for name, term in row.items()} for row in table]
+    return as_shown(site.answer("s3-areas-across-periods", language=site.language()))
 
 
 @bp.get("/collaborations")
@@ -71,17 +67,16 @@ def national() -> Response:
     """Which regional cluster contributes to which national one, and who says so."""
 
     def make() -> str:
-        rows = _rows(site.answer("national-clusters", language=site.language()))
+        rows = as_shown(site.answer("national-clusters", language=site.language()))
         known = questions.members(site.graphs(), CTL + "NationalCluster", site.accepted())
         evidence = Evidence(_iris(rows, "link"))
         reader = Reader(NamedNode(iri) for iri in known)
-        shown = sorted((reader.show(NamedNode(iri)) for iri in known), key=lambda each: each.text.casefold())
         return render_template(
             "national_clusters.html",
-            clusters=[(each, _ties(rows, "national_cluster", each.title)) for each in shown],
+            clusters=[(each, _ties(rows, "national_cluster", each.title)) for each in reader.by_name(known)],
             alone=[row for row in rows if row["national_cluster"] is None],
             evidence=evidence,
-            answer=Answer.of("national-clusters"),
+            asked=Asked.of("national-clusters"),
         )
 
     return respond(HTML, make, negotiated=False)
@@ -103,23 +98,24 @@ def _iris(rows: Collection[Mapping[str, Shown | None]], column: str) -> list[str
 def strategy(document: Document) -> str:
     """A strategy: its period and acts, its areas, and the clusters in each."""
     matrix = next((each for each in matrices() if each.iri == document.thing), None)
-    page = Page(document, [tie.iri for tie in matrix.ties()] if matrix else ())
-    return described("strategy.html", page, _STRATEGY, ["ctl:areaOfStrategy", "skos:note"], matrix=matrix, bases=BASES)
+    page = Page(document.drawn(["ctl:areaOfStrategy"]), [tie.iri for tie in matrix.ties()] if matrix else ())
+    words = words_of([matrix] if matrix else [])
+    return described("strategy.html", page, _STRATEGY, ["skos:note"], matrix=matrix, bases=BASES, words=words)
 
 
 def area(document: Document) -> str:
     """An area: its strategy, the clusters in it, the areas before and after, and the same theme in other lists."""
     table = site.answer("s3-areas", language=site.language())
-    rows = _ties(_rows(table), "area", document.thing)
+    rows = _ties(as_shown(table), "area", document.thing)
     successions = _successions()
     before, after = (_ties(successions, column, document.thing) for column in ("later_area", "area"))
-    page = Page(document, _iris(rows, "specialisation"))
+    page = Page(document.drawn([*_SCHEME, *_TIES]), _iris(rows, "specialisation"))
     strategies = [each.object for each in document.statements if each.predicate.value == CTL + "areaOfStrategy"]
     return described(
         "area.html",
         page,
         _AREA,
-        [*_MATCHES, "skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept", *_TIES],
+        [*_MATCHES, *_SCHEME, *_TIES],
         of=[shown for each in strategies if (shown := page.reader.show(each)).href and not shown.external],
         rows=rows,
         before=before,
@@ -137,7 +133,7 @@ def _matches(page: Page, but: Collection[str]) -> list[tuple[Shown, ShownValue]]
 def national_cluster(document: Document) -> str:
     """A national cluster, and which regional cluster contributes to it."""
     table = site.answer("national-clusters", language=site.language())
-    rows = _ties(_rows(table), "national_cluster", document.thing)
-    page = Page(document, _iris(rows, "link"))
-    elsewhere = ["ctl:nationalCluster", "ctl:contributesToNationalCluster", "ctl:thematicCounterpart", "skos:note"]
-    return described("national_cluster.html", page, _NATIONAL, elsewhere, rows=rows)
+    rows = _ties(as_shown(table), "national_cluster", document.thing)
+    links = ["ctl:nationalCluster", "ctl:contributesToNationalCluster", "ctl:thematicCounterpart"]
+    page = Page(document.drawn(links), _iris(rows, "link"))
+    return described("national_cluster.html", page, _NATIONAL, [*links, "skos:note"], rows=rows)

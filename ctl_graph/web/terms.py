@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,7 +16,6 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from ctl_graph import questions
 from ctl_graph.formats import SVG
 from ctl_graph.questions import Question, Table
-from ctl_graph.release import Release
 from ctl_graph.store import Literal, NamedNode, Term
 from ctl_graph.vocab import CTL, DCTERMS, ONTOLOGY, OWL, PREFIXES, RDF_TYPE, RDFS, SH, SHAPES, SKOS, compact, graph_iri
 from ctl_graph.web import pages, site, structured
@@ -91,18 +89,12 @@ class Graph:
 
 
 def _graph(slug: str) -> Graph:
-    """One of our graphs, whole; of a release it is read once."""
-    release = site.current_release()
-    return _kept(release, slug) if release else _read(slug)
+    """One of our graphs, whole."""
+    return site.once(_read, slug)
 
 
 def _read(slug: str) -> Graph:
     return Graph(site.answer("_graph", **{"from": graph_iri(site.config().base_iri, slug)}))
-
-
-@lru_cache(maxsize=4)
-def _kept(_: Release, slug: str) -> Graph:
-    return _read(slug)
 
 
 def broader() -> Mapping[str, frozenset[str]]:
@@ -274,13 +266,11 @@ def drawing() -> Response:
 
 
 def _drawing() -> str:
-    release = site.current_release()
-    drawn = _kept_diagram(release, site.language()) if release else diagram(Vocabulary().concepts())
+    drawn = site.once(_diagram, site.language())
     return render_template("vocabulary.svg", drawn=drawn, place=lambda iri: site.path(iri) or uri(iri))
 
 
-@lru_cache(maxsize=4)
-def _kept_diagram(_: Release, _language: str) -> Diagram:
+def _diagram(_language: str) -> Diagram:
     return diagram(Vocabulary().concepts())
 
 

@@ -55,6 +55,12 @@ class Watched:
 Visit = Callable[..., Watched]
 
 
+def settle(page: Page) -> None:
+    """Until a page is what it will be: of those with an island, what that has asked for has come."""
+    if page.locator('script[src*="/pictures.js"], script[src*="/editor.js"]').count():
+        page.wait_for_load_state("networkidle")
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """A browser that goes on to the next page hangs up, and Werkzeug's server leaves the file that it was sending."""
     item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))

@@ -9,7 +9,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, Response
 
-from .conftest import PATIENCE, Watched
+from .conftest import PATIENCE, Watched, settle
 from .pages import Kind
 
 ROOT: Final = Path(__file__).parents[2]
@@ -135,8 +135,7 @@ class Reader:
         page.set_viewport_size({"width": WIDE, "height": 900})
         answer = page.goto(self.site + path)
         assert answer is not None
-        if page.locator("script[src]").count():
-            page.wait_for_load_state("networkidle")
+        settle(page)
         page.evaluate(_SETTLED)
         found.status, found.html = answer.status, answer.body()
         found.loaded = {each.url: sent(each) for each in self.responses}

@@ -111,7 +111,8 @@ def test_keys_enter_run_and_leave_the_editor(visit: Visit) -> None:
 
 def test_terms_are_suggested_with_their_names(visit: Visit) -> None:
     page = visit("/sparql", locale="en-GB").page
-    write(page, "PREFIX ctl: <https://w3id.org/ctl/def/>\nSELECT * { ?x a ctl:Regional")
+    with page.expect_response("**/sparql/terms.json"):
+        write(page, "PREFIX ctl: <https://w3id.org/ctl/def/>\nSELECT * { ?x a ctl:Regional")
     page.keyboard.press("Control+Space")
     hint = page.locator(".CodeMirror-hints li", has_text="ctl:RegionalCluster")
     expect(hint).to_contain_text("ctl:RegionalCluster – Regional cluster")
@@ -309,7 +310,7 @@ def test_nothing_in_an_answer_is_executed(visit: Visit, policy: bool) -> None:
     protocols = page.locator(".results a").evaluate_all("links => links.map(link => link.protocol)")
     assert protocols
     assert set(protocols) <= {"http:", "https:"}
-    hosts = page.locator(".results a:not(.external)").evaluate_all("links => links.map(link => link.host)")
+    hosts = page.locator(".results a:not([rel~=external])").evaluate_all("links => links.map(link => link.host)")
     assert {f"http://{host}" for host in hosts} == {watched.address}
     page.locator(".results th button").first.click()
     for view, drawing in (("#tab-chart", ".chart svg"), ("#tab-raw", ".results pre")):

@@ -20,15 +20,6 @@ from .pages import KINDS, Kind
 from .survey import AXE, LANGUAGES, NARROW, VALIDATOR, WIDE, Reader, Visited
 
 LARGEST_PAGE = 50_000  # bytes of HTML
-# Lists that people search in as a whole; nothing else may be larger, and these no more than they are.
-LARGER = {
-    "API": 330_000,  # each question with its parameters and columns: the page is its reference
-    "SPARQL form": 155_000,  # the examples that the editor offers are the texts of all questions
-    "SPARQL answer": 155_000,
-    "SPARQL mistake": 155_000,
-    "SPARQL form as it was": 155_000,
-    "changes": 75_000,  # a page of the feed has as many things as a file of it
-}
 # Graphs without a title are called by the last part of their IRIs, which are no words of a language.
 NAMES = {"graphs": {"inferred", "confidence"}}
 LARGEST_LOAD = 300_000  # bytes of all that a first visit loads, as nginx sends them
@@ -110,7 +101,7 @@ def test_a_page_is_accessible(look: Look, kind: Kind, language: str) -> None:
 @by_visit
 def test_a_page_is_small_and_still(look: Look, kind: Kind, language: str) -> None:
     found = look(kind, language)
-    assert len(found.html) < LARGER.get(kind.name, LARGEST_PAGE)
+    assert len(found.html) < LARGEST_PAGE
     assert sum(found.loaded.values()) < LARGEST_LOAD
     assert len(found.loaded) <= MOST_REQUESTS
     assert found.shifted <= LARGEST_SHIFT

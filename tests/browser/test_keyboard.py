@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ctl_graph.release import Release
 
-from .conftest import PATIENCE, Visit
+from .conftest import PATIENCE, Visit, settle
 from .pages import KINDS, Kind
 
 MOST = 70  # steps; a page of more is left by its skip link
@@ -65,8 +65,7 @@ TELLING = (
 )
 def test_everything_is_reached_in_order_and_seen(page: Page, address: str, release: Release, kind: Kind) -> None:
     page.goto(address + kind.valdoro.replace("{release}", release.id), wait_until="load")
-    if page.locator("script[src]").count():
-        page.wait_for_load_state("networkidle")
+    settle(page)
     page.evaluate(LISTEN, MOST)
     expected = page.evaluate("window.expected")
     for _ in range(page.evaluate("window.steps")):

@@ -177,6 +177,45 @@ def test_a_link_under_a_mouse_that_drags_is_not_followed(visit: Visit) -> None:
     assert page.url.endswith(ALL)
 
 
+def test_a_drag_that_ends_outside_swallows_no_later_click(visit: Visit) -> None:
+    page = visit(ALL).page
+    x, y = at(page, "Università di Valdoro")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 60, steps=4)
+    page.mouse.move(5, 5, steps=4)
+    page.mouse.up()
+    expect(page.locator(".stage > svg")).not_to_have_class("moving")
+    node(page, "Università di Valdoro").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/doc/organisation/university")
+
+
+def test_a_drag_that_the_browser_takes_away_is_over(visit: Visit) -> None:
+    page = visit(ALL).page
+    x, y = at(page, "Università di Valdoro")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 60, steps=4)
+    page.evaluate("dispatchEvent(new PointerEvent('pointercancel'))")
+    before = box(page)
+    page.mouse.move(x - 60, y - 60, steps=4)
+    assert box(page) == before
+    page.mouse.up()
+
+
+def test_names_of_clusters_can_be_read_on_a_small_screen(visit: Visit) -> None:
+    page = visit("/network", width=320).page
+    expect(page.locator(".stage > svg")).to_have_class("far")
+    height = "(each) => each.getBoundingClientRect().height"
+    names = page.locator('.stage [data-node]:has(circle[r="30"]) text:not([font-size])')
+    assert min(names.evaluate_all(f"(all) => all.map({height})")) >= 11
+    university = node(page, "Università di Valdoro")
+    expect(university.locator("text").first).to_be_hidden()
+    university.focus()
+    expect(university.locator("text").first).to_be_visible()
+
+
 def test_hostile_names_stay_text(visit: Visit) -> None:
     page = visit(ALL).page
     node(page, "]]><script>alert(1)</script>").focus()

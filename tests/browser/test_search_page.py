@@ -105,6 +105,38 @@ def test_an_answer_that_comes_late_is_not_shown(visit: Visit) -> None:
     expect(page.locator(".combobox:has(#words) [role=status]")).not_to_be_empty()
 
 
+def test_what_is_found_is_said_once_the_typing_has_settled(visit: Visit) -> None:
+    page = visit("/search").page
+    box = page.locator(field(page))
+    status = page.locator(".combobox:has(#words) [role=status]")
+    status.evaluate("""(each) => {
+      window.said = [];
+      new MutationObserver(() => window.said.push(each.textContent)).observe(each, { childList: true });
+    }""")
+    box.press_sequentially("cluster", delay=300)
+    expect(status).not_to_be_empty()
+    assert len(page.evaluate("window.said")) == 1
+
+
+def test_who_writes_already_goes_on_writing(visit: Visit) -> None:
+    """The script comes when somebody is in the field: the focus and what is marked stay."""
+    page = visit("/questions").page
+    page.route("**/build/search.js*", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.goto(page.url.replace("/questions", "/search"), wait_until="commit")
+    page.locator("#words").focus()
+    page.evaluate("window.left = 0; document.querySelector('#words').addEventListener('blur', () => window.left++)")
+    expect(page.locator("#words")).to_have_attribute("role", "combobox")
+    expect(page.locator("#words")).to_be_focused()
+    assert page.evaluate("window.left") == 0
+
+
+def test_the_first_page_has_one_search(visit: Visit) -> None:
+    for path in ("/", "/?lang=en"):
+        page = visit(path).page
+        expect(page.locator("input[type=search]")).to_have_count(1)
+        expect(page.get_by_role("search")).to_have_count(1)
+
+
 def test_without_an_answer_the_field_is_a_field(visit: Visit) -> None:
     page = visit("/search").page
     page.route("**/suggest/**", lambda route: route.fulfill(status=200, body="no JSON"))

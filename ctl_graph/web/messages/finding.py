@@ -223,6 +223,7 @@ FINDING: Final[dict[str, Message]] = {
     "theme.other": Message("Altre domande", "Other questions"),
     "question.who_says": Message("Chi lo dice", "Who says so"),
     "question.sources": Message("le fonti", "the sources"),
+    "question.listed": Message("l’elenco, con le fonti", "the list, with its sources"),
     "question.download": Message("Scarica in {format}", "Download as {format}"),
     # the data
     "data.here": Message("In questa pagina", "On this page"),

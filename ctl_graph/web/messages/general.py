@@ -672,6 +672,11 @@ GENERAL: Final[dict[str, Message]] = {
         "La domanda {name} non c'è: l'elenco è in /api.", "There is no question {name}: the list is at /api."
     ),
     "api.contents": Message("Le domande", "The questions"),
+    "api.contents.text": Message(
+        "Ogni domanda ha una pagina con i suoi parametri, le colonne della risposta e un modulo per provarla.",
+        "Each question has a page with its parameters, the columns of its answer and a form to try it.",
+    ),
+    "api.try": Message("Provala", "Try it"),
     "api.use": Message("Come si usa", "How to use it"),
     "api.request": Message("Chiedi", "Ask"),
     "api.as": Message("Risposta all'esempio in", "Answer to the example in"),

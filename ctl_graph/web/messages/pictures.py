@@ -5,9 +5,31 @@ from typing import Final
 from ctl_graph.errors import Message
 
 PICTURES: Final[dict[str, Message]] = {
-    "pictures.wrong": Message(
-        "{name}={given}: non è un valore che la pagina conosce. Un esempio che va bene: {name}={example}.",
-        "{name}={given}: the page knows no such value. An example that works: {name}={example}.",
+    # what cannot be chosen
+    "chosen.known": Message(
+        "{name}={given}: non è un valore che la pagina conosce. Vanno bene: {known}.",
+        "{name}={given}: the page knows no such value. These work: {known}.",
+    ),
+    "chosen.example": Message(
+        "{name}={given}: non è un valore che la pagina conosce. Un esempio che va bene: {known}. Senza {name} la "
+        "pagina mostra tutto.",
+        "{name}={given}: the page knows no such value. An example that works: {known}. Without {name} the page shows "
+        "everything.",
+    ),
+    "chosen.none": Message(
+        "{name}={given}: non è un valore che la pagina conosce, e qui non ce n’è nessuno. Togliete {name} "
+        "dall’indirizzo.",
+        "{name}={given}: the page knows no such value, and there is none here. Take {name} out of the address.",
+    ),
+    "map.both": Message(
+        "seat={seat} e country={country} insieme: la pagina mostra una provincia o un Paese per volta. Togliete uno "
+        "dei due dall’indirizzo.",
+        "seat={seat} and country={country} together: the page shows one province or one country at a time. Take one of "
+        "the two out of the address.",
+    ),
+    "network.backwards": Message(
+        "from={first} e to={last}: il primo anno viene dopo l’ultimo. Scambiateli, o togliete uno dei due.",
+        "from={first} and to={last}: the first year is after the last. Swap them, or take one of the two out.",
     ),
     "pictures.cluster": Message("Cluster", "Cluster"),
     "pictures.every_cluster": Message("Tutti i cluster", "All clusters"),
@@ -16,6 +38,17 @@ PICTURES: Final[dict[str, Message]] = {
     "pictures.table": Message("Tabella: {of}", "Table: {of}"),
     "map.short": Message("Mappa", "Map"),
     "network.short": Message("Rete", "Network"),
+    # over time
+    "timeline.drawn": Message(
+        "Ciò che è elencato qui sotto, nel tempo. Dove si conosce solo l’anno, la barra è lunga un anno; è "
+        "tratteggiata dove nessuna fonte dice l’inizio o la fine, e vuota dove le fonti dicono solo che c’era.",
+        "What is listed below, over time. Where only the year is known, the bar is a year long; it is dashed where no "
+        "source says the start or the end, and empty where the sources say only that it was there.",
+    ),
+    "timeline.undated": Message(
+        "{total} sono senza data e non vi compaiono.", "{total} have no date and are not in it."
+    ),
+    "timeline.undated.one": Message("Una è senza data e non vi compare.", "One has no date and is not in it."),
     # the map
     "map": Message("La mappa", "The map"),
     "map.lead": Message(
@@ -115,11 +148,11 @@ PICTURES: Final[dict[str, Message]] = {
     "network.collaborations": Message("{total} collaborazioni", "{total} collaborations"),
     "network.collaborations.one": Message("{total} collaborazione", "{total} collaboration"),
     "network.undated": Message(
-        "{total} legami sono senza data nelle fonti: sono tratteggiati.",
+        "{total} legami sono senza data nelle fonti: sono a puntini.",
         "{total} links have no date in the sources: they are dotted.",
     ),
     "network.undated.one": Message(
-        "{total} legame è senza data nelle fonti: è tratteggiato.",
+        "{total} legame è senza data nelle fonti: è a puntini.",
         "{total} link has no date in the sources: it is dotted.",
     ),
     "network.alt": Message(

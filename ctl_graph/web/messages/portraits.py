@@ -7,6 +7,7 @@ from ctl_graph.errors import Message
 PORTRAITS: Final[dict[str, Message]] = {
     # who says so
     "evidence.mark": Message("Fonte {number}", "Source {number}"),
+    "evidence.close": Message("Chiudi", "Close"),
     "evidence.original": Message("originale", "original"),
     "evidence.confidence": Message("fiducia", "confidence"),
     "evidence.more.one": Message("e un’altra fonte", "and another source"),
@@ -16,6 +17,10 @@ PORTRAITS: Final[dict[str, Message]] = {
     "thing.portrait": Message("Torna alla pagina in breve", "Back to the page in short"),
     "portrait.more.one": Message("e un altro", "and another one"),
     "portrait.more": Message("e altri {total}", "and {total} more"),
+    "portrait.pointing": Message(
+        "Di {total} affermazioni che portano qui se ne vedono {shown}; le altre sono fra tutte le affermazioni.",
+        "Of {total} statements that lead here, this page shows {shown}; the others are among all statements.",
+    ),
     "portrait.none": Message("Nessuna fonte ne parla.", "No source speaks of it."),
     "portrait.description": Message(
         "{name}: che cosa ne dicono le fonti, affermazione per affermazione, con la data e la fiducia di ognuna.",

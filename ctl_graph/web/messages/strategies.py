@@ -24,16 +24,15 @@ STRATEGIES: Final[dict[str, Message]] = {
     "strategies.none": Message(
         "Nessuna strategia di specializzazione è pubblicata.", "No specialisation strategy is published."
     ),
-    "strategies.csv": Message("Scarica i dati (CSV)", "Download the data (CSV)"),
     "matrix.legend": Message("Come si legge", "How to read it"),
     "matrix.caption": Message(
         "Cluster e aree nel periodo {first}–{last}", "Clusters and areas in the period {first}–{last}"
     ),
     "matrix.counts": Message(
-        "{areas} aree. Legami: {stated} dichiarati, {weaker} solo trattati, {matched} accostati da noi per tema. "
-        "Per {none} caselle non c'è nessuna fonte.",
-        "{areas} areas. Ties: {stated} stated, {weaker} only dealt with, {matched} matched by us by theme. "
-        "For {none} cells there is no source.",
+        "{areas} aree. Legami: {stated} detti dal cluster o dalla Regione (●), {weaker} di cui una fonte mostra solo "
+        "l'interesse (◐), {matched} accostati da noi (○). Per {none} caselle non c'è nessuna fonte (–).",
+        "{areas} areas. Ties: {stated} stated by the cluster or the Region (●), {weaker} of which a source shows only "
+        "an interest (◐), {matched} matched by us (○). For {none} cells there is no source (–).",
     ),
     "matrix.basis.stated": Message("dichiarato", "stated"),
     "matrix.basis.stated.means": Message(
@@ -93,6 +92,7 @@ STRATEGIES: Final[dict[str, Message]] = {
         "they print them.",
     ),
     "collaborations.kind": Message("Genere", "Kind"),
+    "collaborations.country": Message("Paese dei partner", "Country of the partners"),
     "collaborations.choose": Message("Mostra", "Show"),
     "collaborations.total.one": Message("Ce n'è una sola.", "There is one."),
     "collaborations.total": Message("Sono {total}.", "There are {total}."),
