@@ -11,7 +11,9 @@ from test_pages import BASE, HTML, Seen, see
 
 from ctl_graph.config import Config
 from ctl_graph.release import publish, write
+from ctl_graph.store import Literal
 from ctl_graph.web import create_app, finding, stated
+from ctl_graph.web import rows as answer_rows
 
 # Two clusters and their members: the Moon's has a works by the lake and a school; so has the Sun's.
 REGION = """
@@ -239,3 +241,43 @@ def test_a_row_of_an_answer_has_the_sources_of_what_links_its_things(client: Fla
 def test_a_row_with_one_thing_leads_to_the_sources_on_its_page(client: FlaskClient) -> None:
     hrefs = [each["href"] for each in see(client, "/questions/member-counts").of("a")]
     assert "/doc/cluster/alfa#sources" in hrefs
+
+
+def test_of_two_memberships_the_days_in_a_row_tell_which_is_meant() -> None:
+    ways = {"early": {"a"}, "late": {"b"}, "undated": {"c"}}
+    stated = {"early": {"2009"}, "late": {"2009-02-23", "2024"}}
+    columns = ("member", "since", "undated")
+
+    def meant(since: str | None, undated: str | None = None) -> set[str]:
+        row = (None, Literal(since) if since else None, Literal(undated) if undated else None)
+        return set(answer_rows._meant(row, columns, ways, stated))
+
+    assert meant("2009") == {"early"}
+    assert meant("2009-02-23") == {"late"}
+    assert meant("2009-02-23/2024") == {"late"}
+    assert meant(None, "true") == {"undated"}
+    assert meant(None) == set(ways), "where the row tells no day, each of them may be meant"
+    assert meant("1999") == set(ways), "and where none of them states it"
+
+
+def test_our_own_lists_come_after_the_sources_of_others(client: FlaskClient) -> None:
+    page = client.get("/sources", headers={**HTML, "Accept-Language": "it"}).text
+    assert page.index("Statuto del cluster Alfa") < page.index("Tabelle e schemi di chi pubblica") < page.index("Ruoli")
+
+
+def test_disagreements_are_told_in_words_and_stand_in_the_menu(client: FlaskClient) -> None:
+    page = see(client, "/disagreements", "it")
+    assert "fondazione" in page.words
+    assert "Che cosa non è una discordanza" in page.words
+    assert "/questions/size-observations" in {each["href"] for each in page.of("a")}
+    menu = client.get("/", headers=HTML).text.partition("<main")[0]
+    assert 'href="/disagreements"' in menu
+
+
+def test_what_a_cluster_only_dealt_with_is_told_apart(client: FlaskClient) -> None:
+    legends = re.findall(
+        r"<legend>(.*?)</legend>", client.get("/search", headers={**HTML, "Accept-Language": "en"}).text
+    )
+    names = {each["name"] for each in see(client, "/search").of("input") if each.get("type") == "checkbox"}
+    assert {"area", "type", "cluster"} <= names
+    assert ("S3 area that was only dealt with" in legends) == ("discussed" in names)

@@ -475,6 +475,7 @@ def test_the_countries_of_partners(ask: Ask, name: str) -> None:
         for row in (*rows("organisations"), *rows("parties"))
         if row["country"]
     }
+    homes |= {f"national-cluster/{row['id']}": row["country"] for row in rows("national-clusters") if row["country"]}
     clusters = {f"cluster/{each}" for each in CLUSTERS}
     stated: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for row in rows("participations"):

@@ -168,7 +168,7 @@ CODES: Final[dict[str, dict[str, Message]]] = {
         "partners": Message("partner", "partners"),
         "collaborations": Message("collaborazioni", "collaborations"),
     },
-    "code": {"unknown": Message("Paese ignoto", "country not known")},
+    "code": {"unknown": Message("Paese che nessuna fonte dice", "country that no source says")},
     "dated": {
         "dated": Message("con data", "with a date"),
         "undated": Message("senza data", "without a date"),

@@ -34,7 +34,8 @@ def sources(table: Table, kept: bool) -> tuple[list[tuple[Marks, str | None]], l
     things = tuple(sorted({thing for row in rows for thing in row}))
     leading = site.once(_leading, things) if kept else _leading(things)
     ways = [_ways(row, leading) for row in rows]
-    stated = _days({node for each in ways if len(each) > 1 for node in each})
+    nodes = tuple(sorted({node for each in ways if len(each) > 1 for node in each}))
+    stated = site.once(_days, nodes) if kept else _days(nodes)
     said = [
         _said(_meant(row, table.columns, found, stated), things)
         for row, found, things in zip(table.rows, ways, rows, strict=True)
@@ -71,11 +72,11 @@ def _ways(things: Sequence[str], leading: _Leading) -> dict[str, set[str]]:
     return {node: set.intersection(*ways[node]) for node in sorted(ways) if reach[node] == most > 1}
 
 
-def _days(nodes: set[str]) -> Mapping[str, set[str]]:
+def _days(nodes: tuple[str, ...]) -> Mapping[str, set[str]]:
     """The days that nodes state, as they are written."""
     found: dict[str, set[str]] = defaultdict(set)
     if nodes:
-        for row in questions.ask(site.store(), "_values", things=sorted(nodes), properties=_DAYS):
+        for row in questions.ask(site.store(), "_values", things=nodes, properties=_DAYS):
             found[questions.text(row["thing"])].add(questions.text(row["value"]))
     return found
 

@@ -186,6 +186,10 @@ FINDING: Final[dict[str, Message]] = {
     "no": Message("no", "no"),
     # disagreements
     "disagreements.about": Message("Di che cosa", "About what"),
+    "disagreements.words": Message(
+        "Quello che dice ogni fonte è annotato in breve da chi l’ha letta, a volte in inglese: non è una citazione.",
+        "What each source says is noted in short by who read it: it is no quotation.",
+    ),
     "disagreements.not": Message("Che cosa non è una discordanza", "What is not a disagreement"),
     "disagreements.not.text": Message(
         "Due numeri di date diverse, o di data ignota, non si contraddicono: quanti soci ha un cluster cambia nel "

@@ -101,8 +101,10 @@ PICTURES: Final[dict[str, Message]] = {
         "For {what} no source says a seat: they are not on the map, but in the table.",
     ),
     "map.said.country": Message(
-        "Per {what} nessuna fonte dice il Paese: sulla mappa non compaiono, nella tabella sì.",
-        "For {what} no source says the country: they are not on the map, but in the table.",
+        "Per {what} nessuna fonte dice il Paese: sulla mappa non compaiono, nella tabella sì. Fra questi possono "
+        "esserci territori che una fonte elenca senza dire quale ente partecipa.",
+        "For {what} no source says the country: they are not on the map, but in the table. Among them may be "
+        "territories that a source lists without saying which body takes part.",
     ),
     "map.elsewhere": Message("Fuori da questa mappa:", "Outside this map:"),
     "map.twice": Message(
