@@ -11,7 +11,7 @@ from ctl_graph import questions
 from ctl_graph.config import Config
 from ctl_graph.release import Release
 from ctl_graph.store import OxigraphStore
-from ctl_graph.web import create_app, documents, portraits_cluster
+from ctl_graph.web import clusters, create_app, documents
 from tests.test_pages import HTML, Seen, notes, see
 
 ALFA, UNIVERSITY = "/doc/cluster/alfa", "/doc/organisation/university"
@@ -114,8 +114,8 @@ def test_other_formats_hold_the_whole_document(client: FlaskClient, monkeypatch:
 
 
 def test_a_long_list_goes_on_at_its_question(world: Config, release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portraits_cluster, "MOST", 2)
-    monkeypatch.setattr(portraits_cluster, "MOST_IN_TIME", 0)
+    monkeypatch.setattr(clusters, "MOST", 2)
+    monkeypatch.setattr(clusters, "MOST_IN_TIME", 0)
     client = create_app(world).test_client()
     members = section(client, ALFA, "members")
     assert len(re.findall(r"<li>", members)) == 2

@@ -11,7 +11,7 @@ from test_pages import HTML, Seen
 
 from ctl_graph.config import Config
 from ctl_graph.release import publish, write
-from ctl_graph.web import collaborations, create_app, portraits_cluster
+from ctl_graph.web import clusters, collaborations, create_app
 
 BASE = "https://example.org/region/"
 CTL = "https://w3id.org/ctl/def/"
@@ -127,7 +127,7 @@ def test_names_are_text_and_the_drawing_has_one_of_its_own(client: FlaskClient) 
 
 
 def test_no_more_is_drawn_than_is_listed(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portraits_cluster, "MOST_IN_TIME", 2)
+    monkeypatch.setattr(clusters, "MOST_IN_TIME", 2)
     monkeypatch.setattr(collaborations, "LIST_PAGE", 2)
     for path in PAGES:
         assert bars(drawing(client, path)).keys() == {"collaboration/fair", "collaboration/pact"}
@@ -135,7 +135,7 @@ def test_no_more_is_drawn_than_is_listed(client: FlaskClient, monkeypatch: pytes
 
 
 def test_one_alone_is_not_drawn(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portraits_cluster, "MOST_IN_TIME", 1)
+    monkeypatch.setattr(clusters, "MOST_IN_TIME", 1)
     monkeypatch.setattr(collaborations, "LIST_PAGE", 1)
     for path in PAGES:
         assert "<figure>" not in client.get(path, headers=HTML).text

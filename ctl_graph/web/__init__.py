@@ -9,6 +9,7 @@ from ctl_graph.config import Config
 from ctl_graph.web import (
     api,
     catalogue,
+    collaborations,
     description,
     errors,
     fair_use,
@@ -54,6 +55,7 @@ _BLUEPRINTS = (
     releases.bp,
     feeds.bp,
     strategies.bp,
+    collaborations.bp,
     terms.bp,
     oai.bp,
     memento.bp,

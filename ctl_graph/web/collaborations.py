@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
 
-from flask import abort, render_template
+from flask import Blueprint, Response, abort, render_template
 
 from ctl_graph import questions
+from ctl_graph.formats import HTML
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL
 from ctl_graph.web import chosen, site
@@ -17,9 +18,12 @@ from ctl_graph.web.described import described
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.matrix import acronyms
+from ctl_graph.web.negotiation import respond
 from ctl_graph.web.shown import Reader, Shown, cluster_names, t
 from ctl_graph.web.statements import Page
 from ctl_graph.web.timeline import timeline
+
+bp = Blueprint("collaborations", __name__)
 
 LIST_PAGE: Final = 20
 # Who takes part beyond these stands in the answer to the question, in pages.
@@ -163,7 +167,13 @@ class Entry:
     notes: Marks
 
 
-def listed() -> str:
+@bp.get("/collaborations")
+def index() -> Response:
+    """Collaborations and projects over time, of a cluster or of a kind where the reader chooses."""
+    return respond(HTML, _page, negotiated=False)
+
+
+def _page() -> str:
     """The page of all of them, the latest first, or of those of a cluster, of a kind, with partners from a country.
 
     What the address chooses and there is not is answered 400.

@@ -25,7 +25,7 @@ _PAGES: Final = (
     "pages.home",
     "pages.clusters",
     "strategies.index",
-    "strategies.collaborations",
+    "collaborations.index",
     "strategies.national",
     "pictures.map",
     "pictures.network_page",
@@ -41,7 +41,7 @@ _ASKED: Final = (
     "sparql.endpoint",
     "finding.search_page",
     "finding.sources",
-    "strategies.collaborations",
+    "collaborations.index",
     "pictures.map",
     "pictures.network_page",
 )

@@ -19,7 +19,7 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import cells, choices, counted, errors, feeds, rows, signposts, site, structured
+from ctl_graph.web import cells, counted, errors, feeds, fields, rows, signposts, site, structured
 from ctl_graph.web.chosen import one_of
 from ctl_graph.web.columns import SUBJECTS, heading, repeats
 from ctl_graph.web.documents import Document, page_number
@@ -400,7 +400,7 @@ def question(name: str) -> Response:
 def _given(question: Question) -> dict[str, Value]:
     texts = {each: request.args.get(each.name, "").strip() for each in question.parameters}
     return _in_the_readers_language(question) | {
-        each.name: choices.meant(each, text) for each, text in texts.items() if text
+        each.name: fields.meant(each, text) for each, text in texts.items() if text
     }
 
 
@@ -443,7 +443,7 @@ def _question_page(
         first=(page - 1) * QUESTION_PAGE + 1,
         page=page,
         has_next=page * QUESTION_PAGE < total,
-        fields=choices.fields(asked, given, values),
+        fields=fields.fields(asked, given, values),
         files=[
             (format.name, format.media_type, _file(asked, format, values))
             for format in ((TURTLE, JSON_LD) if asked.is_graph else (CSV, JSON))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ctl_graph.vocab import CTL, ORG
-from ctl_graph.web import collaborations, pages, portraits_cluster, strategies
+from ctl_graph.web import clusters, collaborations, pages, strategies
 from ctl_graph.web.chosen import one_of
 from ctl_graph.web.documents import Document, page_number
 
@@ -12,10 +12,10 @@ Portrait = Callable[[Document], str]
 
 # Of the classes of a thing, the first that stands here decides.
 _PORTRAITS: Final[Mapping[str, Portrait]] = {
-    CTL + "RegionalCluster": portraits_cluster.cluster,
+    CTL + "RegionalCluster": clusters.cluster,
     CTL + "NationalCluster": strategies.national_cluster,
-    CTL + "MemberOrganisation": portraits_cluster.organisation,
-    ORG + "FormalOrganization": portraits_cluster.organisation,
+    CTL + "MemberOrganisation": clusters.organisation,
+    ORG + "FormalOrganization": clusters.organisation,
     CTL + "SpecialisationStrategy": strategies.strategy,
     CTL + "SpecialisationArea": strategies.area,
     CTL + "Project": collaborations.project,

@@ -9,7 +9,6 @@ from ctl_graph import questions
 from ctl_graph.formats import HTML
 from ctl_graph.store import NamedNode
 from ctl_graph.vocab import CTL, compact
-from ctl_graph.web import collaborations as undertakings
 from ctl_graph.web import site
 from ctl_graph.web.asked import Asked
 from ctl_graph.web.described import described
@@ -54,12 +53,6 @@ def index() -> Response:
 
 def _successions() -> list[Mapping[str, Shown | None]]:
     return as_shown(site.answer("s3-areas-across-periods", language=site.language()))
-
-
-@bp.get("/collaborations")
-def collaborations() -> Response:
-    """Collaborations and projects over time, of a cluster or of a kind where the reader chooses."""
-    return respond(HTML, undertakings.listed, negotiated=False)
 
 
 @bp.get("/national-clusters")

@@ -67,7 +67,7 @@ def cluster(document: Document) -> str:
         collaborations=collaborations,
         most_in_time=MOST_IN_TIME,
         in_time=_in_time(collaborations),
-        all_collaborations=url_for("strategies.collaborations", cluster=thing.rpartition("/")[2]),
+        all_collaborations=url_for("collaborations.index", cluster=thing.rpartition("/")[2]),
         countries=sorted(countries, key=lambda row: "country" not in row),
         known=sum("country" in row for row in countries),
         sizes=sizes[:MOST_SIZES],
