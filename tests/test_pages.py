@@ -524,7 +524,7 @@ def test_a_page_of_an_answer_fetches_that_page_only(client: FlaskClient, monkeyp
         Sandbox, "answer", lambda self, query, **given: asked.append(query) or original(self, query, **given)
     )
     page = see(client, "/questions/who-says?subject=&page=2")
-    assert "26–50 of" in page.words
+    assert "21–40 of" in page.words
     assert asked[0].endswith("OFFSET 20\nLIMIT 20")
     assert "COUNT(*)" in asked[1]
     assert client.get("/questions/who-says?subject=&page=999", headers=HTML).status_code == 404
