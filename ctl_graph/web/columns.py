@@ -213,6 +213,7 @@ CODES: Final[dict[str, dict[str, Message]]] = {
 LISTS: Final = {
     "code": "http://publications.europa.eu/resource/authority/country/",
     "countries": "http://publications.europa.eu/resource/authority/country/",
+    "country": "http://publications.europa.eu/resource/authority/country/",
     "seat": "http://data.europa.eu/nuts/code/",
 }
 _LABEL: Final = "_label"

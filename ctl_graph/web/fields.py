@@ -28,6 +28,7 @@ _CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
 _LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "seat": ("members-by-province", "seat"),
     "code": ("partner-countries", "code"),
+    "country": ("partner-countries", "code"),
     "kind": ("collaborations-over-time", "kind"),
     "cluster": ("regional-clusters", "cluster"),
 }
@@ -72,7 +73,8 @@ def _entries(name: str, value: str) -> list[tuple[str, str]]:
     question, column = _LISTED[name]
     language = {"language": site.language()} if _has_language(question) else {}
     found = {questions.text(row[column]) for row in site.answer(question, **language)} | {value}
-    found.discard("")
+    # What has no country is chosen by a code only where the question has one for it.
+    found -= {""} if name != "country" else {"", "unknown"}
     if name not in ("cluster", "kind"):
         return cells.choices(name, sorted(found))
     reader = Reader(NamedNode(each) for each in found)
