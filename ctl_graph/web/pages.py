@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, send_file, url_for
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -93,6 +93,13 @@ def _is_older() -> bool:
     return site.pinned() is not None
 
 
+def _in_language(language: str) -> str:
+    """The path of this page in a language; nothing where that is the same."""
+    if "reader" not in g or request.endpoint is None:
+        return ""
+    return url_for(request.endpoint, **{**(request.view_args or {}), "reader": language})
+
+
 def _frame() -> dict[str, Any]:
     """What every template may use; a page is shown even where nothing is published yet."""
     config, language = site.config(), site.language()
@@ -106,7 +113,7 @@ def _frame() -> dict[str, Any]:
         "t": speaking(language),
         "language": language,
         "other_language": other,
-        "switch": "?" + urlencode([*kept, ("lang", other)]),
+        "switch": f"{_in_language(other)}?{urlencode([*kept, ('lang', other)])}",
         "site_title": config.title_it if language == "it" else config.title_en,
         "here": request.script_root + request.path,
         "now": site.now(),
