@@ -1,12 +1,14 @@
 """The portraits of clusters and of organisations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from flask import url_for
 
+from ctl_graph.questions import Table
 from ctl_graph.vocab import CTL
+from ctl_graph.web import site
 from ctl_graph.web.documents import Document
 from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, latest_first, only
 from ctl_graph.web.shown import Shown
@@ -37,17 +39,7 @@ def cluster(document: Document) -> str:
     thing = document.thing
     portrait = Portrait(
         document,
-        {
-            "names": ask("designations", party=thing),
-            "steps": ask("regulatory-steps", cluster=thing),
-            "areas": only(ask("s3-areas"), "cluster", thing),
-            "members": ask("memberships", party=thing),
-            "collaborations": ask("participations", party=thing),
-            "countries": ask("partner-countries", cluster=thing),
-            "excellences": ask("excellences", party=thing),
-            "sizes": ask("size-observations", about=thing),
-            "national": only(ask("national-clusters"), "cluster", thing),
-        },
+        site.once(_answers, thing, site.language()),
         facts={*_WHO, *_DOES},
     )
     members, sizes = portrait.rows("members"), latest_first(portrait.rows("sizes"))
@@ -74,6 +66,21 @@ def cluster(document: Document) -> str:
         more_sizes=len(sizes) - MOST_SIZES,
         chart=_chart(sizes[:MOST_SIZES]),
     )
+
+
+def _answers(cluster: str, _language: str) -> Mapping[str, Table]:
+    """What the portrait of a cluster is made of: there are few of them, and each is asked a lot, so that it is kept."""
+    return {
+        "names": ask("designations", party=cluster),
+        "steps": ask("regulatory-steps", cluster=cluster),
+        "areas": only(ask("s3-areas"), "cluster", cluster),
+        "members": ask("memberships", party=cluster),
+        "collaborations": ask("participations", party=cluster),
+        "countries": ask("partner-countries", cluster=cluster),
+        "excellences": ask("excellences", party=cluster),
+        "sizes": ask("size-observations", about=cluster),
+        "national": only(ask("national-clusters"), "cluster", cluster),
+    }
 
 
 def organisation(document: Document) -> str:
