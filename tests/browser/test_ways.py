@@ -62,7 +62,7 @@ def test_without_scripts_a_page_has_what_it_has_with_them(visit: Visit, path: st
 
 def test_without_scripts_a_reader_searches_and_narrows(visit: Visit) -> None:
     page = visit("/", scripts=False).page
-    page.locator("#q").fill("valdoro")
+    page.locator("#words").fill("valdoro")
     page.keyboard.press("Enter")
     expect(page.locator("main ol.results li").first).to_be_visible()
     many = page.locator("main ol.results > li").count()
