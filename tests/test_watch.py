@@ -118,7 +118,7 @@ def test_nothing_of_the_visitor_is_written(
     monkeypatch.setattr(Sandbox, "answer", fail)
     assert ask("/sparql", method="POST", data={"query": ASK}) == 500
     monkeypatch.setattr(questions, "ask", fail)
-    assert ask("/clusters?x=secret") == 500
+    assert ask("/doc/cluster/alfa?x=secret") == 500
     written = json.dumps(lines())
     assert [word for word in HIDDEN if word in written] == []
     faults = [line for line in lines() if line["message"] == "fault"]

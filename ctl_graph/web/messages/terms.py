@@ -125,6 +125,7 @@ TERMS: Final[dict[str, Message]] = {
     "skos:altLabel": Message("altro nome", "other name"),
     "skos:broadMatch": Message("corrisponde a un concetto più ampio", "broad match"),
     "skos:broader": Message("concetto più ampio", "broader concept"),
+    "skos:changeNote": Message("che cosa è cambiato", "what changed"),
     "skos:closeMatch": Message("concetto vicino", "close match"),
     "skos:definition": Message("definizione", "definition"),
     "skos:exactMatch": Message("stesso concetto", "exact match"),
