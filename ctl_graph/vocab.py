@@ -70,6 +70,9 @@ RDF_TYPE: Final = RDF + "type"
 # Of the data.
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
+# An IRI with more characters is asked for anew each time.
+LONGEST_KEPT: Final = 300
+
 ACCEPTED: Final = "accepted"
 INFERRED: Final = "inferred"
 ONTOLOGY: Final = "ontology"
@@ -81,9 +84,14 @@ def graph_iri(base_iri: str, slug: str) -> str:
     return f"{base_iri}graph/{quote(slug, safe='')}"
 
 
-@lru_cache(maxsize=10_000)
 def compact(iri: str) -> str:
     """The IRI as a prefixed name where a prefix fits, else the IRI itself: for people to read."""
+    # What is long may be a visitor's, and is not kept.
+    return _compact(iri) if len(iri) <= LONGEST_KEPT else _compact.__wrapped__(iri)
+
+
+@lru_cache(maxsize=10_000)
+def _compact(iri: str) -> str:
     for prefix, namespace in PREFIXES.items():
         local = iri.removeprefix(namespace)
         if local != iri and local and not set(local) & set("/#:"):

@@ -109,6 +109,12 @@ def test_an_organisation_has_the_areas_of_its_clusters_and_the_province_of_its_s
     assert found(site, "province=nuts/north&type=Enterprise") == ["works"]
 
 
+def test_so_many_boxes_are_refused_in_words(site: FlaskClient) -> None:
+    answer = site.get("/search?" + "&".join(["type=Source"] * 21), headers={"Accept-Language": "en"})
+    assert answer.status_code == 400
+    assert "Choose at most 20 boxes" in answer.text
+
+
 def test_what_no_facet_has_is_refused_in_words(site: FlaskClient) -> None:
     for query in ("type=Nothing", "cluster=%22%3E%3Cscript%3E", "type=Enterprise&type=Nothing"):
         answer = site.get(f"/search?{query}", headers={**HTML, "Accept-Language": "en"})

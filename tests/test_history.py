@@ -891,6 +891,18 @@ def test_the_citation_file_is_of_its_format() -> None:
     assert said["version"] == __version__
 
 
+def test_pages_stand_where_the_history_cannot_be_read(told: Told, tmp_path: Path) -> None:
+    shutil.copytree(told.config.releases, tmp_path / "releases", symlinks=True)
+    client = create_app(replace(told.config, releases=tmp_path / "releases")).test_client()
+    assert client.get("/", headers=HTML).status_code == 200
+    with (tmp_path / "releases" / release.HISTORY).open("a", encoding="utf-8") as history:
+        history.write("{broken\n")
+    for place, status in (("/clusters", 200), ("/doc/organisation/university", 200), ("/nothing", 404), ("/", 503)):
+        answer = client.get(place, headers={**HTML, "Accept-Language": "en"})
+        assert answer.status_code == status, place
+        assert told.releases[-1].id[:8] in answer.text
+
+
 def test_the_first_page_stands_without_its_news(
     told: Told, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -915,6 +915,27 @@ def test_a_thing_is_asked_for_by_its_name_or_address(client: FlaskClient, name: 
     assert "/class/MemberOrganisation" in {each["href"] for each in page.of("a")}
 
 
+@pytest.mark.parametrize("value", ["a b", "{", "<x>", '"><b>', "x" * 400])
+@pytest.mark.parametrize(
+    "place", ["partners-in-country?code", "organisations-in-province?seat", "collaborations-over-time?country"]
+)
+def test_a_code_that_nobody_has_is_shown_as_it_was_written(client: FlaskClient, place: str, value: str) -> None:
+    name, _, parameter = place.partition("?")
+    page = see(client, f"/questions/{name}?{urlencode({parameter: value})}")
+    assert [each["value"] for each in page.of("option") if "selected" in each] == [value]
+
+
+def test_a_choice_of_what_no_source_says_is_kept_in_the_form(client: FlaskClient) -> None:
+    page = see(client, "/questions/collaborations-over-time?cluster=&kind=&country=unknown")
+    assert [each["value"] for each in page.of("option") if "selected" in each] == ["unknown"]
+
+
+def test_a_value_that_is_too_long_is_refused(client: FlaskClient) -> None:
+    response = client.get("/questions/partners-in-country?code=" + "x" * 501, headers=HTML)
+    assert response.status_code == 400
+    assert "500" in response.text
+
+
 def test_a_name_that_is_nobodys_is_explained(client: FlaskClient) -> None:
     response = client.get("/questions/memberships?party=xyzzy", headers={**HTML, "Accept-Language": "en"})
     assert response.status_code == 400

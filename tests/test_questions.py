@@ -200,21 +200,32 @@ def test_a_name_in_another_language_says_which(store: OxigraphStore) -> None:
     assert (english[foundry].language, english[town].language) == ("it", "en")
 
 
-def test_what_is_known_is_asked_once_and_what_is_full_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(questions, "_MOST_KEPT", 3)
+def test_what_is_known_is_asked_once_and_what_is_full_is_begun_anew() -> None:
     asked: list[list[str]] = []
 
     def ask(things: Sequence[str]) -> dict[str, str]:
         asked.append(list(things))
         return {thing: thing.upper() for thing in things if thing != "nobody"}
 
-    kept = Kept(ask)
+    kept = Kept(ask, most=3)
     assert kept.of(["a", "nobody"]) == {"a": "A"}
     assert kept.of(["nobody", "a", "b"]) == {"a": "A", "b": "B"}
     assert asked == [["a", "nobody"], ["b"]]
     assert kept.of(["c", "a"]) == {"c": "C", "a": "A"}
     assert kept.of(["a", "b"]) == {"a": "A", "b": "B"}
     assert asked[2:] == [["c"], ["b"]]
+
+
+def test_what_is_long_and_nobodys_is_not_kept() -> None:
+    asked: list[list[str]] = []
+
+    def ask(things: Sequence[str]) -> dict[str, str]:
+        asked.append(list(things))
+        return {}
+
+    kept, long = Kept(ask), "https://example.org/" + "x" * 400
+    assert kept.of([long, "short"]) == kept.of([long, "short"]) == {}
+    assert asked == [[long, "short"], [long]]
 
 
 def test_graphs_have_sources(store: OxigraphStore) -> None:

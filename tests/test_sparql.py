@@ -676,6 +676,7 @@ def test_a_page_of_an_answer_is_small_whatever_is_in_it(client: FlaskClient, fil
     for query in (
         f'SELECT (STRLANG("{text}", "en") AS ?a) (?a AS ?b) {{}}',
         f'CONSTRUCT {{ <a:b> <a:c> "{text}" }} {{}}',
+        f'SELECT (IRI(CONCAT("https://example.org/", ENCODE_FOR_URI("{text}"))) AS ?a) (?a AS ?b) {{}}',
     ):
         response = client.post("/sparql", data={"query": query}, headers={"Accept": BROWSER})
         assert response.status_code == 200

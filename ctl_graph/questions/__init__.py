@@ -40,7 +40,7 @@ from ctl_graph.store import (
     iri,
 )
 from ctl_graph.store import written as as_answer
-from ctl_graph.vocab import XSD
+from ctl_graph.vocab import LONGEST_KEPT, XSD
 
 Row = tuple[Term | None, ...]
 Value = str | int | date | Sequence[str]
@@ -58,7 +58,7 @@ _COLUMN: Final = re.compile(r"(\w+) (\w+)(\??)")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A statement is called by its subject, which may be a membership, which is called by its member.
 _DEPTH: Final = 2
-_MOST_KEPT: Final = 50_000  # some ten megabytes
+MOST_KEPT: Final = 50_000  # some ten megabytes
 _LONGEST_INTEGER: Final = 20
 _TRIPLE: Final = ("subject", "predicate", "object")
 _PROLOGUE: Final = re.compile(r"(?:\s*(?:PREFIX[^\n]*|BASE[^\n]*|#[^\n]*)?\n)*", re.IGNORECASE)
@@ -559,17 +559,20 @@ _Known = TypeVar("_Known")
 class Kept(Generic[_Known]):
     """What is known of things by their IRIs, asked for once, many at a time; to be held while the data are the same."""
 
-    def __init__(self, ask: Callable[[Sequence[str]], Mapping[str, _Known]]) -> None:
+    def __init__(self, ask: Callable[[Sequence[str]], Mapping[str, _Known]], most: int = MOST_KEPT) -> None:
         self._ask = ask
+        self._most = most
         self._known: dict[str, _Known | None] = {}
 
     def of(self, things: Iterable[str]) -> dict[str, _Known]:
         """What is known of those of the things of which something is. Raises what `ask` does."""
         known, wanted = self._known, list(things)
         if asked := [thing for thing in wanted if thing not in known]:
-            if len(known) + len(asked) > _MOST_KEPT:  # another thread may be reading: nothing is taken out
+            if len(known) + len(asked) > self._most:  # another thread may be reading: nothing is taken out
                 known = self._known = {thing: known[thing] for thing in wanted if thing in known}
-            known.update({**dict.fromkeys(asked), **self._ask(asked)})
+            found = self._ask(asked)
+            # What nobody knows may be a visitor's: it is kept as long as it is short.
+            known.update({thing: found.get(thing) for thing in asked if thing in found or len(thing) <= LONGEST_KEPT})
         return {thing: value for thing in wanted if (value := known.get(thing)) is not None}
 
 

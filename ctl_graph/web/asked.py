@@ -11,8 +11,8 @@ from ctl_graph import questions
 from ctl_graph.questions import Question, Table, Value
 from ctl_graph.web import site
 
-# Of these there are few values, so that an answer with no others is kept.
-_KEPT: Final = {"cluster", "least"}
+# Of these there are few values (clusters, years), so that an answer with no others is kept.
+_KEPT: Final = {"cluster", "least", "from", "to"}
 
 
 @dataclass(frozen=True)

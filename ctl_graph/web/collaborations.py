@@ -189,7 +189,7 @@ def _page() -> str:
         for each in found
         if (not cluster or cluster in each.said["cluster"])
         and (not kind or kind in each.kinds)
-        and (not country or countries[country] in each.said["country"])
+        and (not country or country in {_code(iri) for iri in each.said["country"]})
     ]
     first = (page - 1) * LIST_PAGE
     part = listed[first : first + LIST_PAGE]

@@ -152,6 +152,7 @@ SUBJECTS: Final[dict[str, Message]] = {
     "ctl:startEarliest": Message("inizio", "start"),
 }
 # What a question says in a code, as a page says it.
+_COUNTRIES: Final = {"unknown": Message("Paese che nessuna fonte dice", "country that no source says")}
 CODES: Final[dict[str, dict[str, Message]]] = {
     "basis": {
         "certain": Message("certa", "certain"),
@@ -168,7 +169,8 @@ CODES: Final[dict[str, dict[str, Message]]] = {
         "partners": Message("partner", "partners"),
         "collaborations": Message("collaborazioni", "collaborations"),
     },
-    "code": {"unknown": Message("Paese che nessuna fonte dice", "country that no source says")},
+    "code": _COUNTRIES,
+    "country": _COUNTRIES,
     "dated": {
         "dated": Message("con data", "with a date"),
         "undated": Message("senza data", "without a date"),

@@ -1,6 +1,7 @@
 """What the form of a stored question takes: an entry of a list, or a thing by its name, acronym, address or IRI."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,7 @@ from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.shown import Reader
 
 _NEAR: Final = 5
+_PATH: Final = re.compile("[a-z0-9-]+(/[a-z0-9-]+)+")
 # Of which classes the things are that a parameter names; of others any.
 _CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "party": ("MemberOrganisation", "RegionalCluster", "NationalCluster"),
@@ -69,12 +71,15 @@ def _entries(name: str, value: str) -> list[tuple[str, str]]:
     """What may be chosen, with its name in words; what was asked stays among them."""
     if name not in _LISTED:
         codes = [*CODES[name]] if name in CODES else []
-        return cells.choices(name, codes + [value] * (value != "" and value not in codes)) if codes else []
+        return cells.choices(name, codes) + [(value, value)] * (value not in [*codes, ""]) if codes else []
     question, column = _LISTED[name]
     language = {"language": site.language()} if _has_language(question) else {}
-    found = {questions.text(row[column]) for row in site.answer(question, **language)} | {value}
-    # What has no country is chosen by a code only where the question has one for it.
-    found -= {""} if name != "country" else {"", "unknown"}
+    found = {questions.text(row[column]) for row in site.answer(question, **language)} - {""}
+    return _in_words(name, found) + [(value, value)] * (value not in found | {""})
+
+
+def _in_words(name: str, found: Collection[str]) -> list[tuple[str, str]]:
+    """What the data have, in the order of the words; what a visitor writes is no name of anything."""
     if name not in ("cluster", "kind"):
         return cells.choices(name, sorted(found))
     reader = Reader(NamedNode(each) for each in found)
@@ -100,10 +105,11 @@ def meant(parameter: Parameter, text: str) -> str:
 
 
 def _named(name: str, text: str) -> str:
-    names = site.names()
-    if names is None:
-        raise BadQuery(_nobody(text, ""))
-    base = f"{site.config().base_iri}id/"
+    names, base = site.names(), f"{site.config().base_iri}id/"
+    if names is None:  # who is called so is not known of an endpoint elsewhere, but a path is no name
+        if not _PATH.fullmatch(text):
+            raise BadQuery(_nobody(text, ""))
+        return base + text
     for iri in (base + text, f"{base}{name}/{text}"):
         if iri in names.things:
             return iri

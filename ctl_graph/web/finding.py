@@ -47,6 +47,11 @@ _TOO_LONG: Final = Message(
     f"Si cerca con al più {search.WORDS_LIMIT} caratteri.", f"Search for at most {search.WORDS_LIMIT} characters."
 )
 
+# The address of each choice names all the others.
+_MOST_CHOSEN: Final = 20
+_TOO_MANY: Final = Message(
+    f"Si scelgono al più {_MOST_CHOSEN} caselle: togline qualcuna.", f"Choose at most {_MOST_CHOSEN} boxes: clear some."
+)
 _NONE: Final[frozenset[str]] = frozenset()
 _Chosen = Mapping[str, frozenset[str]]
 
@@ -214,6 +219,8 @@ def search_page() -> Response:
     release = site.current_release()
     if len(words) > search.WORDS_LIMIT:
         raise BadQuery(_TOO_LONG)
+    if sum(len(request.args.getlist(facet)) for facet in _FACETS) > _MOST_CHOSEN:
+        raise BadQuery(_TOO_MANY)
     if release is None:
         return respond(HTML, lambda: render_template("search.html", words=words, indexed=False), negotiated=False)
     return respond(HTML, lambda: _found(release.search, words, page), negotiated=False)

@@ -20,12 +20,13 @@ from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
 from ctl_graph.web import cells, counted, errors, feeds, fields, rows, signposts, site, structured
-from ctl_graph.web.chosen import one_of
+from ctl_graph.web.chosen import one_of, refuse
 from ctl_graph.web.columns import SUBJECTS, heading, repeats
 from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Footnote, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
+from ctl_graph.web.openapi import LONGEST_VALUE
 from ctl_graph.web.shown import (
     Reader,
     Shown,
@@ -398,7 +399,7 @@ def question(name: str) -> Response:
             table, total = Table(whole.columns, whole.rows[first : first + QUESTION_PAGE]), len(whole)
         if page > 1 and not len(table):
             abort(404)
-        sources = rows.sources(table, kept=not is_visitors)
+        sources = rows.sources(table)
         return _question_page(asked, table, total, values, page, given, sources)
 
     return respond(HTML, make, negotiated=False)
@@ -406,6 +407,9 @@ def question(name: str) -> Response:
 
 def _given(question: Question) -> dict[str, Value]:
     texts = {each: request.args.get(each.name, "").strip() for each in question.parameters}
+    for each, text in texts.items():
+        if len(text) > LONGEST_VALUE:
+            refuse(each.name, t("api.too_long", name=each.name, most=LONGEST_VALUE))
     return _in_the_readers_language(question) | {
         each.name: fields.meant(each, text) for each, text in texts.items() if text
     }

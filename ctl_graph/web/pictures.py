@@ -102,7 +102,7 @@ def _list(
     if page > 1 and first >= total:
         abort(404)
     table = Table(answer.columns, answer.rows[first : first + LIST_PAGE])
-    said, footnotes = rows.sources(table, kept=asked.is_kept)
+    said, footnotes = rows.sources(table)
     (territory,) = (each for each in map.territories if each.code == code)
     return {
         "asked": asked,
@@ -173,7 +173,7 @@ def _network_page(page: int) -> str:
     if page > 1 and first >= len(found):
         abort(404)
     part = slice(first, first + TABLE_PAGE)
-    said, footnotes = rows.sources(Table(answer.columns, answer.rows[part]), kept=asked.is_kept)
+    said, footnotes = rows.sources(Table(answer.columns, answer.rows[part]))
     given = chosen.given(*_OF_THE_NETWORK)
     return render_template(
         "network.html",

@@ -7,35 +7,33 @@ own page has them.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import chain
 from typing import Final
 
 from ctl_graph import questions
-from ctl_graph.questions import Row, Table
-from ctl_graph.store import Literal, NamedNode
+from ctl_graph.questions import Kept, Row, Table
+from ctl_graph.store import Literal, NamedNode, Store
 from ctl_graph.vocab import CTL, graph_iri
 from ctl_graph.web import site
 from ctl_graph.web.evidence import Evidence, Footnote, Marks
 
 _DAYS: Final = tuple(f"{CTL}{each}AsStated" for each in ("start", "end", "attested"))
 _DAY: Final = re.compile("[0-9]{4}(-[0-9]{2}){0,2}")
+_MOST_KEPT: Final = 2_000  # things, of which some have hundreds of links
 MOST: Final = 3  # marks in a row: where more say so, the pages of its things have them all
 # For each thing: what leads to it, and the graphs that say so.
 _Leading = Mapping[str, Mapping[str, set[str]]]
 
 
-def sources(table: Table, kept: bool) -> tuple[list[tuple[Marks, str | None]], list[Footnote]]:
-    """For each row the notes of its sources and the place of the first thing in it; and all notes.
-
-    What says the rows of an answer that is `kept` is kept, too.
-    """
+def sources(table: Table) -> tuple[list[tuple[Marks, str | None]], list[Footnote]]:
+    """For each row the notes of its sources and the place of the first thing in it; and all notes."""
     rows = [_things(row) for row in table.rows]
-    things = tuple(sorted({thing for row in rows for thing in row}))
-    leading = site.once(_leading, things) if kept else _leading(things)
+    leading = site.once(_known_leading).of(sorted({thing for row in rows for thing in row}))
     ways = [_ways(row, leading) for row in rows]
-    nodes = tuple(sorted({node for each in ways if len(each) > 1 for node in each}))
-    stated = site.once(_days, nodes) if kept else _days(nodes)
+    stated = site.once(_known_days).of(sorted({node for each in ways if len(each) > 1 for node in each}))
     said = [
         _said(_meant(row, table.columns, found, stated), things)
         for row, found, things in zip(table.rows, ways, rows, strict=True)
@@ -53,31 +51,37 @@ def _things(row: Row) -> list[str]:
     return [iri for iri in dict.fromkeys(iris) if iri.startswith(base) and "/scheme/confidence/" not in iri]
 
 
-def _leading(things: tuple[str, ...]) -> _Leading:
+def _known_leading() -> Kept[Mapping[str, set[str]]]:
+    return Kept(partial(_leading, site.graphs()), _MOST_KEPT)
+
+
+def _known_days() -> Kept[set[str]]:
+    return Kept(partial(_days, site.store()), _MOST_KEPT)
+
+
+def _leading(graphs: Store, things: Sequence[str]) -> _Leading:
     """For each thing what leads to it, and for that the graphs that say so."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in questions.ask(site.graphs(), "_links", things=things) if things else ():
+    for row in questions.ask(graphs, "_links", things=things):
         found[questions.text(row["thing"])][questions.text(row["node"])].add(questions.text(row["graph"]))
     return found
 
 
 def _ways(things: Sequence[str], leading: _Leading) -> dict[str, set[str]]:
     """What says the row, whatever leads to most of its things, with the graphs that say all of it."""
-    ways: dict[str, list[set[str]]] = defaultdict(list)
-    for thing in things:
-        for node, graphs in leading.get(thing, {}).items():
-            ways[node].append(graphs)
-    reach = {node: len(graphs) + (node in things) for node, graphs in ways.items()}
+    known = [leading[thing] for thing in things if thing in leading]
+    reach = Counter(chain.from_iterable(known))
+    reach.update(thing for thing in things if thing in reach)
     most = max(reach.values(), default=0)
-    return {node: set.intersection(*ways[node]) for node in sorted(ways) if reach[node] == most > 1}
+    furthest = sorted(node for node, count in reach.items() if count == most > 1)
+    return {node: set.intersection(*(each[node] for each in known if node in each)) for node in furthest}
 
 
-def _days(nodes: tuple[str, ...]) -> Mapping[str, set[str]]:
+def _days(accepted: Store, nodes: Sequence[str]) -> Mapping[str, set[str]]:
     """The days that nodes state, as they are written."""
     found: dict[str, set[str]] = defaultdict(set)
-    if nodes:
-        for row in questions.ask(site.store(), "_values", things=nodes, properties=_DAYS):
-            found[questions.text(row["thing"])].add(questions.text(row["value"]))
+    for row in questions.ask(accepted, "_values", things=nodes, properties=_DAYS):
+        found[questions.text(row["thing"])].add(questions.text(row["value"]))
     return found
 
 

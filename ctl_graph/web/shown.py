@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from ctl_graph import questions
-from ctl_graph.errors import Message
+from ctl_graph.errors import BrokenRelease, Message
 from ctl_graph.questions import Label, Question, Table
 from ctl_graph.store import BlankNode, Literal, NamedNode, Term
 from ctl_graph.vocab import compact
@@ -111,8 +111,14 @@ def foreign(language: str | None) -> str:
 
 
 def release_name(id: str) -> str:
-    """A release as people name it, by the day on which it came out; others of that day have another id."""
-    time = next((line.time for line in site.history() if line.digest == id), None)
+    """A release as people name it, by the day on which it came out; others of that day have another id.
+
+    Where the history cannot be read, which other pages say, the id is all there is.
+    """
+    try:
+        time = next((line.time for line in site.history() if line.digest == id), None)
+    except BrokenRelease:
+        return id[:_SHORT]
     return t("release.of", day=day(time[:10]), id=id[:_SHORT]) if time else id
 
 

@@ -37,7 +37,7 @@ from ctl_graph.release import HISTORY, HistoryLine, Release
 from ctl_graph.remote import RemoteStore
 from ctl_graph.sandbox import Sandbox, Visit
 from ctl_graph.store import Answer, OxigraphStore, Store
-from ctl_graph.vocab import ACCEPTED, CTL, graph_iri
+from ctl_graph.vocab import ACCEPTED, CTL, LONGEST_KEPT, graph_iri
 from ctl_graph.worker import UNCONFINED
 
 LANGUAGES: Final = ("it", "en")
@@ -59,6 +59,7 @@ _OURS: Final = {".py", ".rq", ".ttl", ".toml", ".html", ".css", ".js", ".geojson
 _log: Final = logging.getLogger(__name__)
 _EXTENSION: Final = "ctl_graph"
 _Found = TypeVar("_Found")
+Once = Callable[..., Any]
 _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|(^|/)\.{1,2}(/|$)|^/")
 
 
@@ -135,7 +136,14 @@ class Site:
         self._feed: tuple[_Past, Feed] | None = None
         self._failed: tuple[_Past, float, GraphError] | None = None
         self._lock_feed = Lock()
-        self.once_in_a_while = lru_cache(_KEPT)(_found_at)
+        self._minute: tuple[int, Once] = -1, lru_cache(_KEPT)(_found)
+
+    def once_in_a_while(self) -> Once:
+        """What is kept of an endpoint elsewhere; after a minute, all of it is dropped."""
+        now = int(time.monotonic() // _KEPT_SECONDS)
+        if self._minute[0] != now:
+            self._minute = now, lru_cache(_KEPT)(_found)
+        return self._minute[1]
 
     def opened(self) -> Opened:
         """The current release, opened anew only when the link has moved.
@@ -258,10 +266,6 @@ class Site:
             self._failed = past, time.monotonic() + _RETRY_AFTER, error
             raise
         return self._feed[1]
-
-
-def _found_at(_: int, make: Callable[..., _Found], *values: Hashable) -> _Found:
-    return make(*values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -421,7 +425,7 @@ def once(make: Callable[..., _Found], *values: Hashable) -> _Found:
     would fill what is kept.
     """
     if config().endpoint:
-        kept: _Found = _site().once_in_a_while(int(time.monotonic() // _KEPT_SECONDS), make, *values)
+        kept: _Found = _site().once_in_a_while()(make, *values)
     else:
         kept = _opened().once(make, *values)
     return kept
@@ -509,7 +513,7 @@ def path(iri: str) -> str | None:
     Things lead to their documents at once, without the detour over `/id/`.
     """
     base, root, release = _here()
-    place = _place(base, iri)
+    place = _place(base, iri) if len(iri) <= LONGEST_KEPT else _place.__wrapped__(base, iri)
     if place is None:
         return None
     return f"{root}/release/{release}/{place}" if release and place.startswith(_PINNED) else f"{root}/{place}"

@@ -423,6 +423,8 @@ def _term(term: dict[str, Any] | None) -> Shown | None:
         return Shown(prefix + _clipped(value), language=language if is_tag else None, title=term.get("datatype"))
     place = site.path(value)
     href = place or (uri(value) if is_web_address(value) else None)
+    if len(value) > _LONGEST_CELL:
+        return Shown(_clipped(value))
     return Shown(compact(value), href, external=place is None, title=value)
 
 

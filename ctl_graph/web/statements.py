@@ -84,11 +84,13 @@ def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[State
 
 
 def spoken(group: ShownProperty) -> ShownProperty:
-    """Of notes, which are written in two languages, those in the reader's; others where there are none."""
+    """Of notes, which are written in two languages, those in the reader's; of a source that has none, the others."""
     if compact(group.label.title or "") != "skos:note":
         return group
     own = [each for each in group.values if each.shown.language in (site.language(), None)]
-    return replace(group, values=own or group.values)
+    heard = {note.number for each in own for note in each.notes}
+    rest = [each for each in group.values if each not in own and not heard & {note.number for note in each.notes}]
+    return replace(group, values=own + rest)
 
 
 class Page:

@@ -266,8 +266,8 @@ def drawing() -> Response:
 
 
 def _drawing() -> str:
-    drawn = site.once(_diagram, site.language())
-    return render_template("vocabulary.svg", drawn=drawn, place=lambda iri: site.path(iri) or uri(iri))
+    drawn, vocabulary = site.once(_diagram, site.language()), Vocabulary()
+    return render_template("vocabulary.svg", drawn=drawn, place=lambda iri: vocabulary.show(iri).href or "#")
 
 
 def _diagram(_language: str) -> Diagram:
