@@ -8,7 +8,7 @@ from flask import url_for
 
 from ctl_graph.questions import Table
 from ctl_graph.vocab import CTL
-from ctl_graph.web import site
+from ctl_graph.web import site, structured
 from ctl_graph.web.documents import Document
 from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, latest_first, only
 from ctl_graph.web.shown import Shown
@@ -49,6 +49,7 @@ def cluster(document: Document) -> str:
     return draw(
         "cluster.html",
         portrait,
+        site.once(structured.described, thing),
         who=_WHO,
         does=_DOES,
         most_facts=MOST_FACTS,

@@ -1,7 +1,7 @@
 """What the portraits of things have in common: facts and rows of stored questions, each with its names and marks."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ctl_graph import questions
 from ctl_graph.questions import Table, Value
-from ctl_graph.store import Term
+from ctl_graph.store import Term, Triple
 from ctl_graph.web import site, structured
 from ctl_graph.web.columns import repeats
 from ctl_graph.web.documents import Document
@@ -153,14 +153,14 @@ def by(rows: Iterable[Row], column: str) -> list[tuple[Shown | None, list[Row]]]
     return sorted(groups.items(), key=lambda group: (group[0] is None, group[0].text if group[0] else ""))
 
 
-def draw(template: str, portrait: Page, **values: Any) -> str:
-    """The page in a template that extends `portrait.html`."""
+def draw(template: str, portrait: Page, said: Sequence[Triple] | None = None, **values: Any) -> str:
+    """The page in a template that extends `portrait.html`; what it tells search engines is asked for unless `said`."""
     document = portrait.document
     return render_template(
         template,
         page=portrait,
         formats=DOCUMENTS,
-        data=structured.thing(document, [*portrait.types[:1], portrait.title]),
+        data=structured.thing(document, [*portrait.types[:1], portrait.title], said),
         endpoint="resources.document",
         name=document.thing.removeprefix(site.config().base_iri + "id/"),
         **values,

@@ -29,10 +29,15 @@ def _document(*nodes: Mapping[str, Any]) -> dict[str, Any]:
     return {"@context": _CONTEXT, "@graph": nodes}
 
 
-def thing(document: Document, crumbs: Sequence[Shown]) -> dict[str, Any] | None:
-    """The thing of a page, and the way to it; nothing where nothing of it is accepted."""
-    described = profiles.load()[_PROFILE].describe(site.store(), document.thing)
-    return _document(_node(document.thing, _by_subject(described)), _way(crumbs)) if described else None
+def described(thing: str) -> list[Triple]:
+    """What the profile says of a thing."""
+    return profiles.load()[_PROFILE].describe(site.store(), thing)
+
+
+def thing(document: Document, crumbs: Sequence[Shown], said: Sequence[Triple] | None = None) -> dict[str, Any] | None:
+    """The thing of a page (asked for unless it is `said`), and the way to it; nothing where nothing is accepted."""
+    triples = described(document.thing) if said is None else said
+    return _document(_node(document.thing, _by_subject(triples)), _way(crumbs)) if triples else None
 
 
 def _way(crumbs: Sequence[Shown]) -> dict[str, Any]:
