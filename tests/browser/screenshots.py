@@ -21,7 +21,7 @@ FOLDER: Final = ROOT / "docs" / "screenshots"
 # By the width of the window: its height, and how many pixels of the picture are one of the window.
 WINDOWS: Final = {1280: (860, 0.5), 360: (720, 0.75)}
 LARGEST, LARGEST_TOGETHER = 16_000, 1_500_000  # bytes
-QUALITIES: Final = (30, 22, 15)
+QUALITIES: Final = (30, 22, 15, 10)
 
 
 def main() -> None:
