@@ -59,6 +59,7 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A statement is called by its subject, which may be a membership, which is called by its member.
 _DEPTH: Final = 2
 MOST_KEPT: Final = 50_000  # some ten megabytes
+_READ_AT_ONCE: Final = 200
 _LONGEST_INTEGER: Final = 20
 _TRIPLE: Final = ("subject", "predicate", "object")
 _PROLOGUE: Final = re.compile(r"(?:\s*(?:PREFIX[^\n]*|BASE[^\n]*|#[^\n]*)?\n)*", re.IGNORECASE)
@@ -307,10 +308,14 @@ def ask_part(store: Store, name: str, offset: int, limit: int, **values: Value) 
 
     No stored question has a LIMIT of its own. Raises what `ask` does.
     """
-    text = _all()[name].bind(**values)
-    part = _read(name, store.query(_part(text, offset, limit)))
-    if 0 < len(part) < limit or (not len(part) and not offset):
-        return part, offset + len(part)
+    question = _all()[name]
+    text = question.bind(**values)
+    # More rows than are wanted tell of most answers how long they are, without asking twice.
+    read = limit if question.is_graph else max(limit, _READ_AT_ONCE)
+    found = _read(name, store.query(_part(text, offset, read)))
+    part = found if question.is_graph else Table(found.columns, found.rows[:limit])
+    if 0 < len(found) < read or (not len(found) and not offset):
+        return part, offset + len(found)
     return part, _count(store, text)
 
 
