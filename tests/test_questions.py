@@ -259,8 +259,12 @@ def test_members_are_accepted_things(store: OxigraphStore) -> None:
 # -- parts of an answer ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("at_once", [1, 200])
 @pytest.mark.parametrize("name", sorted(questions.load()))
-def test_parts_make_up_the_whole_and_the_total_is_counted(store: OxigraphStore, name: str) -> None:
+def test_parts_make_up_the_whole_and_the_total_is_counted(
+    store: OxigraphStore, name: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "_READ_AT_ONCE", at_once)
     whole = questions.ask(store, name)
     size = max(1, len(whole) // 2)
     found, totals = [], set()
