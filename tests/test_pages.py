@@ -517,7 +517,7 @@ def test_a_visitors_mistake_is_explained_in_the_visitors_language(client: FlaskC
     assert '<p lang="en">' in engines.text
 
 
-def test_a_page_of_an_answer_is_not_read_from_the_first_row_to_the_last(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_of_an_answer_does_not_read_all_of_it(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     original = Sandbox.answer
     monkeypatch.setattr(
