@@ -117,7 +117,10 @@ PICTURES: Final[dict[str, Message]] = {
         "I confini sono semplificati e servono solo a orientarsi. Fonte dei confini: Natural Earth, pubblico dominio.",
         "The boundaries are simplified and only show the way. Source of the boundaries: Natural Earth, public domain.",
     ),
-    "map.nobody": Message("Nessuna fonte dice di qualcuno qui.", "No source tells of anyone here."),
+    "map.nobody": Message(
+        "Di nessuno una fonte dice che è qui; di altri non si sa dove siano.",
+        "No source places anyone here; where others are is not known.",
+    ),
     "map.no_partners": Message(
         "Nessuna fonte nomina partner di collaborazioni.", "No source names partners in collaborations."
     ),
