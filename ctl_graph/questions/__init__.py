@@ -304,7 +304,7 @@ def ask_nameless(store: Store, name: str, **values: Value) -> Table:
 
 
 def ask_part(store: Store, name: str, offset: int, limit: int, **values: Value) -> tuple[Table, int]:
-    """A part of the answer, and how many rows (of a CONSTRUCT: solutions) the whole has; the store leaves out the rest.
+    """A part of the answer, and how many rows (of a CONSTRUCT: solutions) the whole has; of the rest few rows are read.
 
     No stored question has a LIMIT of its own. Raises what `ask` does.
     """
