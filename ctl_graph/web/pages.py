@@ -466,7 +466,7 @@ def _question_page(
             (format.name, format.media_type, _file(asked, format, values))
             for format in ((TURTLE, JSON_LD) if asked.is_graph else (CSV, JSON))
         ],
-        form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
+        form=url_for("sparql.endpoint", query=asked.bind(**values)),
     )
 
 
