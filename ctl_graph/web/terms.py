@@ -93,7 +93,7 @@ def _graph(slug: str) -> Graph:
 
 
 def _read(slug: str) -> Graph:
-    return Graph(site.answer("_graph", **{"from": graph_iri(site.config().base_iri, slug)}))
+    return Graph(questions.ask(site.store(), "_graph", **{"from": graph_iri(site.config().base_iri, slug)}))
 
 
 def broader() -> Mapping[str, frozenset[str]]:
