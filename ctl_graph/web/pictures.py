@@ -58,11 +58,15 @@ def _map_page(page: int) -> str:
     seat, country = chosen.one_of("seat", _codes(provinces)), chosen.one_of("country", _codes(countries))
     if seat and country:
         chosen.refuse("country", t("map.both", seat=seat, country=country), example=f"/map?seat={seat}")
-    given = chosen.given("cluster", "counted")
+    given, collaborations = chosen.given("cluster", "counted"), _at("collaborations.index")
 
     def place(parameter: str, code: str) -> str:
         """The same page with a list; it says no more than where it differs, for it is said a hundred times."""
         return f"?{urlencode({**given, parameter: code})}#list"
+
+    def undertaken(code: str) -> str:
+        """Where the collaborations that are counted of a country are listed."""
+        return f"{collaborations}?{urlencode({**chosen.given('cluster'), 'country': code})}"
 
     return render_template(
         "map.html",
@@ -75,6 +79,7 @@ def _map_page(page: int) -> str:
         of_provinces=of_provinces,
         of_countries=of_countries,
         place=place,
+        undertaken=undertaken,
         whole=_at("pictures.map", **given),
         list=_list(page, cluster, counted, seat, country, provinces, countries),
     )
