@@ -58,10 +58,6 @@ _BLANK: Final = (
 )
 _COUNTRIES: Final = Difference(_ORDER, _sorted_parts(" ", "countries"))
 _ACTS: Final = Difference(_ORDER, _sorted_parts("; ", "acts", "possible_acts"))
-_UNDERTAKEN: Final = Difference(
-    _ORDER,
-    lambda table: _sorted_parts(" ", "countries", "sources")(_sorted_parts("; ", "clusters", "partners")(table)),
-)
 _PART: Final = Difference("A part of a graph is counted in the store's own order, so that only the whole is the same.")
 _NODES: Final = Difference(_BLANK, _nameless)
 
@@ -73,7 +69,6 @@ DIFFERENCES: Final[Mapping[tuple[str, str], Difference]] = {
         "_pointing-at": _NODES,
         "_stated-in": _PART,
         "collaborations": _COUNTRIES,
-        "collaborations-over-time": _UNDERTAKEN,
         "recognised-clusters": _ACTS,
     }.items()
     for backend in BACKENDS

@@ -199,7 +199,7 @@ def _page() -> str:
     linked = {iri for each in part for iri in (*each.things, *each.said["programme"], *each.said["cluster"])}
     reader = Reader(NamedNode(iri) for iri in {*linked, *kinds.values(), *countries.values()} - {""})
     entries = _entries(part, reader, evidence)
-    asked = Asked.of("collaborations-over-time", cluster=cluster, kind=kind, country=country)
+    choice = {"cluster": cluster, "kind": kind, "country": country}
     return render_template(
         "collaborations.html",
         years=[(year, [entry for _, entry in own]) for year, own in groupby(entries, key=lambda each: each[0])],
@@ -214,7 +214,8 @@ def _page() -> str:
         countries=_choices(reader, countries),
         in_time=timeline(_drawn(entry) for _, entry in entries),
         evidence=evidence,
-        asked=asked,
+        asked=Asked.of("collaborations-over-time", **choice),
+        file=Asked.of("collaborations-with-parties", **choice),
         on_the_map=url_for("pictures.map", counted="collaborations", cluster=given.get("cluster"), _anchor="countries"),
     )
 

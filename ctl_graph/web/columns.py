@@ -112,7 +112,6 @@ HEADINGS: Final[dict[str, Message]] = {
     "small_firms_named": Message("piccole imprese note", "small firms named"),
     "source": Message("fonte", "source"),
     "source_title": Message("titolo della fonte", "title of the source"),
-    "sources": Message("fonti", "sources"),
     "specialisation": Message("specializzazione", "specialisation"),
     "start": Message("inizio", "start"),
     "start_ups": Message("start-up", "start-ups"),
