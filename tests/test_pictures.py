@@ -391,6 +391,29 @@ def test_figures_have_their_question_their_file_and_the_editor(client: FlaskClie
             assert any(link.startswith("/sparql?query=") for link in links)
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"from": "2019"}, "non ancora finiti il 1º gennaio 2019. Restano anche quelli senza data."),
+        ({"to": "2021"}, "cominciati, o noti, entro il 31 dicembre 2021. Restano anche quelli senza data."),
+        ({"from": "2019", "to": "2021", "dated": "yes"}, "entro il 31 dicembre 2021 e non ancora finiti il 1º gennaio"),
+    ],
+)
+def test_years_stay_as_they_are_given_and_what_they_mean_is_said(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str], words: str
+) -> None:
+    from ctl_graph.web import pictures
+
+    monkeypatch.setattr(pictures, "TABLE_PAGE", 1)
+    page = see(client, "/network", show="all", **asked)
+    assert words in page.words
+    assert ("Restano anche quelli senza data" in page.words) == ("dated" not in asked)
+    fields = {str(each["name"]): each.get("value") for each, _ in page.of("input") if each["name"] in ("from", "to")}
+    assert fields == {"from": asked.get("from", ""), "to": asked.get("to", "")}
+    (further,) = (str(each["href"]) for each, _ in page.of("a") if each.get("rel") == "next")
+    assert {name: value for name, (value,) in parse_qs(urlsplit(further).query).items()}.items() >= asked.items()
+
+
 def test_the_file_of_the_network_has_the_rows_of_the_page(client: FlaskClient) -> None:
     page = see(client, "/network", show="all", **{"from": "2015", "to": "2019", "dated": "yes"})
     (file,) = (str(each["href"]) for each, _ in page.of("a") if str(each.get("href")).startswith("/api/network.csv?"))

@@ -165,6 +165,13 @@ def _drawing() -> str:
     return render_template("network.svg", drawn=drawn, path=site.path, types=network.TYPES)
 
 
+def _period(given: Mapping[str, str]) -> str:
+    """What the years of the address mean; nothing where there are none."""
+    words = "_".join(each for each in ("from", "to") if each in given)
+    years = {"first": given.get("from", ""), "last": given.get("to", "")}
+    return t(f"network.period.{words}", **years) if words else ""
+
+
 def _linked(names: Mapping[str, network.Name], iri: str) -> Shown:
     name, language = names[iri]
     return Shown(name, site.path(iri), language=language, title=iri)
@@ -182,6 +189,7 @@ def _network_page(page: int) -> str:
     given = chosen.given(*_OF_THE_NETWORK)
     return render_template(
         "network.html",
+        period=_period(given),
         asked=asked,
         drawing=_at("pictures.drawing", **given),
         counts=network.counts(found),

@@ -179,6 +179,20 @@ PICTURES: Final[dict[str, Message]] = {
     "network.every_type": Message("Tutti i tipi", "All types"),
     "network.from": Message("Dall’anno", "From the year"),
     "network.to": Message("All’anno", "To the year"),
+    "network.period.from": Message(
+        "Restano i legami non ancora finiti il 1º gennaio {first}.",
+        "What is left are the links that had not ended on 1 January {first}.",
+    ),
+    "network.period.to": Message(
+        "Restano i legami cominciati, o noti, entro il 31 dicembre {last}.",
+        "What is left are the links that had begun, or were known, by 31 December {last}.",
+    ),
+    "network.period.from_to": Message(
+        "Restano i legami cominciati, o noti, entro il 31 dicembre {last} e non ancora finiti il 1º gennaio {first}.",
+        "What is left are the links that had begun, or were known, by 31 December {last} and had not ended on "
+        "1 January {first}.",
+    ),
+    "network.period.undated": Message("Restano anche quelli senza data.", "Those without a date are left, too."),
     "network.dated": Message("Solo legami con una data", "Only links with a date"),
     "network.drawing": Message("Il disegno", "The drawing"),
     "network.clusters": Message("{total} cluster", "{total} clusters"),
