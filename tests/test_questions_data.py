@@ -696,27 +696,27 @@ def test_collaborations_over_time(ask: Ask) -> None:
 
 
 def test_collaborations_with_their_parties(ask: Ask) -> None:
-    addresses = {row["id"]: row["address"] for row in rows("sources")}
     shared = {row["id"]: f"{row['kind']}/{row['collaboration']}" for row in rows("participations")}
     said = {
-        (shared[row["id"]], row["party"], addresses[row["source"]])
-        for row in every_row("participations")
-        if row["id"] in shared
+        (shared[row["id"]], row["party"], row["source"]) for row in every_row("participations") if row["id"] in shared
     }
-    countries = {f"{row['kind']}/{row['id']}": row["country"] for row in rows("collaborations") if row["country"]}
-    alone = {
-        (f"{row['kind']}/{row['id']}", "", addresses[row["source"]])
+    partyless = collaborations_by_kind().keys() - set(shared.values())
+    partyless |= {f"{row['kind']}/{row['id']}" for row in rows("collaborations") if row["country"]}
+    said |= {
+        (one, "", row["source"])
         for row in every_row("collaborations")
-        if f"{row['kind']}/{row['id']}" in collaborations_by_kind().keys() - set(shared.values()) | countries.keys()
+        if (one := f"{row['kind']}/{row['id']}") in partyless
     }
     answer = ask("collaborations-with-parties")
-    found = {(thing(row["collaboration"]), thing(row["cluster"] or row["partner"]), row["address"]) for row in answer}
-    assert found == said | alone
-    assert all(row["source"] and not (row["cluster"] and row["partner"]) for row in answer)
+    found = [(thing(row["collaboration"]), thing(row["party"]), slug(row["source"])) for row in answer]
+    assert set(found) == said
+    assert {row["party"]: row["regional_cluster"] for row in answer if row["party"]} == {
+        BASE + f"id/{party}": str(party.removeprefix("cluster/") in CLUSTERS).lower() for _, party, _ in said if party
+    }
     known = {(row["code"], row["partner"], row["collaboration"]) for row in ask("partners-in-country")}
     for row in answer:
-        if row["country"]:
-            assert (slug(row["country"]), row["partner"], row["collaboration"]) in known, row
+        if row["party_country"] and row["regional_cluster"] != "true":
+            assert (slug(row["party_country"]), row["party"], row["collaboration"]) in known, row
     assert {row["collaboration"] for row in ask("collaborations-with-parties", country="DEU")} == {
         row["collaboration"] for row in ask("collaborations-over-time", country="DEU")
     }
