@@ -716,7 +716,9 @@ def test_collaborations_with_their_parties(ask: Ask) -> None:
     known = {(row["code"], row["partner"], row["collaboration"]) for row in ask("partners-in-country")}
     for row in answer:
         if row["party_country"] and row["regional_cluster"] != "true":
-            assert (slug(row["party_country"]), row["party"], row["collaboration"]) in known, row
+            assert (row["party_country"], row["party"], row["collaboration"]) in known, row
+    days = {row["collaboration"]: (row["from"], row["to"]) for row in ask("collaborations-over-time")}
+    assert {row["collaboration"]: (row["from"], row["to"]) for row in answer} == days
     assert {row["collaboration"] for row in ask("collaborations-with-parties", country="DEU")} == {
         row["collaboration"] for row in ask("collaborations-over-time", country="DEU")
     }

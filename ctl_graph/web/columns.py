@@ -218,6 +218,7 @@ LISTS: Final = {
     "code": "http://publications.europa.eu/resource/authority/country/",
     "countries": "http://publications.europa.eu/resource/authority/country/",
     "country": "http://publications.europa.eu/resource/authority/country/",
+    "party_country": "http://publications.europa.eu/resource/authority/country/",
     "seat": "http://data.europa.eu/nuts/code/",
 }
 _LABEL: Final = "_label"
