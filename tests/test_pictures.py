@@ -350,6 +350,7 @@ def test_beside_a_zero_stands_how_many_are_not_known(client: FlaskClient, langua
 def test_the_country_alone_may_be_the_counterpart(client: FlaskClient) -> None:
     page = see(client, "/map", country="CAN", counted="collaborations")
     assert any(text.startswith("nessun ente nominato: solo il Paese Collaborazione Nave") for _, text in page.of("tr"))
+    assert any(each.get("href") == "/doc/collaboration/nave#sources" for each, _ in page.of("a")), "who says so"
     assert "Le 3 collaborazioni, nel tempo" in page.words
 
 

@@ -115,7 +115,8 @@ def _list(
         "territory": territory,
         "counted": map.counted,
         "rows": [
-            ([row[column] for column in columns], notes) for row, (notes, _) in zip(as_shown(table), said, strict=True)
+            ([row[column] for column in columns], notes, thing)
+            for row, (notes, thing) in zip(as_shown(table), said, strict=True)
         ],
         "footnotes": footnotes,
         "columns": columns,
