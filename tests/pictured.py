@@ -41,12 +41,22 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Collaboration:
-    """Who takes part, with the country that is stated of it; the days are those of the project."""
+    """Who takes part, with the country that is stated of it, or what country is the counterpart.
+
+    The days are those of the project.
+    """
 
     clusters: tuple[str, ...]
     parties: dict[str, str]
     start: str = ""
     end: str = ""
+    counterpart: str = ""
+
+    @property
+    def countries(self) -> set[str]:
+        """The codes of those that it is with; `unknown` where a party's is not known."""
+        of_parties = {country(party, stated) for party, stated in self.parties.items()}
+        return of_parties | ({self.counterpart} - {""})
 
 
 ORGANISATIONS = {
@@ -77,6 +87,8 @@ COLLABORATIONS = {
     ),
     "isola": Collaboration(("alfa",), {"basque": "ESP", "workshop": "", "university": ""}),
     "faro": Collaboration(("gamma",), {}, "2022-01-01"),
+    "guado": Collaboration((), {"montreal": "", "foundry": ""}),
+    "nave": Collaboration(("alfa",), {}, counterpart="CAN"),
 }
 
 
@@ -146,13 +158,19 @@ def _organisation(iri: str, name: str, each: Organisation) -> Iterator[tuple[str
 
 def _collaboration(iri: str, name: str, each: Collaboration) -> Iterator[tuple[str, str, str]]:
     project = thing("project", name)
+    yield iri, _A, f"<{CTL}Collaboration>"
     yield iri, _LABEL, _text(f"Collaborazione {name.title()}", "it")
     yield project, CTL + "carriedOutBy", f"<{iri}>"
     if each.start:
         yield project, CTL + "startLatest", f'"{each.start}"^^<{_DATE}>'
     if each.end:
         yield project, CTL + "endLatest", f'"{each.end}"^^<{_DATE}>'
+    if each.counterpart:
+        yield iri, CTL + "country", f"<{COUNTRY}{each.counterpart}>"
     parties = {f"organisation/{party}": stated for party, stated in each.parties.items()}
+    if not each.clusters:  # all clusters together are nobody's partner
+        yield thing("group", "all"), _A, "<http://www.w3.org/ns/org#OrganizationalCollaboration>"
+        parties["group/all"] = ""
     for party, stated in {**parties, **{f"cluster/{cluster}": "ITA" for cluster in each.clusters}}.items():
         participation = thing("participation", f"{name}-{party.replace('/', '-')}")
         yield f"{BASE}id/{party}", CTL + "participatesIn", f"<{iri}>"

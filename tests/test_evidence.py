@@ -50,6 +50,7 @@ class Evidence:
     def is_listed(self, row: str) -> bool:
         """A figure leads to the list of what it counts: rows with their sources, or things with pages of their own."""
         figures = re.findall(r"<td>(?:<[^>]+>)*(\d+)(?:<[^>]+>)*</td>", row)
+        assert figures, f"no figure in {row}"
         if not any(map(int, figures)):
             return True  # of nothing there is no list
         place = unescape(re.findall(r'<a href="([^"]+)">[^<]*</a></td>$', row)[0])

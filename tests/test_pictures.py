@@ -86,7 +86,9 @@ class Seen(HTMLParser):
 
 
 def see(client: FlaskClient, path: str, language: str = "it", **query: str) -> Seen:
-    response = client.get(path, query_string=query, headers={"Accept": "text/html", "Accept-Language": language})
+    response = client.get(
+        path, query_string=query or None, headers={"Accept": "text/html", "Accept-Language": language}
+    )
     assert response.status_code == 200, (path, query, response.text[:500])
     assert response.content_type == "text/html; charset=utf-8"
     assert len(response.data) < 50_000
@@ -156,9 +158,12 @@ def test_countries_are_counted(store: OxigraphStore, cluster: str) -> None:
     for name, each in pictured.collaborations(cluster).items():
         for party, stated in each.parties.items():
             expected[pictured.country(party, stated)].add((thing("organisation", party), thing("collaboration", name)))
+        if each.counterpart:
+            expected[each.counterpart].add(("", thing("collaboration", name)))
     answer = ask(store, "partner-countries", cluster=cluster_of(cluster), language="en")
     assert {row["code"]: (int(row["partners"]), int(row["collaborations"])) for row in answer} == {
-        code: (len({party for party, _ in pairs}), len({each for _, each in pairs})) for code, pairs in expected.items()
+        code: (len({party for party, _ in pairs} - {""}), len({each for _, each in pairs}))
+        for code, pairs in expected.items()
     }
     assert {row["code"]: row["country_label"] for row in answer if row["country"]} == {
         code: pictured.COUNTRIES[code][1] for code in expected if code != "unknown"
@@ -282,6 +287,73 @@ def test_a_country_leads_to_its_partners(client: FlaskClient) -> None:
     assert any("Paese Basco Collaborazione Isola" in text for _, text in page.of("tr"))
 
 
+@pytest.mark.parametrize("cluster", EVERY)
+def test_the_collaborations_of_a_country_are_as_many_as_are_listed(client: FlaskClient, cluster: str) -> None:
+    page = see(client, "/map", cluster=cluster, counted="collaborations")
+    links = [(str(each["href"]), text) for each, text in page.of("a") if "/collaborations?" in str(each.get("href"))]
+    counted = {parse_qs(urlsplit(href).query)["country"][0]: (href, int(text)) for href, text in links}
+    codes = {code for each in pictured.collaborations(cluster).values() for code in each.countries}
+    assert counted.keys() == codes
+    for code, (href, number) in counted.items():
+        found = [each for each in pictured.collaborations(cluster).values() if code in each.countries]
+        listed = see(client, href)
+        entries = [text for each, text in listed.of("p") if each.get("class") == "name"]
+        assert number == len(entries) == len(found), code
+        (file,) = (str(a["href"]) for a, _ in listed.of("a") if str(a.get("href")).startswith("/api/collab"))
+        assert len({row["collaboration"] for row in csv.DictReader(io.StringIO(client.get(file).text))}) == number
+        assert (
+            f"{number} collabora" in see(client, "/map", cluster=cluster, counted="collaborations", country=code).words
+        )
+
+
+def test_the_file_of_the_list_has_who_takes_part(client: FlaskClient) -> None:
+    file = "/api/collaborations-with-parties.csv?country=CAN&language=it"
+    told = list(csv.DictReader(io.StringIO(client.get(file).text)))
+    columns = ("collaboration_label", "party_label", "regional_cluster", "party_country")
+    assert {tuple(row[each] for each in columns) for row in told} == {
+        ("Collaborazione Ponte", "Cluster Alfa", "true", "ITA"),
+        ("Collaborazione Ponte", "Cluster Beta", "true", "ITA"),
+        ("Collaborazione Ponte", "Università di Valdoro", "false", ""),
+        ("Collaborazione Ponte", 'Fonderia "A < B" & Figli', "false", "ESP"),
+        ("Collaborazione Ponte", "Aéro Montréal", "false", "CAN"),
+        ("Collaborazione Guado", "Aéro Montréal", "false", "CAN"),
+        ("Collaborazione Guado", 'Fonderia "A < B" & Figli', "false", "ITA"),
+        ("Collaborazione Guado", "", "false", ""),
+        ("Collaborazione Nave", "Cluster Alfa", "true", "ITA"),
+        ("Collaborazione Nave", "", "", "CAN"),
+    }
+    assert len(told) == 10
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "link"),
+    [
+        (
+            "it",
+            "Per 1 membro le fonti dicono un luogo ma non la provincia",
+            "L’elenco di questi luoghi senza provincia",
+        ),
+        ("en", "For 1 member the sources give a place but no province", "The list of these places"),
+    ],
+)
+def test_beside_a_zero_stands_how_many_are_not_known(client: FlaskClient, language: str, said: str, link: str) -> None:
+    page = see(client, "/map", language, cluster="alfa", counted="members", seat="ITC41")
+    assert any("0 memb" in text for _, text in page.of("h2"))
+    assert said in page.words
+    (href,) = (str(each["href"]) for each, text in page.of("a") if text == link)
+    assert href == "?cluster=alfa&counted=members&seat=place-only#list"
+    listed = see(client, f"/map{href.partition('#')[0]}", language)
+    assert "Officina 'onmouseover='alert(1)" in listed.words
+    assert said not in listed.words, "the list of them needs no word about them"
+
+
+def test_the_country_alone_may_be_the_counterpart(client: FlaskClient) -> None:
+    page = see(client, "/map", country="CAN", counted="collaborations")
+    assert any(text.startswith("nessun ente nominato: solo il Paese Collaborazione Nave") for _, text in page.of("tr"))
+    assert any(each.get("href") == "/doc/collaboration/nave#sources" for each, _ in page.of("a")), "who says so"
+    assert "Le 3 collaborazioni, nel tempo" in page.words
+
+
 def test_a_long_list_comes_in_pages(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     from ctl_graph.web import pictures
 
@@ -317,6 +389,29 @@ def test_figures_have_their_question_their_file_and_the_editor(client: FlaskClie
             (page,) = (link for link in links if link.startswith(f"/questions/{name}?"))
             assert client.get(page).status_code == 200
             assert any(link.startswith("/sparql?query=") for link in links)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"from": "2019"}, "non ancora finiti il 1º gennaio 2019. Restano anche quelli senza data."),
+        ({"to": "2021"}, "cominciati, o noti, entro il 31 dicembre 2021. Restano anche quelli senza data."),
+        ({"from": "2019", "to": "2021", "dated": "yes"}, "entro il 31 dicembre 2021 e non ancora finiti il 1º gennaio"),
+    ],
+)
+def test_years_stay_as_they_are_given_and_what_they_mean_is_said(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str], words: str
+) -> None:
+    from ctl_graph.web import pictures
+
+    monkeypatch.setattr(pictures, "TABLE_PAGE", 1)
+    page = see(client, "/network", show="all", **asked)
+    assert words in page.words
+    assert ("Restano anche quelli senza data" in page.words) == ("dated" not in asked)
+    fields = {str(each["name"]): each.get("value") for each, _ in page.of("input") if each["name"] in ("from", "to")}
+    assert fields == {"from": asked.get("from", ""), "to": asked.get("to", "")}
+    (further,) = (str(each["href"]) for each, _ in page.of("a") if each.get("rel") == "next")
+    assert {name: value for name, (value,) in parse_qs(urlsplit(further).query).items()}.items() >= asked.items()
 
 
 def test_the_file_of_the_network_has_the_rows_of_the_page(client: FlaskClient) -> None:
@@ -477,7 +572,9 @@ def test_a_value_that_there_is_not_is_refused_in_words(
         problem = response.get_json()
         assert problem["parameter"] == parameter
         assert words in problem["detail"]
-        page = client.get(path, query_string=query, headers={"Accept": "text/html", "Accept-Language": language})
+        page = client.get(
+            path, query_string=query or None, headers={"Accept": "text/html", "Accept-Language": language}
+        )
         assert page.status_code == 400
         assert "<script>alert" not in page.text
         assert words in page.text
@@ -515,8 +612,8 @@ def test_a_refusal_says_what_works(client: FlaskClient) -> None:
 def test_collaborations_are_chosen_by_the_country_of_a_partner(client: FlaskClient) -> None:
     expected: dict[str, set[str]] = defaultdict(set)
     for name, each in COLLABORATIONS.items():
-        for party, stated in each.parties.items():
-            expected[pictured.country(party, stated)].add(f"/doc/collaboration/{name}")
+        for code in each.countries:
+            expected[code].add(f"/doc/collaboration/{name}")
     page = see(client, "/collaborations")
     choices = {str(each["value"]): text for each, text in page.of("option")}
     assert choices.keys() & {"ESP", "CAN", "ITA", "unknown"} == expected.keys()

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier, Event
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,8 @@ from ctl_graph.store import OxigraphStore
 BASE = "https://example.org/region/"
 ALFA = BASE + "id/cluster/alfa"
 ACCEPTED = BASE + "graph/accepted"
+SOON = 10.0  # seconds: nobody waits so long but where something is wrong
+ORDER = re.compile(r"ORDER BY ([^\n{}]+)\s*$")
 HEAD = "# title@it: a\n# title@en: b\n# description@it: c\n# description@en: d\n"
 PARAMETERS = """\
 # parameter: thing iri https://e.org/x
@@ -57,13 +61,22 @@ def test_every_stored_question_asks_for_all_as_it_is(store: OxigraphStore) -> No
 def test_without_names_a_question_answers_the_same(store: OxigraphStore) -> None:
     asked = {name: each for name, each in questions.load().items() if "_label" in each.text}
     assert len(asked) > 30
+    ordered = 0
     for name, each in asked.items():
         assert not re.search(r"prefLabel \?\w+_label", each.nameless.body), name
         named, nameless = questions.ask(store, name), questions.ask_nameless(store, name)
         assert named.columns == nameless.columns
-        kept = [place for place, column in enumerate(named.columns) if not column.endswith("_label")]
-        rows = [{tuple(row[place] for place in kept) for row in table.rows} for table in (named, nameless)]
-        assert rows[0] == rows[1], name
+        names = {f"{column}_label" for column in named.columns}
+        kept = [place for place, column in enumerate(named.columns) if column not in names]
+        rows = [[tuple(row[place] for place in kept) for row in table.rows] for table in (named, nameless)]
+        assert set(rows[0]) == set(rows[1]), name
+        if order := ORDER.search(each.body):
+            known = [each for each in re.findall(r"\?(\w+)", order[1]) if each in named.columns]
+            keys = [kept.index(named.columns.index(column)) for column in known]
+            told = [list(dict.fromkeys(tuple(row[key] for key in keys) for row in own)) for own in rows]
+            assert told[0] == told[1], name
+            ordered += len(told[0]) > 1
+    assert ordered > 15, "a row alone has no order"
 
 
 def test_every_stored_question_can_be_asked_with_its_examples(store: OxigraphStore) -> None:
@@ -214,6 +227,47 @@ def test_what_is_known_is_asked_once_and_what_is_full_is_begun_anew() -> None:
     assert kept.of(["c", "a"]) == {"c": "C", "a": "A"}
     assert kept.of(["a", "b"]) == {"a": "A", "b": "B"}
     assert asked[2:] == [["c"], ["b"]]
+
+
+def test_what_is_begun_anew_takes_nothing_from_who_is_asking() -> None:
+    """One thread waits for its answer while another fills the memory, which is then a new one."""
+    asks, may_answer = Event(), Event()
+    asked: list[str] = []
+
+    def ask(things: Sequence[str]) -> dict[str, str]:
+        asked.extend(things)
+        if "slow" in things:
+            asks.set()
+            assert may_answer.wait(SOON)
+        return {thing: thing.upper() for thing in things}
+
+    kept = Kept(ask, most=2)
+    assert kept.of(["a"]) == {"a": "A"}
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(kept.of, ["a", "slow"])
+        assert asks.wait(SOON)
+        assert kept.of(["b", "c"]) == {"b": "B", "c": "C"}
+        may_answer.set()
+        assert waiting.result(SOON) == {"a": "A", "slow": "SLOW"}
+    assert kept.of(["b", "c"]) == {"b": "B", "c": "C"}
+    assert asked == ["a", "slow", "b", "c"], "what is kept is not asked again"
+
+
+def test_two_who_ask_at_once_are_both_answered() -> None:
+    both = Barrier(2)
+    asked: list[str] = []
+
+    def ask(things: Sequence[str]) -> dict[str, str]:
+        asked.extend(things)
+        both.wait(SOON)
+        return {thing: thing.upper() for thing in things}
+
+    kept = Kept(ask)
+    with ThreadPoolExecutor() as threads:
+        found = [threads.submit(kept.of, ["a", other]) for other in "bc"]
+        assert [each.result(SOON) for each in found] == [{"a": "A", "b": "B"}, {"a": "A", "c": "C"}]
+    assert sorted(asked) == ["a", "a", "b", "c"]
+    assert kept.of("abc") == {"a": "A", "b": "B", "c": "C"}, "nobody is asked: nobody would wait with them"
 
 
 def test_what_is_long_and_nobodys_is_not_kept() -> None:

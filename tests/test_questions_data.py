@@ -49,10 +49,15 @@ def ask(store: OxigraphStore) -> Ask:
 
 
 @cache
+def every_row(table: str) -> tuple[Line, ...]:
+    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+@cache
 def rows(table: str) -> tuple[Line, ...]:
     """The accepted rows of a table."""
-    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(row for row in csv.DictReader(file) if row["accepted"] == "yes")
+    return tuple(row for row in every_row(table) if row["accepted"] == "yes")
 
 
 def slug(iri: str) -> str:
@@ -461,7 +466,7 @@ def test_the_figures_of_the_map(ask: Ask, name: str) -> None:
             for seat in seats().get(f"organisation/{member}", {"unknown"}):
                 where["members", seat].add(f"organisation/{member}")
     for shared, many in parties().items():
-        for party in many - {f"cluster/{each}" for each in CLUSTERS} if many & is_of else ():
+        for party in others(many) if not name or many & is_of else ():
             for seat in seats().get(party, {"unknown"}):
                 where["partners", seat].add(party)
                 where["collaborations", seat].add(shared)
@@ -488,16 +493,19 @@ def test_the_countries_of_partners(ask: Ask, name: str) -> None:
         if row["country"]
     }
     homes |= {f"national-cluster/{row['id']}": row["country"] for row in rows("national-clusters") if row["country"]}
-    clusters = {f"cluster/{each}" for each in CLUSTERS}
     stated: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for row in rows("participations"):
-        if row["party"] not in clusters:
+        if others({row["party"]}):
             key = (row["id"], row["party"], f"{row['kind']}/{row['collaboration']}")
             stated[key] |= {row["country"]} - {""}
     expected: set[tuple[str, str, str]] = set()
     for (_, party, shared), here in stated.items():
-        if parties()[shared] & is_of:
+        if not name or parties()[shared] & is_of:
             expected |= {(country, party, shared) for country in here or {homes.get(party, "unknown")}}
+    for row in rows("collaborations"):
+        shared = f"{row['kind']}/{row['id']}"
+        if row["country"] and (not name or parties()[shared] & is_of):
+            expected.add((row["country"], "", shared))
     values = {"cluster": cluster(name)} if name else {}
     listed = {(r["code"], thing(r["partner"]), thing(r["collaboration"])) for r in ask("partners-in-country", **values)}
     assert listed == expected
@@ -505,9 +513,27 @@ def test_the_countries_of_partners(ask: Ask, name: str) -> None:
         row["code"]: (int(row["partners"]), int(row["collaborations"])) for row in ask("partner-countries", **values)
     }
     assert counted == {
-        code: (len({p for c, p, _ in expected if c == code}), len({s for c, _, s in expected if c == code}))
+        code: (len({p for c, p, _ in expected if c == code} - {""}), len({s for c, _, s in expected if c == code}))
         for code in {code for code, _, _ in expected}
     }
+
+
+def test_a_country_has_as_many_collaborations_on_the_map_as_in_the_list(ask: Ask) -> None:
+    counted = {row["code"]: int(row["collaborations"]) for row in ask("partner-countries")}
+    assert len(counted) > 20
+    assert {code: len(ask("collaborations-over-time", country=code)) for code in counted} == counted
+    chosen: dict[str, set[str]] = defaultdict(set)
+    for row in ask("_collaborations"):
+        if row["what"] == "country":
+            chosen[slug(row["value"]) or "unknown"].add(row["collaboration"])
+    assert {code: len(each) for code, each in chosen.items()} == counted
+
+
+def test_a_region_abroad_has_the_country_of_its_code(ask: Ask) -> None:
+    of_regions = {row["id"]: row["country"] for row in rows("parties") if row["source"].startswith("pypi-org-pysq")}
+    assert len(of_regions) == 18
+    countries = {thing(row["partner"]): row["code"] for row in ask("partners-in-country")}
+    assert {each: countries[f"organisation/{each}"] for each in of_regions} == of_regions
 
 
 def linked() -> dict[tuple[str, str], list[tuple[date | None, date | None]]]:
@@ -577,6 +603,11 @@ def test_sizes_keep_what_each_source_says(ask: Ask) -> None:
 
 
 # -- collaborations ----------------------------------------------------------------------------------------------------
+
+
+def others(many: Iterable[str]) -> set[str]:
+    """Those of the parties that are neither clusters of the region nor all of them together."""
+    return {each for each in many if each.removeprefix("cluster/") not in CLUSTERS and not each.startswith("group/")}
 
 
 def parties() -> dict[str, set[str]]:
@@ -674,6 +705,35 @@ def test_collaborations_over_time(ask: Ask) -> None:
         assert row["to"] == max((each["end_latest"] for each in own), default=""), row
     days = [row["from"] for row in answer]
     assert days == sorted(days, reverse=True)
+
+
+def test_collaborations_with_their_parties(ask: Ask) -> None:
+    shared = {row["id"]: f"{row['kind']}/{row['collaboration']}" for row in rows("participations")}
+    said = {
+        (shared[row["id"]], row["party"], row["source"]) for row in every_row("participations") if row["id"] in shared
+    }
+    partyless = collaborations_by_kind().keys() - set(shared.values())
+    partyless |= {f"{row['kind']}/{row['id']}" for row in rows("collaborations") if row["country"]}
+    said |= {
+        (one, "", row["source"])
+        for row in every_row("collaborations")
+        if (one := f"{row['kind']}/{row['id']}") in partyless
+    }
+    answer = ask("collaborations-with-parties")
+    found = [(thing(row["collaboration"]), thing(row["party"]), slug(row["source"])) for row in answer]
+    assert set(found) == said
+    assert {row["party"]: row["regional_cluster"] for row in answer if row["party"]} == {
+        BASE + f"id/{party}": str(party.removeprefix("cluster/") in CLUSTERS).lower() for _, party, _ in said if party
+    }
+    known = {(row["code"], row["partner"], row["collaboration"]) for row in ask("partners-in-country")}
+    for row in answer:
+        if row["party_country"] and row["regional_cluster"] != "true":
+            assert (row["party_country"], row["party"], row["collaboration"]) in known, row
+    days = {row["collaboration"]: (row["from"], row["to"]) for row in ask("collaborations-over-time")}
+    assert {row["collaboration"]: (row["from"], row["to"]) for row in answer} == days
+    assert {row["collaboration"] for row in ask("collaborations-with-parties", country="DEU")} == {
+        row["collaboration"] for row in ask("collaborations-over-time", country="DEU")
+    }
 
 
 @pytest.mark.parametrize("name", sorted(CLUSTERS))

@@ -1,6 +1,7 @@
 """Strategies, areas, collaborations, projects and national clusters: what their pages say, held to the tables."""
 
 import csv
+import io
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -244,9 +245,11 @@ def test_collaborations_are_chosen_by_cluster_kind_and_country(
 ) -> None:
     assert listed(client, **values) == expected
     links = [str(each["href"]) for each in see(client, "/collaborations?" + urlencode(values)).of("a")]
-    (file,) = (link for link in links if link.startswith("/api/collaborations-over-time.csv?"))
-    answer = client.get(file).text
-    assert [line.split(",")[0].removeprefix(BASE + "id/") for line in answer.splitlines()[1:]] == expected
+    (file,) = (link for link in links if link.startswith("/api/collaborations-with-parties.csv?"))
+    told = list(csv.DictReader(io.StringIO(client.get(file).text)))
+    assert list(dict.fromkeys(row["collaboration"].removeprefix(BASE + "id/") for row in told)) == expected
+    for row in told:
+        assert row["source"].startswith(BASE + "id/source/")
 
 
 @pytest.mark.parametrize("value", [BASE + "id/cluster/alfa", "gamma", "<script>alert(1)</script>", "x" * 7900])

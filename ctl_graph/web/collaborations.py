@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, url_for
 
 from ctl_graph import questions
 from ctl_graph.formats import HTML
@@ -178,7 +178,7 @@ def _page() -> str:
 
     What the address chooses and there is not is answered 400.
     """
-    found, page = _found(), page_number()
+    found, page, given = _found(), page_number(), chosen.given("cluster", "kind", "country")
     kinds = _by_end({iri for each in found for iri in each.kinds})
     countries = {_code(iri): iri for each in found for iri in each.said["country"]}
     cluster = chosen.cluster()
@@ -199,7 +199,7 @@ def _page() -> str:
     linked = {iri for each in part for iri in (*each.things, *each.said["programme"], *each.said["cluster"])}
     reader = Reader(NamedNode(iri) for iri in {*linked, *kinds.values(), *countries.values()} - {""})
     entries = _entries(part, reader, evidence)
-    asked = Asked.of("collaborations-over-time", cluster=cluster, kind=kind, country=country)
+    choice = {"cluster": cluster, "kind": kind, "country": country}
     return render_template(
         "collaborations.html",
         years=[(year, [entry for _, entry in own]) for year, own in groupby(entries, key=lambda each: each[0])],
@@ -207,14 +207,16 @@ def _page() -> str:
         first=first + 1,
         page=page,
         has_next=len(listed) > first + LIST_PAGE,
-        given=chosen.given("cluster", "kind", "country"),
+        given=given,
         shown=len(part),
         clusters=cluster_names(),
         kinds=_choices(reader, kinds),
         countries=_choices(reader, countries),
         in_time=timeline(_drawn(entry) for _, entry in entries),
         evidence=evidence,
-        asked=asked,
+        asked=Asked.of("collaborations-over-time", **choice),
+        file=Asked.of("collaborations-with-parties", **choice),
+        on_the_map=url_for("pictures.map", counted="collaborations", cluster=given.get("cluster"), _anchor="countries"),
     )
 
 

@@ -88,6 +88,7 @@ HEADINGS: Final[dict[str, Message]] = {
     "partner": Message("partner", "partner"),
     "partners": Message("partner", "partners"),
     "party": Message("parte", "party"),
+    "party_country": Message("Paese della parte", "country of the party"),
     "period_covers": Message("il periodo comprende la data", "the period covers the date"),
     "place": Message("luogo", "place"),
     "possible_acts": Message("atti possibili", "possible acts"),
@@ -99,6 +100,7 @@ HEADINGS: Final[dict[str, Message]] = {
     "province": Message("provincia", "province"),
     "publisher": Message("editore", "publisher"),
     "recognition": Message("riconoscimento", "recognition"),
+    "regional_cluster": Message("cluster regionale", "regional cluster"),
     "regional_clusters": Message("cluster regionali", "regional clusters"),
     "relation": Message("relazione", "relation"),
     "research_bodies": Message("enti di ricerca", "research bodies"),
@@ -216,6 +218,7 @@ LISTS: Final = {
     "code": "http://publications.europa.eu/resource/authority/country/",
     "countries": "http://publications.europa.eu/resource/authority/country/",
     "country": "http://publications.europa.eu/resource/authority/country/",
+    "party_country": "http://publications.europa.eu/resource/authority/country/",
     "seat": "http://data.europa.eu/nuts/code/",
 }
 _LABEL: Final = "_label"

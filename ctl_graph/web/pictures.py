@@ -58,11 +58,15 @@ def _map_page(page: int) -> str:
     seat, country = chosen.one_of("seat", _codes(provinces)), chosen.one_of("country", _codes(countries))
     if seat and country:
         chosen.refuse("country", t("map.both", seat=seat, country=country), example=f"/map?seat={seat}")
-    given = chosen.given("cluster", "counted")
+    given, collaborations = chosen.given("cluster", "counted"), _at("collaborations.index")
 
     def place(parameter: str, code: str) -> str:
         """The same page with a list; it says no more than where it differs, for it is said a hundred times."""
         return f"?{urlencode({**given, parameter: code})}#list"
+
+    def undertaken(code: str) -> str:
+        """Where the collaborations that are counted of a country are listed."""
+        return f"{collaborations}?{urlencode({**chosen.given('cluster'), 'country': code})}"
 
     return render_template(
         "map.html",
@@ -75,6 +79,7 @@ def _map_page(page: int) -> str:
         of_provinces=of_provinces,
         of_countries=of_countries,
         place=place,
+        undertaken=undertaken,
         whole=_at("pictures.map", **given),
         list=_list(page, cluster, counted, seat, country, provinces, countries),
     )
@@ -110,7 +115,8 @@ def _list(
         "territory": territory,
         "counted": map.counted,
         "rows": [
-            ([row[column] for column in columns], notes) for row, (notes, _) in zip(as_shown(table), said, strict=True)
+            ([row[column] for column in columns], notes, thing)
+            for row, (notes, thing) in zip(as_shown(table), said, strict=True)
         ],
         "footnotes": footnotes,
         "columns": columns,
@@ -160,6 +166,13 @@ def _drawing() -> str:
     return render_template("network.svg", drawn=drawn, path=site.path, types=network.TYPES)
 
 
+def _period(given: Mapping[str, str]) -> str:
+    """What the years of the address mean; nothing where there are none."""
+    words = "_".join(each for each in ("from", "to") if each in given)
+    years = {"first": given.get("from", ""), "last": given.get("to", "")}
+    return t(f"network.period.{words}", **years) if words else ""
+
+
 def _linked(names: Mapping[str, network.Name], iri: str) -> Shown:
     name, language = names[iri]
     return Shown(name, site.path(iri), language=language, title=iri)
@@ -177,6 +190,7 @@ def _network_page(page: int) -> str:
     given = chosen.given(*_OF_THE_NETWORK)
     return render_template(
         "network.html",
+        period=_period(given),
         asked=asked,
         drawing=_at("pictures.drawing", **given),
         counts=network.counts(found),

@@ -52,9 +52,9 @@ PICTURES: Final[dict[str, Message]] = {
     # the map
     "map": Message("La mappa", "The map"),
     "map.lead": Message(
-        "Dove hanno sede i membri dei cluster in Lombardia e da quali Paesi vengono i partner delle loro "
+        "Dove hanno sede i membri dei cluster in Lombardia e da quali Paesi vengono i partner delle "
         "collaborazioni. Scegli una provincia o un Paese, sulla mappa o nella tabella, per vedere di chi si tratta.",
-        "Where the members of the clusters have their seats in the region, and which countries the partners of their "
+        "Where the members of the clusters have their seats in the region, and which countries the partners of the "
         "collaborations are from. Choose a province or a country, on the map or in the table, to see who they are.",
     ),
     "map.counted": Message("Che cosa contare", "What to count"),
@@ -92,19 +92,38 @@ PICTURES: Final[dict[str, Message]] = {
     ),
     "map.seat.unknown": Message("Sede ignota", "Seat not known"),
     "map.country.unknown": Message("Paese ignoto", "Country not known"),
-    "map.said.place-only": Message(
+    "map.said.bodies.seat.place-only": Message(
         "Per {what} le fonti dicono un luogo ma non la provincia: sulla mappa non compaiono, nella tabella sì.",
         "For {what} the sources give a place but no province: they are not on the map, but in the table.",
     ),
-    "map.said.unknown": Message(
+    "map.said.bodies.seat.unknown": Message(
         "Per {what} nessuna fonte dice una sede: sulla mappa non compaiono, nella tabella sì.",
         "For {what} no source says a seat: they are not on the map, but in the table.",
     ),
-    "map.said.country": Message(
+    "map.said.bodies.country.unknown": Message(
         "Per {what} nessuna fonte dice il Paese: sulla mappa non compaiono, nella tabella sì. Fra questi possono "
         "esserci territori che una fonte elenca senza dire quale ente partecipa.",
         "For {what} no source says the country: they are not on the map, but in the table. Among them may be "
         "territories that a source lists without saying which body takes part.",
+    ),
+    "map.said.collaborations.seat.place-only": Message(
+        "In {what} c’è chi ha sede in un luogo di cui le fonti non dicono la provincia: di questi la mappa non conta "
+        "la provincia.",
+        "In {what} somebody has a seat in a place whose province the sources do not say: their province is not counted "
+        "on the map.",
+    ),
+    "map.said.collaborations.seat.unknown": Message(
+        "In {what} c’è chi ha una sede che nessuna fonte dice: di questi la mappa non conta la provincia.",
+        "In {what} somebody has a seat that no source says: their province is not counted on the map.",
+    ),
+    "map.said.collaborations.country.unknown": Message(
+        "In {what} c’è un partner di cui nessuna fonte dice il Paese: di questi la mappa non conta il Paese.",
+        "In {what} there is a partner whose country no source says: their country is not counted on the map.",
+    ),
+    "map.unplaced.seat.place-only": Message("L’elenco di questi luoghi senza provincia", "The list of these places"),
+    "map.unplaced.seat.unknown": Message("L’elenco di chi è senza sede nota", "The list of those without a known seat"),
+    "map.unplaced.country.unknown": Message(
+        "L’elenco di chi è senza Paese noto", "The list of those without a known country"
     ),
     "map.elsewhere": Message("Fuori da questa mappa:", "Outside this map:"),
     "map.twice": Message(
@@ -113,6 +132,24 @@ PICTURES: Final[dict[str, Message]] = {
         "Who has several seats counts in each of their provinces; a collaboration counts in each province where one of "
         "its parties has a seat: the rows do not add up. The clusters themselves are not counted.",
     ),
+    "map.all_of_them": Message(
+        "Senza scegliere un cluster si contano tutte le collaborazioni di cui parlano le fonti, anche i progetti a cui "
+        "nessun cluster partecipa in proprio; con un cluster, solo quelle a cui partecipa.",
+        "Without choosing a cluster, all the collaborations that the sources speak of are counted, even projects in "
+        "which no cluster itself takes part; with a cluster, only those that it takes part in.",
+    ),
+    "map.countries.twice": Message(
+        "Un partner è un’organizzazione, e può stare in più collaborazioni; una collaborazione conta in ogni Paese da "
+        "cui viene un suo partner, o che una fonte nomina come controparte: le righe non si sommano.",
+        "A partner is an organisation, and may be in several collaborations; a collaboration counts in each country "
+        "that a partner is from, or that a source names as the counterpart: the rows do not add up.",
+    ),
+    "map.same_as_listed": Message(
+        "Le collaborazioni sono le stesse dell’elenco nel tempo", "The collaborations are those of the list over time"
+    ),
+    "map.undertaken.one": Message("La collaborazione, nel tempo", "The collaboration, over time"),
+    "map.undertaken": Message("Le {total} collaborazioni, nel tempo", "The {total} collaborations, over time"),
+    "map.no_partner": Message("nessun ente nominato: solo il Paese", "no body named: only the country"),
     "map.boundaries": Message(
         "I confini sono semplificati e servono solo a orientarsi. Fonte dei confini: Natural Earth, pubblico dominio.",
         "The boundaries are simplified and only show the way. Source of the boundaries: Natural Earth, public domain.",
@@ -142,6 +179,20 @@ PICTURES: Final[dict[str, Message]] = {
     "network.every_type": Message("Tutti i tipi", "All types"),
     "network.from": Message("Dall’anno", "From the year"),
     "network.to": Message("All’anno", "To the year"),
+    "network.period.from": Message(
+        "Restano i legami non ancora finiti il 1º gennaio {first}.",
+        "What is left are the links that had not ended on 1 January {first}.",
+    ),
+    "network.period.to": Message(
+        "Restano i legami cominciati, o noti, entro il 31 dicembre {last}.",
+        "What is left are the links that had begun, or were known, by 31 December {last}.",
+    ),
+    "network.period.from_to": Message(
+        "Restano i legami cominciati, o noti, entro il 31 dicembre {last} e non ancora finiti il 1º gennaio {first}.",
+        "What is left are the links that had begun, or were known, by 31 December {last} and had not ended on "
+        "1 January {first}.",
+    ),
+    "network.period.undated": Message("Restano anche quelli senza data.", "Those without a date are left, too."),
     "network.dated": Message("Solo legami con una data", "Only links with a date"),
     "network.drawing": Message("Il disegno", "The drawing"),
     "network.clusters": Message("{total} cluster", "{total} clusters"),
