@@ -953,7 +953,7 @@ def test_the_accessibility_statement_says_what_its_publisher_has_said(world: Con
         return see(create_app(config).test_client(), "/accessibility", language).words
 
     silent = read(replace(world, contact=""), "en")
-    for each in ("has not stated yet", "has not given the date", "has not given an address yet"):
+    for each in ("has not stated yet", "has not given the date", "has not given an address to write to yet"):
         assert each in silent, each
     said = replace(
         world,
@@ -966,3 +966,23 @@ def test_the_accessibility_statement_says_what_its_publisher_has_said(world: Con
         assert each in italian, each
     assert "fully compliant" in read(replace(said, accessibility_status="full"), "en")
     assert "not compliant" in read(replace(said, accessibility_status="none"), "en")
+
+
+@pytest.mark.parametrize("contact", ["mailto:corrections@example.org", "https://example.org/write"])
+def test_who_finds_an_error_is_told_where_to_write(world: Config, release: Release, contact: str) -> None:
+    client = create_app(replace(world, contact=contact)).test_client()
+    for path, places in (("/doc/method", 2), ("/accessibility", 2), ("/clusters", 1)):  # the foot is on every page
+        page = see(client, path, "en")
+        assert [each["href"] for each in page.of("a")].count(contact) == places, path
+        assert "no address yet" not in page.words
+
+
+def test_where_nobody_can_be_written_to_the_pages_say_so(world: Config, release: Release) -> None:
+    client = create_app(replace(world, contact="")).test_client()
+    for language, foot, said in (
+        ("it", "chi pubblica non ha ancora indicato un recapito", "non ha ancora indicato un recapito"),
+        ("en", "the publisher has given no address yet", "has not given an address to write to yet"),
+    ):
+        assert foot in see(client, "/clusters", language).words
+        assert said in see(client, "/doc/method", language).words.replace(foot, "")
+        assert said in see(client, "/accessibility", language).words.replace(foot, "")

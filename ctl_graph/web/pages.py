@@ -490,7 +490,7 @@ def accessibility() -> Response:
         status=config.accessibility_status,
         stated=config.accessibility_date,
         stated_in_words=day(config.accessibility_date),
-        contact=config.accessibility_contact or config.contact,
+        barriers_to=config.accessibility_contact or config.contact,
     )
 
 

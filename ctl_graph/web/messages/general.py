@@ -53,6 +53,10 @@ GENERAL: Final[dict[str, Message]] = {
     ),
     "release.of": Message("del {day} ({id})", "of {day} ({id})"),
     "report": Message("Segnala un errore o chiedi una correzione", "Report an error or ask for a correction"),
+    "report.nowhere": Message(
+        "Errori e correzioni: chi pubblica non ha ancora indicato un recapito",
+        "Errors and corrections: the publisher has given no address yet",
+    ),
     "licence": Message("Dati: CC BY 4.0", "Data: CC BY 4.0"),
     "other_formats": Message("Questa pagina in altri formati", "This page in other formats"),
     "iri": Message("Identificativo stabile", "Stable identifier"),
