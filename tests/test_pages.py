@@ -319,10 +319,9 @@ def test_a_mark_opens_who_says_so_when_and_with_which_confidence(client: FlaskCl
     assert notes(client, "/doc/membership/alfa-foundry-founder") == {
         "1": "Statuto del cluster Alfa, Cluster Alfa, May 2013 · confidence: high · original Close"
     }
-    newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · fiducia: {} · originale Chiudi'
+    newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · affidabilità: {} · originale Chiudi'
     assert notes(client, "/doc/membership/beta-startup-member", "it") == {
-        "1": newspaper.format("bassa"),
-        "2": newspaper.format("media"),  # of the organisation that points at its membership
+        "1": newspaper.format("bassa (1), media (1b)"),  # the second of the organisation that points at its membership
     }
     page = see(client, "/doc/membership/alfa-foundry-founder")
     assert {each["aria-label"] for each in page.of("button") if "aria-label" in each} == {"Source 1"}
@@ -891,9 +890,9 @@ def test_a_dispute_leads_on_only_where_it_has_a_page(world: Config, tmp_path: Pa
     html = create_app(config).test_client().get("/doc/cluster/alfa", headers=HTML).text
     assert "2014" in html
     assert 'href="None"' not in html
-    links = re.findall(r'<a class="mark warn" href="([^"]+)"', html)
+    links = re.findall(r'<a (?:class="mark warn" )?href="(#disagreements|/doc/disagreement/[^"]+)"', html)
     assert links == ["#disagreements", *(["/doc/disagreement/1"] if disagreement.startswith(BASE) else [])]
-    assert len(re.findall(r'class="mark warn"', html)) == 2
+    assert len(re.findall(r'class="mark warn"', html)) == 1
 
 
 def test_an_answer_says_codes_and_days_in_words(client: FlaskClient) -> None:

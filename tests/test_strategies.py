@@ -190,6 +190,22 @@ def test_a_project_says_what_it_is_with_its_money_and_its_grant(client: FlaskCli
     assert {"https://cordis.europa.eu/project/id/123456", "/doc/programme/futuro", "/doc/collaboration/ponte"} <= links
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_marks_count_up_as_they_are_read_and_each_source_has_one(client: FlaskClient, path: str) -> None:
+    page = html(client, path)
+    found = [int(number) for number in re.findall(r'popovertarget="n(\d+)" aria', page)]
+    listed = page.partition('<ol class="sources">')[2].partition("</ol>")[0]
+    assert list(dict.fromkeys(found)) == list(range(1, listed.count("<li ") + 1))
+    places = re.findall(r'<li [^>]*><a href="([^"]+)"', listed)
+    assert len(places) == len(set(places)) == listed.count("<li ")
+
+
+def test_a_note_leads_to_what_its_confidence_means(client: FlaskClient) -> None:
+    page = html(client, "/doc/project/ponte")
+    assert '<a href="/doc/method#confidence">confidence</a>: high' in page
+    assert 'id="confidence"' in html(client, "/doc/method")
+
+
 @pytest.mark.parametrize("path", ["/doc/project/ponte", "/doc/collaboration/ponte"])
 def test_who_takes_part_is_that_of_the_tables(client: FlaskClient, path: str) -> None:
     page = html(client, path)

@@ -23,7 +23,7 @@ from ctl_graph.web import cells, counted, errors, feeds, fields, rows, signposts
 from ctl_graph.web.chosen import one_of, refuse
 from ctl_graph.web.columns import SUBJECTS, heading, repeats
 from ctl_graph.web.documents import Document, page_number
-from ctl_graph.web.evidence import Footnote, Marks
+from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
 from ctl_graph.web.openapi import LONGEST_VALUE
@@ -132,19 +132,18 @@ def _frame() -> dict[str, Any]:
 def thing(document: Document, has_portrait: bool = False) -> str:
     """All that is said of a thing, one statement after the other."""
     page = Page(document)
-    # In the order in which they are read, by which the marks are numbered.
-    about, properties, incoming = page.about, page.properties(), page.incoming()
+    properties, incoming = page.properties(), page.incoming()
     is_term = document.thing.startswith(CTL)
     base = CTL if is_term else site.config().base_iri + "id/"
     return render_template(
         "thing.html",
         page=page,
-        about=about,
         properties=properties,
         incoming=incoming,
         formats=DOCUMENTS,
         first=document.portion.start + 1 if document.portion else 1,
         shown=sum(len(group.values) for group in (*properties, *incoming)),
+        is_marked=any(each.notes for group in properties for each in group.values),
         has_portrait=has_portrait,
         is_class=_is_class(document),
         data=None if has_portrait or document.page > 1 else structured.thing(document, [*page.types[:1], page.title]),
@@ -431,7 +430,7 @@ def _question_page(
     values: Mapping[str, Value],
     page: int,
     given: Mapping[str, str],
-    said: tuple[Sequence[tuple[Marks, str | None]], Sequence[Footnote]],
+    said: tuple[Sequence[tuple[Marks, str | None]], Evidence],
 ) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]
@@ -449,7 +448,7 @@ def _question_page(
         name_of=lambda parameter: site.say(heading(parameter)),
         rows=list(zip(cells.rows(_only(columns, table)), ways, strict=True)),
         has_sources=any(any(way) for way in ways),
-        footnotes=said[1],
+        evidence=said[1],
         total=total,
         first=(page - 1) * QUESTION_PAGE + 1,
         page=page,

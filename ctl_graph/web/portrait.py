@@ -65,7 +65,7 @@ class Row:
 
     @property
     def notes(self) -> Marks:
-        """Who says so. Marks count up as the page is read, so that they are asked for where they are printed."""
+        """Who says so."""
         return self.evidence.marks(self.iri)
 
     @cached_property

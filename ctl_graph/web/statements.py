@@ -50,7 +50,7 @@ class ShownValue:
     """A value with all that is known of it: who says it, and whether it is accepted or inferred."""
 
     shown: Shown
-    notes: Marks = Marks()
+    notes: Marks
     inferred: bool = False
     accepted: bool = True
     nested: Sequence["ShownProperty"] = ()
@@ -88,8 +88,8 @@ def spoken(group: ShownProperty) -> ShownProperty:
     if compact(group.label.title or "") != "skos:note":
         return group
     own = [each for each in group.values if each.shown.language in (site.language(), None)]
-    heard = {note.number for each in own for note in each.notes}
-    rest = [each for each in group.values if each not in own and not heard & {note.number for note in each.notes}]
+    heard = {graph for each in own for graph in each.notes.graphs}
+    rest = [each for each in group.values if each not in own and not heard & each.notes.graphs]
     return replace(group, values=own + rest)
 
 
@@ -239,7 +239,6 @@ class Page:
         above: frozenset[str] = frozenset(),
         folded: bool = False,
     ) -> ShownProperty:
-        """Values are made in the order in which they are read, so that the footnotes count up."""
         values = [self._value(each, end(each), above) for each in statements]
         disputes = [self._shown_dispute(each) for each in self._disputes if self._is_in(each, predicate, statements)]
         return ShownProperty(self.reader.show(predicate), values, folded, disputes)
@@ -259,16 +258,8 @@ class Page:
     @cached_property
     def about(self) -> list[ShownDispute]:
         """The disagreements about the thing that stand at no property of it."""
-        return [self._shown_dispute(each) for each in self._apart()]
-
-    @property
-    def is_disputed(self) -> bool:
-        """Whether there are such disagreements; asking makes no notes, which count up as they are read."""
-        return bool(self._apart())
-
-    def _apart(self) -> list[Dispute]:
         stated = {each.predicate.value for each in self.document.own}
-        return [each for each in self._disputes if not self._properties_in(each) & stated]
+        return [self._shown_dispute(each) for each in self._disputes if not self._properties_in(each) & stated]
 
     def _is_in(self, dispute: Dispute, predicate: NamedNode, statements: Sequence[Statement]) -> bool:
         """Whether the disagreement is about this property of the thing."""

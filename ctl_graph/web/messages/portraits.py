@@ -9,7 +9,8 @@ PORTRAITS: Final[dict[str, Message]] = {
     "evidence.mark": Message("Fonte {number}", "Source {number}"),
     "evidence.close": Message("Chiudi", "Close"),
     "evidence.original": Message("originale", "original"),
-    "evidence.confidence": Message("fiducia", "confidence"),
+    "evidence.confidence": Message("affidabilità", "confidence"),
+    "evidence.unsaid": Message("non detta", "not said"),
     "evidence.more.one": Message("e un’altra fonte", "and another source"),
     "evidence.more": Message("e altre {total} fonti", "and {total} more sources"),
     # every portrait
@@ -23,9 +24,10 @@ PORTRAITS: Final[dict[str, Message]] = {
     ),
     "portrait.none": Message("Nessuna fonte ne parla.", "No source speaks of it."),
     "portrait.description": Message(
-        "{name}: che cosa ne dicono le fonti, affermazione per affermazione, con la data e la fiducia di ognuna.",
+        "{name}: che cosa ne dicono le fonti, affermazione per affermazione, con la data e l’affidabilità di ognuna.",
         "{name}: what sources say, statement by statement, with the date and the confidence of each.",
     ),
+    "portrait.disputed": Message("Le fonti non concordano su:", "Sources disagree about:"),
     "portrait.disagreements": Message("Dove le fonti non concordano", "Where sources disagree"),
     "portrait.collaborations.all": Message("Tutte le {total} partecipazioni", "All {total} participations"),
     "portrait.until": Message("fino a {day}", "until {day}"),
