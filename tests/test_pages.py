@@ -319,6 +319,8 @@ def test_a_mark_opens_who_says_so_when_and_with_which_confidence(client: FlaskCl
     assert notes(client, "/doc/membership/alfa-foundry-founder") == {
         "1": "Statuto del cluster Alfa, Cluster Alfa, May 2013 · confidence: high · original Close"
     }
+    assert '<a href="/doc/method#confidence">' in client.get("/doc/membership/alfa-foundry-founder", headers=HTML).text
+    assert 'id="confidence"' in client.get("/doc/method", headers=HTML).text
     newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · affidabilità: {} · originale Chiudi'
     assert notes(client, "/doc/membership/beta-startup-member", "it") == {
         "1": newspaper.format("bassa (1), media (1b)"),  # the second of the organisation that points at its membership

@@ -200,12 +200,6 @@ def test_marks_count_up_as_they_are_read_and_each_source_has_one(client: FlaskCl
     assert len(places) == len(set(places)) == listed.count("<li ")
 
 
-def test_a_note_leads_to_what_its_confidence_means(client: FlaskClient) -> None:
-    page = html(client, "/doc/project/ponte")
-    assert '<a href="/doc/method#confidence">confidence</a>: high' in page
-    assert 'id="confidence"' in html(client, "/doc/method")
-
-
 @pytest.mark.parametrize("path", ["/doc/project/ponte", "/doc/collaboration/ponte"])
 def test_who_takes_part_is_that_of_the_tables(client: FlaskClient, path: str) -> None:
     page = html(client, path)
