@@ -3,7 +3,7 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -33,6 +33,7 @@ from ctl_graph.web.shown import (
     as_shown,
     by_theme,
     day,
+    euro,
     foreign,
     harmless,
     linked,
@@ -42,7 +43,7 @@ from ctl_graph.web.shown import (
     speaking,
     t,
 )
-from ctl_graph.web.statements import Page
+from ctl_graph.web.statements import MONEY, Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
@@ -309,7 +310,8 @@ def _disagreements() -> list[dict[str, Any]]:
         kind = _kind(property, compact(questions.text(row["property"]))) if property else Kind("", "")
         each = found.setdefault(questions.text(row["disagreement"]), {**once, "kind": kind, "statements": []})
         said = {name: show(row[name]) for name in ("property", "value", "as_stated", "attested", "source", "issued")}
-        said["value"] = said["as_stated"] or said["value"]
+        value = said["as_stated"] or said["value"]
+        said["value"] = replace(value, text=euro(value.text)) if value and kind.token in MONEY else value
         each["statements"].append({**said, "preferred": questions.text(row["preferred"])})
     return list(found.values())
 

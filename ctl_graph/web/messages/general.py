@@ -149,6 +149,11 @@ GENERAL: Final[dict[str, Message]] = {
         "Lo dice la fonte, ma non è fra le affermazioni accettate.",
         "The source says so, but it is not among the accepted statements.",
     ),
+    "thing.vague": Message("meno preciso", "less exact"),
+    "thing.vague.why": Message(
+        "Non contraddice la data qui accanto: dice solo l'anno o il mese in cui cade.",
+        "It does not contradict the date beside it: it only says the year or the month in which it falls.",
+    ),
     "thing.disputed": Message("le fonti non concordano", "sources disagree"),
     "thing.about": Message("Su questa cosa le fonti non concordano:", "Sources disagree about this thing:"),
     "thing.marks": Message(
@@ -156,7 +161,7 @@ GENERAL: Final[dict[str, Message]] = {
         "Each number opens the source that says so.",
     ),
     "thing.no_statements": Message("Nessun'altra affermazione.", "No further statement."),
-    "thing.inverse": Message("di questi è «{property}»", "is the “{property}” of"),
+    "thing.inverse": Message("Lo indicano come «{property}»", "Name it as their “{property}”"),
     "thing.anonymous": Message("descrizione senza nome", "unnamed description"),
     # the vocabulary
     "def.lead": Message(
