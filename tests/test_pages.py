@@ -248,7 +248,7 @@ def test_no_sentence_is_missing_or_idle() -> None:
     built |= {f"detail.too_large.{reason}" for reason in ("memory", "bytes", "rows")}
     built |= {key for key in messages.MESSAGES if key.startswith("def.")}
     built |= {f"{key}.one" for key in used} & messages.MESSAGES.keys()
-    of_tables = ("data.", "graph.", "search.facet.", "search.role.", "theme.", "void.")
+    of_tables = ("data.", "graph.", "how_many.", "search.by.", "search.facet.", "search.role.", "theme.", "void.")
     built |= {key for key in messages.MESSAGES if key.startswith(of_tables)}
     counted = {f"{key}.{each}" for each in pictures.COUNTED for key in ("map.column", "map.provinces")}
     counted |= {f"map.{each}.{key}" for each in pictures.COUNTED for key in ("of", "many")}
@@ -976,6 +976,22 @@ def test_who_finds_an_error_is_told_where_to_write(world: Config, release: Relea
         page = see(client, path, "en")
         assert [each["href"] for each in page.of("a")].count(contact) == places, path
         assert "no address yet" not in page.words
+
+
+def test_the_menu_has_a_button_that_closes_it(client: FlaskClient) -> None:
+    buttons = [each for each in see(client, "/").of("button") if each.get("popovertarget") == "menu"]
+    assert [each.get("popovertargetaction") for each in buttons] == [None, "hide"]
+
+
+def test_the_data_begin_with_the_tables_that_a_spreadsheet_opens(client: FlaskClient) -> None:
+    html = client.get("/data", headers=HTML).text
+    tables = html.partition('id="tables"')[2].partition('id="downloads"')[0]
+    places = re.findall(r'href="(/dumps/[^"]+\.csv)"', tables)
+    assert places
+    for place in places:
+        with client.get(place) as answer:
+            assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+            assert not answer.data.startswith(b"\xef\xbb\xbf"), "programs read these files, too"
 
 
 def test_where_nobody_can_be_written_to_the_pages_say_so(world: Config, release: Release) -> None:

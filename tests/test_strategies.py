@@ -405,9 +405,16 @@ graph:accepted {
     ctl:valueAsStated "over 150" .
   id:size-2 a ctl:SizeObservation ; ctl:about <https://example.org/region/id/cluster/lake> ; ctl:counted id:firms ;
     ctl:valueAsStated "close to one hundred" .
+  <https://example.org/region/id/cluster/hill> a ctl:RegionalCluster ; skos:prefLabel "Cluster del Colle"@it .
+  <https://example.org/region/id/organisation/office> a ctl:MemberOrganisation ; skos:prefLabel "Ufficio"@it .
+  <https://example.org/region/id/cluster/lake> ctl:managingBody <https://example.org/region/id/organisation/office> .
+  <https://example.org/region/id/source/book> a ctl:Source .
   id:members skos:prefLabel "aderenti"@it . id:firms skos:prefLabel "imprese"@it .
 }
-graph:book { <https://example.org/region/id/project/dam> ctl:startAsStated "2019" ; ctl:endAsStated "2021" .
+graph:book {
+  <https://example.org/region/id/cluster/lake> ctl:managingBody <https://example.org/region/id/organisation/office> .
+  <https://example.org/region/id/cluster/hill> ctl:managingBody <https://example.org/region/id/organisation/office> .
+  <https://example.org/region/id/project/dam> ctl:startAsStated "2019" ; ctl:endAsStated "2021" .
   id:size-1 ctl:valueAsStated "over 150" ; ctl:counted id:members ; ctl:minimum 150 ; ctl:approximate true ;
     ctl:attestedAsStated "2023-02" .
   id:size-2 ctl:valueAsStated "close to one hundred" ; ctl:counted id:firms ; ctl:minimum 100 ; ctl:maximum 100 ;
@@ -450,3 +457,20 @@ def test_what_a_source_counts_is_told_in_the_readers_language(said: FlaskClient)
         assert each in words, each
     assert "over 150" not in words
     assert "2023-02" not in words
+
+
+def test_an_organisation_manages_what_is_accepted_and_says_who_says_so(said: FlaskClient) -> None:
+    page = html(said, "/doc/organisation/office", "it")
+    managed = page.partition('<h2 id="manages">')[2].partition("</section>")[0]
+    assert "Cluster del Lago" in managed
+    assert "popovertarget" in managed
+    assert "Cluster del Colle" not in managed, "a source says so, but it is not accepted"
+
+
+@pytest.mark.parametrize("path", ["/doc/cluster/lake", "/doc/organisation/office", "/doc/project/dam"])
+def test_a_long_page_begins_with_its_sections(said: FlaskClient, path: str) -> None:
+    page = html(said, path)
+    listed = page.partition('<nav class="here"')[2].partition("</nav>")[0]
+    places = re.findall('href="#([a-z]+)"', listed)
+    assert "sources" in places
+    assert [place for place in places if f'id="{place}"' not in page] == []

@@ -119,11 +119,11 @@ def _how_many(row: Row) -> str:
     """What a source counts, in words: its own are noted in one language only."""
     least, most = row.text("minimum"), row.text("maximum")
     if least and most and least != most:
-        return t("portrait.sizes.between", least=int(least), most=int(most))
+        return t("how_many.between", least=int(least), most=int(most))
     if not (least or most):
         return row.words("as_stated")
     kind = "most" if not least else "least" if not most else "about" if row.text("approximate") == "true" else "just"
-    return t(f"portrait.sizes.{kind}", number=int(least or most))
+    return t(f"how_many.{kind}", number=int(least or most))
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,11 @@ class Evidence:
         """Whether what stands in these graphs only follows from other statements."""
         return self._inferred in graphs and all(graph in self._ours for graph in graphs)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether any source says something of these things."""
+        return any(graph not in self._ours for graphs in self._said.values() for graph in graphs)
+
     def mark(self, said: Said) -> Markup:
         """The mark of a source, to be printed now: its number is that of its first mark."""
         if said not in self._marks:

@@ -19,7 +19,7 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import cells, counted, errors, feeds, fields, rows, signposts, site, structured
+from ctl_graph.web import catalogue, cells, counted, errors, feeds, fields, rows, signposts, site, structured
 from ctl_graph.web.chosen import one_of, refuse
 from ctl_graph.web.columns import SUBJECTS, heading, repeats
 from ctl_graph.web.documents import Document, page_number
@@ -322,6 +322,7 @@ def data() -> Response:
         release = site.current_release()
         return render_template(
             "data.html",
+            tables=catalogue.tables(),
             dumps=release.manifest["dumps"] if release else [],
             counts=_counts(release),
             sparql=request.url_root.rstrip("/") + "/sparql",

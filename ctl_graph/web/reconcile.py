@@ -269,21 +269,21 @@ def suggest(kind: str) -> Response:
         if kind == "entity":
             with fair_use():
                 found = _names().beginning_with(beginning)
-            return _written({"result": [_suggested(*each) for each in found[page]]})
+            return _written({"result": [_suggested(beginning, *each) for each in found[page]]})
         return _written({"result": _beginning_with(beginning, _terms(kind))[page]})
 
     return respond(JSON, make, negotiated=False, translated=True)
 
 
-def _suggested(thing: Thing, name: Name | None) -> dict[str, Any]:
-    """A thing, with the name that begins so where that is not the one that is shown."""
-    why = _why(thing, name)
+def _suggested(beginning: str, thing: Thing, name: Name | None) -> dict[str, Any]:
+    """A thing, with the name that begins so where the one that is shown does not."""
+    why = _why(beginning, thing, name)
     description = {"description": f"{', '.join(_kinds(thing))} · {why}"} if why else {}
     return {**_named(thing), **description, "notable": _types(thing)}
 
 
-def _why(thing: Thing, name: Name | None) -> str:
-    if name is None or folded(name.text) == folded(thing.label(site.language())):
+def _why(beginning: str, thing: Thing, name: Name | None) -> str:
+    if name is None or f" {folded(beginning)}" in f" {folded(thing.label(site.language()))}":
         return ""
     role = name.role if name.role in ("acronym", "former", "slug") else "other"
     return str(harmless(f"{t(f'search.role.{role}')} {name.text}"))

@@ -8,6 +8,8 @@ GENERAL: Final[dict[str, Message]] = {
     # the frame of every page
     "skip": Message("Vai al contenuto", "Skip to the content"),
     "menu": Message("Menu", "Menu"),
+    "menu.close": Message("Chiudi il menu", "Close the menu"),
+    "here": Message("In questa pagina", "On this page"),
     "home": Message("Pagina iniziale", "Home"),
     "trail": Message("Percorso di navigazione", "Breadcrumb"),
     "tagline": Message("I cluster tecnologici, fonte per fonte", "Technology clusters, source by source"),
@@ -432,8 +434,8 @@ GENERAL: Final[dict[str, Message]] = {
     "reconcile.unknown": Message("Nessuna cosa di questo sito ha questo id.", "No thing of this site has this id."),
     # data
     "data.lead": Message(
-        "Gli stessi dati di queste pagine, per programmi e cataloghi.",
-        "The same data as on these pages, for programs and catalogues.",
+        "Gli stessi dati di queste pagine, per fogli di calcolo, programmi e cataloghi.",
+        "The same data as on these pages, for spreadsheets, programs and catalogues.",
     ),
     "data.downloads": Message("Scaricare tutto", "Download all"),
     "data.file": Message("File", "File"),
@@ -511,8 +513,10 @@ GENERAL: Final[dict[str, Message]] = {
         "and the address of a file always gives the same bytes. Portals read this as DCAT-AP and DCAT-AP_IT.",
     ),
     "catalog.csv": Message(
-        "Una tabella in CSV (UTF-8, virgole) si apre con LibreOffice; in Excel da «Dati → Da testo/CSV».",
-        "A table in CSV (UTF-8, commas) opens in LibreOffice; in Excel by “Data → From Text/CSV”.",
+        "Una tabella in CSV (UTF-8, virgole) si apre con LibreOffice; in Excel da «Dati → Da testo/CSV»: con un "
+        "doppio clic le lettere accentate si leggono male.",
+        "A table in CSV (UTF-8, commas) opens in LibreOffice; in Excel by “Data → From Text/CSV”: by a double "
+        "click, letters with accents come out wrong.",
     ),
     "catalog.issued": Message("Pubblicato", "Published"),
     "catalog.modified": Message("Modificato", "Modified"),
