@@ -44,7 +44,7 @@ graph:accepted {
 
   cluster:moon a ctl:RegionalCluster, ctl:Cluster ;
     skos:prefLabel "Cluster della Luna"@it, "Moon Cluster"@en ; skos:altLabel "Selenopoli"@it ; ctl:acronym "LUNA" ;
-    ctl:specialisedIn area:light .
+    ctl:specialisedIn area:light ; skos:definition "Studia i crateri."@it .
   cluster:sun a ctl:RegionalCluster, ctl:Cluster ; skos:prefLabel "Cluster del Sole"@it .
   designation:moon-1 ctl:designates cluster:moon ;
     ctl:name "Selenopoli" ; dct:type scheme:kinds\\/former .
@@ -177,6 +177,14 @@ def test_who_works_in_a_field_is_found_by_it_and_told_why(site: FlaskClient) -> 
     assert "Cluster del Sole RegionalCluster works on: acqua" in see(site, "/search?q=acqua").words
     assert found(site, "q=luce") == ["light", "moon"]
     assert "works on:" not in see(site, "/search?q=sole").words
+
+
+def test_what_is_found_for_its_description_says_so(site: FlaskClient) -> None:
+    said = "It is not in its name"
+    assert found(site, "q=crateri") == ["moon"]
+    assert said in see(site, "/search?q=crateri").words
+    for words in ("luna", "lago", "acqua", ""):
+        assert said not in see(site, f"/search?q={words}").words.partition("Gazzetta")[0], words
 
 
 def test_namesakes_are_told_by_their_list_else_by_their_identifier(site: FlaskClient) -> None:

@@ -474,3 +474,13 @@ def test_a_long_page_begins_with_its_sections(said: FlaskClient, path: str) -> N
     places = re.findall('href="#([a-z]+)"', listed)
     assert "sources" in places
     assert [place for place in places if f'id="{place}"' not in page] == []
+
+
+def test_what_is_not_accepted_stands_once_among_the_sides_of_its_disagreement(said: FlaskClient) -> None:
+    assert see(said, "/doc/project/dam", "it").words.count("2.169.952") == 1
+
+
+def test_an_answer_with_the_words_of_sources_says_that_they_are_notes(said: FlaskClient) -> None:
+    about = urlencode({"about": BASE + "id/cluster/lake"})
+    assert "it is no quotation" in see(said, f"/questions/size-observations?{about}").words
+    assert "it is no quotation" not in see(said, "/questions/counts").words

@@ -1,6 +1,7 @@
 """A portrait in its frame: the facts of most interest first, what the portrait adds, and all the rest folded."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from ctl_graph.vocab import compact
@@ -17,7 +18,7 @@ def described(template: str, page: Page, facts: Sequence[str], elsewhere: Collec
 
     What points at the thing by a property that is `elsewhere` is shown by the template, too.
     """
-    properties = {_name(each): spoken(each) for each in page.properties()}
+    properties = {_name(each): spoken(_undisputed(each)) for each in page.properties()}
     shown = {*facts, *elsewhere, _NAME}
     return draw(
         template,
@@ -32,3 +33,10 @@ def described(template: str, page: Page, facts: Sequence[str], elsewhere: Collec
 
 def _name(group: ShownProperty) -> str:
     return compact(group.label.title or "")
+
+
+def _undisputed(group: ShownProperty) -> ShownProperty:
+    """What is not accepted stands among the sides of its disagreement, where there is one."""
+    if not group.disputes:
+        return group
+    return replace(group, values=[each for each in group.values if each.accepted])

@@ -80,7 +80,8 @@ class Facet:
 class Result:
     """A thing that was found, with what tells it from its namesakes. `role` is the kind of its `other` name.
 
-    Where that does not do, it has its `identifier`. The `fields` are those for which it is found.
+    Where that does not do, it has its `identifier`. The `fields` are those for which it is found; one that is
+    `only_mentioned` is found for its description or its identifiers, which the page does not show.
     """
 
     shown: Shown
@@ -92,6 +93,7 @@ class Result:
     lists: Sequence[str]
     fields: Sequence[str]
     identifier: str | None
+    only_mentioned: bool
 
 
 class Catalogue:
@@ -187,18 +189,22 @@ class Catalogue:
 
     def _result(self, hit: Hit, words: str, fields: set[str]) -> Result:
         other = hit.other_name(words, site.language()) if words else None
-        places = [*self.values(_PLACE, hit.iri), *self.values(_PROVINCE, hit.iri)]
+        seats = [*self.values(_PLACE, hit.iri), *self.values(_PROVINCE, hit.iri)]
+        places = list(dict.fromkeys(map(self.name, seats)))
         clusters = sorted(set(self.values(_CLUSTERS, hit.iri)) - {hit.iri}, key=lambda iri: self.name(iri).casefold())
+        own = {name.casefold(): name for name in map(self.name, self.values(_FIELD, hit.iri) & fields)}
+        is_seated = search.begins(search.plain(words).split(), search.plain(" ".join(places)).split())
         return Result(
             self.shown(hit),
             self.kinds(hit.iri),
-            list(dict.fromkeys(map(self.name, places))),
+            places,
             [self.shown(self.hits[iri]) for iri in clusters if iri in self.hits],
             other,
             _role(hit.iri, other) if other else "",
             sorted(map(self.name, self.values(_LIST, hit.iri))),
-            sorted({name.casefold(): name for name in map(self.name, self.values(_FIELD, hit.iri) & fields)}.values()),
+            sorted(own.values()),
             _token(hit.iri),
+            not (own or is_seated or hit.is_named(words)),
         )
 
     def shown(self, hit: Hit) -> Shown:

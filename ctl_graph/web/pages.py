@@ -448,6 +448,7 @@ def _question_page(
         description=site.say(asked.description),
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
+        is_noted="as_stated" in columns,
         name_of=lambda parameter: site.say(heading(parameter)),
         rows=list(zip(cells.rows(_only(columns, table)), ways, strict=True)),
         has_sources=any(any(way) for way in ways),

@@ -38,6 +38,10 @@ FINDING: Final[dict[str, Message]] = {
     "search.clusters.more": Message("e altri {total}", "and {total} more"),
     "search.clusters.more.one": Message("e un altro", "and one more"),
     "search.field": Message("lavora su:", "works on:"),
+    "search.mentioned": Message(
+        "Non è nel suo nome: è nella sua descrizione o in un suo identificativo.",
+        "It is not in its name: it is in its description or in one of its identifiers.",
+    ),
     "search.identifier": Message("identificativo", "identifier"),
     "search.by.area": Message("Cerca per area S3", "Look by S3 area"),
     "search.by.domain": Message("Cerca per campo tecnologico dei cluster", "Look by technology domain of clusters"),
