@@ -471,9 +471,17 @@ def test_an_organisation_manages_what_is_accepted_and_says_who_says_so(said: Fla
 def test_a_long_page_begins_with_its_sections(said: FlaskClient, path: str) -> None:
     page = html(said, path)
     listed = page.partition('<nav class="here"')[2].partition("</nav>")[0]
-    places = re.findall('href="#([a-z]+)"', listed)
+    places = re.findall('href="#([a-z-]+)"', listed)
     assert "sources" in places
     assert [place for place in places if f'id="{place}"' not in page] == []
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path.startswith("/doc/")])
+def test_each_part_of_a_page_is_among_its_sections(client: FlaskClient, path: str) -> None:
+    page = html(client, path)
+    listed = page.partition('<nav class="here"')[2].partition("</nav>")[0]
+    sections = re.findall('<section aria-labelledby="([a-z-]+)">', page.partition("<main")[2].partition("</main>")[0])
+    assert set(sections) - {"matches"} == set(re.findall('href="#([a-z-]+)"', listed))
 
 
 def test_what_is_not_accepted_stands_once_among_the_sides_of_its_disagreement(said: FlaskClient) -> None:
