@@ -189,6 +189,11 @@ def build(context: click.Context) -> None:
         f"{len(counts['graphs'])} graphs",
     )
     click.echo(published.id)
+    if not config.contact:
+        speaker.say(
+            "manca `contact`: finché non è impostato, il sito dice che non c'è un recapito per errori e correzioni",
+            "`contact` is not set: until it is, the site says that there is no address for errors and corrections",
+        )
     if unfollowed:
         raise unfollowed
 

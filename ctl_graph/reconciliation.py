@@ -395,18 +395,25 @@ class Index:
 
     # -- while somebody types ----------------------------------------------------------------------------------------
 
-    def beginning_with(self, prefix: str) -> list[Thing]:
-        """The things of which a name, or a word of one, begins so, or with this identifier; the fittest first."""
+    def beginning_with(self, prefix: str) -> list[tuple[Thing, Name | None]]:
+        """The things of which a name, or a word of one, begins so, each with that name; the fittest first.
+
+        One that has this identifier has no name with it.
+        """
         wanted = fold(prefix)
         identified = self._identified(prefix.strip())
         if not wanted:
             return []
-        best: dict[str, int] = dict.fromkeys(identified, 0)
+        best: dict[str, tuple[int, Name | None]] = dict.fromkeys(identified, (0, None))
         for (name, thing), (folded, words) in zip(self._names, self._folded, strict=True):
-            if (rank := _rank(wanted, folded, words, name)) is not None:
-                best[thing.iri] = min(rank, best.get(thing.iri, rank))
-        found = [self.things[iri] for iri in best]
-        return sorted(found, key=lambda each: (not each.is_usual, best[each.iri], each.label_it or each.label_en))
+            rank = _rank(wanted, folded, words, name)
+            if rank is not None and (thing.iri not in best or rank < best[thing.iri][0]):
+                best[thing.iri] = rank, name
+
+        def place(thing: Thing) -> tuple[bool, int, str]:
+            return not thing.is_usual, best[thing.iri][0], thing.label_it or thing.label_en
+
+        return [(each, best[each.iri][1]) for each in sorted((self.things[iri] for iri in best), key=place)]
 
     @cached_property
     def _folded(self) -> list[tuple[str, str]]:
@@ -424,7 +431,7 @@ def _rank(wanted: str, folded: str, words: str, name: Name) -> int | None:
     if folded == wanted or name.reading.letters == wanted:
         return 0
     if folded.startswith(wanted):
-        return 1
+        return 3 if name.role == "slug" else 1  # what a page shows before what only its address says
     return 2 if f" {wanted}" in words else None
 
 

@@ -43,9 +43,13 @@ CREATE VIRTUAL TABLE things USING fts5(
   iri UNINDEXED, kind UNINDEXED, classes UNINDEXED, label_it, label_en, other_names, identifiers, texts,
   tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
 )"""
-_TIER: Final = """CASE
-  WHEN kind IN ('cluster', 'national-cluster', 'group', 'managing-body', 'organisation') THEN 0
-  WHEN kind IN ('source', 'scheme') THEN 2 ELSE 1 END"""
+# Who is looked for first, what is said in technical words after what they do, and documents last.
+_TIERS: Final = {
+    **dict.fromkeys(("cluster", "national-cluster", "group", "managing-body", "organisation"), 0),
+    **dict.fromkeys((_TERM, "contribution", "disagreement", "period", "scheme", "statement"), 2),
+    "source": 3,
+}
+_TIER: Final = f"CASE kind {' '.join(f'WHEN {kind!r} THEN {tier}' for kind, tier in _TIERS.items())} ELSE 1 END"
 # First what has just this name or acronym, then who is looked for before what speaks of it. What is only in a text
 # weighs least: the weight of a column that is not named is 1. An index from before there were texts has none.
 _RANK: Final = f"named AND {_TIER} < 2 DESC, {_TIER}, named DESC, bm25(things, 0, 0, 0, 10, 10, 8, 6), iri"
@@ -69,6 +73,16 @@ class Hit:
         """The name in this language, else in the other, else the IRI."""
         first, second = (self.label_it, self.label_en) if language == "it" else (self.label_en, self.label_it)
         return first or second or self.iri
+
+    def rank(self, words: str) -> tuple[bool, int]:
+        """Where it stands among what is found with these words: what is called just so is first, if it is a thing."""
+        tier = _TIERS.get(self.kind, 1)
+        return not (tier < 2 and _named(plain(words), self.label_it, self.label_en, *self.other_names)), tier
+
+    def is_named(self, words: str) -> bool:
+        """Whether these words are in its names, and not in a text about it."""
+        names = " ".join((self.label_it, self.label_en, *self.other_names))
+        return begins(plain(words).split(), plain(names).split())
 
     def other_name(self, words: str, language: str) -> str | None:
         """The name that these words are found in, where it is not the one that is shown to readers of this language."""

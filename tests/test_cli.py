@@ -104,6 +104,13 @@ def test_build_then_ask(place: dict[str, str]) -> None:
     ]
 
 
+def test_a_build_says_where_nobody_can_be_written_to(place: dict[str, str]) -> None:
+    assert "contact" not in run(place, "build").output
+    silent = run({**place, "CTL_GRAPH_CONTACT": ""}, "build")
+    assert silent.exit_code == 0
+    assert "`contact` is not set" in silent.stderr
+
+
 @pytest.mark.parametrize(
     ("suffix", "query", "expected"),
     [

@@ -21,6 +21,8 @@ REGION = """
 @prefix cluster: <https://example.org/region/id/cluster/> .
 @prefix designation: <https://example.org/region/id/designation/> .
 @prefix area: <https://example.org/region/id/area/> .
+@prefix strategy: <https://example.org/region/id/strategy/> .
+@prefix competence: <https://example.org/region/id/competence/> .
 @prefix place: <https://example.org/region/id/place/> .
 @prefix nuts: <https://example.org/region/id/nuts/> .
 @prefix organisation: <https://example.org/region/id/organisation/> .
@@ -42,11 +44,18 @@ graph:accepted {
 
   cluster:moon a ctl:RegionalCluster, ctl:Cluster ;
     skos:prefLabel "Cluster della Luna"@it, "Moon Cluster"@en ; skos:altLabel "Selenopoli"@it ; ctl:acronym "LUNA" ;
-    ctl:specialisedIn area:light .
+    ctl:specialisedIn area:light ; skos:definition "Studia i crateri."@it .
   cluster:sun a ctl:RegionalCluster, ctl:Cluster ; skos:prefLabel "Cluster del Sole"@it .
   designation:moon-1 ctl:designates cluster:moon ;
     ctl:name "Selenopoli" ; dct:type scheme:kinds\\/former .
-  area:light a ctl:SpecialisationArea ; skos:prefLabel "Luce"@it, "Light"@en .
+  area:light a ctl:SpecialisationArea ; skos:prefLabel "Luce"@it, "Light"@en ; ctl:areaOfStrategy strategy:s3 .
+  strategy:s3 skos:prefLabel "Strategia lunare"@it, "Lunar strategy"@en .
+  cluster:sun ctl:hasCompetence competence:tides-1, competence:tides-2, competence:silver .
+  competence:tides-1 a ctl:Competence ; skos:prefLabel "Maree"@it ; ctl:theme scheme:themes\\/water .
+  competence:tides-2 a ctl:Competence ; skos:prefLabel "Maree"@it .
+  competence:silver a ctl:Competence ; skos:prefLabel "Argento fino"@it ; skos:inScheme scheme:metals .
+  scheme:metals a skos:ConceptScheme ; skos:prefLabel "Metalli"@it .
+  scheme:themes\\/water a skos:Concept ; skos:prefLabel "acqua"@it .
   place:lago a ctl:Place ; skos:prefLabel "Lago"@it ;
     ctl:nuts3 nuts:north .
   nuts:north skos:prefLabel "Provincia del Nord"@it, "North"@en .
@@ -161,6 +170,47 @@ def test_nothing_found_gives_near_names_and_ways_on(site: FlaskClient) -> None:
     assert "Perhaps you meant Università degli Astri" in page.words
     assert {"/doc/organisation/school", "/search", "/questions"} <= {each["href"] for each in page.of("a")}
     assert "Perhaps you meant" not in see(site, "/search?q=zzzz").words
+
+
+def test_who_works_in_a_field_is_found_by_it_and_told_why(site: FlaskClient) -> None:
+    assert found(site, "q=acqua") == ["sun", "water"], "by the theme of a competence"
+    assert "Cluster del Sole RegionalCluster works on: acqua" in see(site, "/search?q=acqua").words
+    assert found(site, "q=luce") == ["light", "moon"]
+    assert "works on:" not in see(site, "/search?q=sole").words
+
+
+def test_what_is_found_for_its_description_says_so(site: FlaskClient) -> None:
+    said = "It is not in its name"
+    assert found(site, "q=crateri") == ["moon"]
+    assert said in see(site, "/search?q=crateri").words
+    for words in ("luna", "lago", "acqua", ""):
+        assert said not in see(site, f"/search?q={words}").words.partition("Gazzetta")[0], words
+
+
+def test_namesakes_are_told_by_their_list_else_by_their_identifier(site: FlaskClient) -> None:
+    words = see(site, "/search?q=maree", "it").words
+    for each in ("tides-1", "tides-2"):
+        assert f"Maree Competence · identificativo competence/{each}" in words
+    assert "Competence · Metalli Cluster:" in see(site, "/search?q=fino", "it").words
+    assert "identificativo" not in see(site, "/search?q=fino", "it").words
+
+
+def test_nothing_found_offers_ways_in_by_field(site: FlaskClient) -> None:
+    page = see(site, "/search?q=meccatronica")
+    hrefs = {str(each["href"]) for each in page.of("a")}
+    assert {"/search?area=area%2Flight", "/search?q=acqua"} <= hrefs
+    assert found(site, "area=area%2Flight") == ["moon", "works", "school", "light"]
+    assert "Look by S3 area" in page.words
+    assert "Look by S3 area" not in see(site, "/search?q=luna").words
+
+
+def test_the_page_of_the_search_has_one_field(site: FlaskClient) -> None:
+    assert len([each for each in see(site, "/search").of("input") if each.get("name") == "q"]) == 1
+    assert len([each for each in see(site, "/search").of("form") if each.get("role") == "search"]) == 1
+
+
+def test_things_stand_before_what_speaks_of_them(site: FlaskClient) -> None:
+    assert found(site, "q=luna") == ["moon", "s3", "gazette"]
 
 
 def test_results_are_paged_with_their_facets(site: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -248,7 +248,7 @@ def test_no_sentence_is_missing_or_idle() -> None:
     built |= {f"detail.too_large.{reason}" for reason in ("memory", "bytes", "rows")}
     built |= {key for key in messages.MESSAGES if key.startswith("def.")}
     built |= {f"{key}.one" for key in used} & messages.MESSAGES.keys()
-    of_tables = ("data.", "graph.", "search.facet.", "search.role.", "theme.", "void.")
+    of_tables = ("data.", "graph.", "how_many.", "search.by.", "search.facet.", "search.role.", "theme.", "void.")
     built |= {key for key in messages.MESSAGES if key.startswith(of_tables)}
     counted = {f"{key}.{each}" for each in pictures.COUNTED for key in ("map.column", "map.provinces")}
     counted |= {f"map.{each}.{key}" for each in pictures.COUNTED for key in ("of", "many")}
@@ -319,10 +319,11 @@ def test_a_mark_opens_who_says_so_when_and_with_which_confidence(client: FlaskCl
     assert notes(client, "/doc/membership/alfa-foundry-founder") == {
         "1": "Statuto del cluster Alfa, Cluster Alfa, May 2013 · confidence: high · original Close"
     }
-    newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · fiducia: {} · originale Chiudi'
+    assert '<a href="/doc/method#confidence">' in client.get("/doc/membership/alfa-foundry-founder", headers=HTML).text
+    assert 'id="confidence"' in client.get("/doc/method", headers=HTML).text
+    newspaper = 'Il Corriere di "Valdoro" & dintorni, Il Corriere & C., 2014 · affidabilità: {} · originale Chiudi'
     assert notes(client, "/doc/membership/beta-startup-member", "it") == {
-        "1": newspaper.format("bassa"),
-        "2": newspaper.format("media"),  # of the organisation that points at its membership
+        "1": newspaper.format("bassa (1), media (1b)"),  # the second of the organisation that points at its membership
     }
     page = see(client, "/doc/membership/alfa-foundry-founder")
     assert {each["aria-label"] for each in page.of("button") if "aria-label" in each} == {"Source 1"}
@@ -891,9 +892,9 @@ def test_a_dispute_leads_on_only_where_it_has_a_page(world: Config, tmp_path: Pa
     html = create_app(config).test_client().get("/doc/cluster/alfa", headers=HTML).text
     assert "2014" in html
     assert 'href="None"' not in html
-    links = re.findall(r'<a class="mark warn" href="([^"]+)"', html)
+    links = re.findall(r'<a (?:class="mark warn" )?href="(#disagreements|/doc/disagreement/[^"]+)"', html)
     assert links == ["#disagreements", *(["/doc/disagreement/1"] if disagreement.startswith(BASE) else [])]
-    assert len(re.findall(r'class="mark warn"', html)) == 2
+    assert len(re.findall(r'class="mark warn"', html)) == 1
 
 
 def test_an_answer_says_codes_and_days_in_words(client: FlaskClient) -> None:
@@ -953,7 +954,7 @@ def test_the_accessibility_statement_says_what_its_publisher_has_said(world: Con
         return see(create_app(config).test_client(), "/accessibility", language).words
 
     silent = read(replace(world, contact=""), "en")
-    for each in ("has not stated yet", "has not given the date", "has not given an address yet"):
+    for each in ("has not stated yet", "has not given the date", "has not given an address to write to yet"):
         assert each in silent, each
     said = replace(
         world,
@@ -966,3 +967,39 @@ def test_the_accessibility_statement_says_what_its_publisher_has_said(world: Con
         assert each in italian, each
     assert "fully compliant" in read(replace(said, accessibility_status="full"), "en")
     assert "not compliant" in read(replace(said, accessibility_status="none"), "en")
+
+
+@pytest.mark.parametrize("contact", ["mailto:corrections@example.org", "https://example.org/write"])
+def test_who_finds_an_error_is_told_where_to_write(world: Config, release: Release, contact: str) -> None:
+    client = create_app(replace(world, contact=contact)).test_client()
+    for path, places in (("/doc/method", 2), ("/accessibility", 2), ("/clusters", 1)):  # the foot is on every page
+        page = see(client, path, "en")
+        assert [each["href"] for each in page.of("a")].count(contact) == places, path
+        assert "no address yet" not in page.words
+
+
+def test_the_menu_has_a_button_that_closes_it(client: FlaskClient) -> None:
+    buttons = [each for each in see(client, "/").of("button") if each.get("popovertarget") == "menu"]
+    assert [each.get("popovertargetaction") for each in buttons] == [None, "hide"]
+
+
+def test_the_data_begin_with_the_tables_that_a_spreadsheet_opens(client: FlaskClient) -> None:
+    html = client.get("/data", headers=HTML).text
+    tables = html.partition('id="tables"')[2].partition('id="downloads"')[0]
+    places = re.findall(r'href="(/dumps/[^"]+\.csv)"', tables)
+    assert places
+    for place in places:
+        with client.get(place) as answer:
+            assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+            assert not answer.data.startswith(b"\xef\xbb\xbf"), "programs read these files, too"
+
+
+def test_where_nobody_can_be_written_to_the_pages_say_so(world: Config, release: Release) -> None:
+    client = create_app(replace(world, contact="")).test_client()
+    for language, foot, said in (
+        ("it", "chi pubblica non ha ancora indicato un recapito", "non ha ancora indicato un recapito"),
+        ("en", "the publisher has given no address yet", "has not given an address to write to yet"),
+    ):
+        assert foot in see(client, "/clusters", language).words
+        assert said in see(client, "/doc/method", language).words.replace(foot, "")
+        assert said in see(client, "/accessibility", language).words.replace(foot, "")

@@ -511,6 +511,16 @@ def test_a_page_elsewhere_may_ask(client: FlaskClient) -> None:
     assert posted.headers["Cache-Control"] == "no-store"
 
 
+def test_a_suggestion_says_which_name_it_is_for(client: FlaskClient) -> None:
+    def why(prefix: str) -> str:
+        answer = client.get("/reconcile/en/suggest/entity", query_string={"prefix": prefix}).json
+        assert isinstance(answer, dict)
+        return next(str(each["description"]) for each in answer["result"] if each["id"] == UNIVERSITY)
+
+    assert why("università").endswith("also: Università di Valdoro")
+    assert "also:" not in why("university of")
+
+
 def test_suggestions_come_in_parts(client: FlaskClient) -> None:
     def part(cursor: int) -> list[str]:
         answer = client.get(f"/reconcile/suggest/entity?prefix=a&cursor={cursor}").json

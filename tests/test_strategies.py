@@ -4,13 +4,14 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import RdfFormat, parse, serialize
 from test_pages import LANGUAGES, TEXTS, assert_inert, escaped, notes, see
 
 from ctl_graph.config import Config
@@ -189,6 +190,16 @@ def test_a_project_says_what_it_is_with_its_money_and_its_grant(client: FlaskCli
     assert "1.234.567,5 €" in see(client, "/doc/project/ponte", "it").words
     links = {str(each["href"]) for each in see(client, "/doc/project/ponte").of("a")}
     assert {"https://cordis.europa.eu/project/id/123456", "/doc/programme/futuro", "/doc/collaboration/ponte"} <= links
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_marks_count_up_as_they_are_read_and_each_source_has_one(client: FlaskClient, path: str) -> None:
+    page = html(client, path)
+    found = [int(number) for number in re.findall(r'popovertarget="n(\d+)" aria', page)]
+    listed = page.partition('<ol class="sources">')[2].partition("</ol>")[0]
+    assert list(dict.fromkeys(found)) == list(range(1, listed.count("<li ") + 1))
+    places = re.findall(r'<li [^>]*><a href="([^"]+)"', listed)
+    assert len(places) == len(set(places)) == listed.count("<li ")
 
 
 @pytest.mark.parametrize("path", ["/doc/project/ponte", "/doc/collaboration/ponte"])
@@ -372,3 +383,115 @@ def test_hostile_portraits_do_nothing(hostile: FlaskClient, number: int) -> None
     for kind in ("strategy", "area", "national", "collaboration", "project"):
         path = f"/doc/{kind}/t{number}"
         assert_inert(see(hostile, path), path)
+
+
+# -- in words ----------------------------------------------------------------------------------------------------------
+
+SAID = """
+@prefix ctl: <https://w3id.org/ctl/def/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix id: <https://example.org/region/id/> . @prefix graph: <https://example.org/region/graph/> .
+graph:accepted {
+  graph:book a prov:Entity ; prov:hadPrimarySource <https://example.org/region/id/source/book> .
+  <https://example.org/region/id/project/dam> a ctl:Project ; skos:prefLabel "Diga"@it, "Dam"@en ;
+    ctl:startAsStated "2019-10" ; ctl:endAsStated "2022-06" ; ctl:euContribution 1844459.74 .
+  <https://example.org/region/id/disagreement/dam> a ctl:Disagreement ; skos:prefLabel "Contributo"@it ;
+    ctl:about <https://example.org/region/id/project/dam> ; ctl:statement id:one, id:two ;
+    ctl:preferredStatement id:one .
+  id:one rdf:subject <https://example.org/region/id/project/dam> ;
+    rdf:predicate ctl:euContribution ; rdf:object 1844459.74 .
+  id:two rdf:subject <https://example.org/region/id/project/dam> ;
+    rdf:predicate ctl:euContribution ; rdf:object 2169952.0 .
+  <https://example.org/region/id/relation/dam> ctl:relationTo <https://example.org/region/id/project/dam> .
+  <https://example.org/region/id/cluster/lake> a ctl:RegionalCluster ; skos:prefLabel "Cluster del Lago"@it .
+  id:size-1 a ctl:SizeObservation ; ctl:about <https://example.org/region/id/cluster/lake> ; ctl:counted id:members ;
+    ctl:valueAsStated "over 150" .
+  id:size-2 a ctl:SizeObservation ; ctl:about <https://example.org/region/id/cluster/lake> ; ctl:counted id:firms ;
+    ctl:valueAsStated "close to one hundred" .
+  <https://example.org/region/id/cluster/hill> a ctl:RegionalCluster ; skos:prefLabel "Cluster del Colle"@it .
+  <https://example.org/region/id/organisation/office> a ctl:MemberOrganisation ; skos:prefLabel "Ufficio"@it .
+  <https://example.org/region/id/cluster/lake> ctl:managingBody <https://example.org/region/id/organisation/office> .
+  <https://example.org/region/id/source/book> a ctl:Source .
+  id:members skos:prefLabel "aderenti"@it . id:firms skos:prefLabel "imprese"@it .
+}
+graph:book {
+  <https://example.org/region/id/cluster/lake> ctl:managingBody <https://example.org/region/id/organisation/office> .
+  <https://example.org/region/id/cluster/hill> ctl:managingBody <https://example.org/region/id/organisation/office> .
+  <https://example.org/region/id/project/dam> ctl:startAsStated "2019" ; ctl:endAsStated "2021" .
+  id:size-1 ctl:valueAsStated "over 150" ; ctl:counted id:members ; ctl:minimum 150 ; ctl:approximate true ;
+    ctl:attestedAsStated "2023-02" .
+  id:size-2 ctl:valueAsStated "close to one hundred" ; ctl:counted id:firms ; ctl:minimum 100 ; ctl:maximum 100 ;
+    ctl:approximate true . }
+"""
+
+
+@pytest.fixture(scope="module")
+def said(world: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    config = replace(world, releases=tmp_path_factory.mktemp("said") / "releases")
+    publish(write(serialize(parse(SAID.encode(), format=RdfFormat.TRIG), format=RdfFormat.N_QUADS), {}, config), "1")
+    with create_app(config).test_client() as client:
+        yield client
+
+
+def test_sums_are_written_as_people_write_them_also_where_sources_disagree(said: FlaskClient) -> None:
+    for path in ("/doc/project/dam", "/doc/project/dam?view=statements", "/disagreements"):
+        words = see(said, path, "it").words
+        assert "1.844.459,74 €" in words, path
+        assert "1844459.74" not in words.partition("Chi ne parla")[0], path
+    assert "€ 1,844,459.74" in see(said, "/doc/project/dam").words
+
+
+def test_a_less_exact_date_is_told_from_one_that_is_not_accepted(said: FlaskClient) -> None:
+    words = see(said, "/doc/project/dam", "it").words
+    assert re.search(r"ottobre 2019 2019\d meno preciso", words)
+    assert re.search(r"giugno 2022 2021\d non accettato", words)
+
+
+def test_what_points_at_a_thing_is_told_in_plain_words(said: FlaskClient) -> None:
+    words = see(said, "/doc/project/dam", "it").words
+    assert "In che rapporto, e con chi" in words
+    assert "di questi" not in words
+    assert "Che cosa ne dicono singole fonti" not in words, "a side of a disagreement stands in it"
+
+
+def test_what_a_source_counts_is_told_in_the_readers_language(said: FlaskClient) -> None:
+    words = see(said, "/doc/cluster/lake", "it").words
+    for each in ("aderentialmeno 150", "impresecirca 100", "febbraio 2023"):
+        assert each in words, each
+    assert "over 150" not in words
+    assert "2023-02" not in words
+
+
+def test_an_organisation_manages_what_is_accepted_and_says_who_says_so(said: FlaskClient) -> None:
+    page = html(said, "/doc/organisation/office", "it")
+    managed = page.partition('<h2 id="manages">')[2].partition("</section>")[0]
+    assert "Cluster del Lago" in managed
+    assert "popovertarget" in managed
+    assert "Cluster del Colle" not in managed, "a source says so, but it is not accepted"
+
+
+@pytest.mark.parametrize("path", ["/doc/cluster/lake", "/doc/organisation/office", "/doc/project/dam"])
+def test_a_long_page_begins_with_its_sections(said: FlaskClient, path: str) -> None:
+    page = html(said, path)
+    listed = page.partition('<nav class="here"')[2].partition("</nav>")[0]
+    places = re.findall('href="#([a-z-]+)"', listed)
+    assert "sources" in places
+    assert [place for place in places if f'id="{place}"' not in page] == []
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path.startswith("/doc/")])
+def test_each_part_of_a_page_is_among_its_sections(client: FlaskClient, path: str) -> None:
+    page = html(client, path)
+    listed = page.partition('<nav class="here"')[2].partition("</nav>")[0]
+    sections = re.findall('<section aria-labelledby="([a-z-]+)">', page.partition("<main")[2].partition("</main>")[0])
+    assert set(sections) - {"matches"} == set(re.findall('href="#([a-z-]+)"', listed))
+
+
+def test_what_is_not_accepted_stands_once_among_the_sides_of_its_disagreement(said: FlaskClient) -> None:
+    assert see(said, "/doc/project/dam", "it").words.count("2.169.952") == 1
+
+
+def test_an_answer_with_the_words_of_sources_says_that_they_are_notes(said: FlaskClient) -> None:
+    about = urlencode({"about": BASE + "id/cluster/lake"})
+    assert "it is no quotation" in see(said, f"/questions/size-observations?{about}").words
+    assert "it is no quotation" not in see(said, "/questions/counts").words

@@ -5,7 +5,7 @@ Harvesters ask with `Accept: */*`, follow no redirects and read pages until one 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -32,8 +32,9 @@ bp = Blueprint("catalogue", __name__)
 
 # Datasets on one page of the catalogue.
 PAGE: Final = 50
+_SUBJECTS: Final = ("clusters", "organisations", "collaborations", "areas", MAPPINGS)
 # As people look for them; what is not named comes last.
-_ORDER: Final = (WHOLE, "clusters", "organisations", "collaborations", "areas", MAPPINGS, "vocabulary", "shapes")
+_ORDER: Final = (WHOLE, *_SUBJECTS, "vocabulary", "shapes")
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
 _NAMES: Final = names("catalog", DOCUMENTS)
 
@@ -229,7 +230,27 @@ def _files(edition: Edition) -> list[tuple[str, str, str | None, int, str]]:
 
 
 def _place(edition: Edition, file: str) -> str:
-    return url_for("catalogue.file", name=edition.name, digest=edition.entry["digest"][:16], file=file)
+    return _address(edition.entry, file)
+
+
+def _address(entry: Mapping[str, Any], file: str) -> str:
+    return url_for("catalogue.file", name=entry["name"], digest=entry["digest"][:16], file=file)
+
+
+def tables() -> list[tuple[str, str, int]]:
+    """The tables of the current release that a spreadsheet opens, by subject: what is in each, where it is, its length.
+
+    The whole is one table of statements, which is for programs.
+    """
+    release = site.current_release()
+    entries = {each["name"]: each for each in (release.datasets if release else ())}
+    return [
+        (site.say(dcat.file_title(BY_NAME[name], each)), _address(entries[name], each["file"]), each["bytes"])
+        for name in _SUBJECTS
+        if name in entries
+        for each in entries[name]["files"]
+        if each["media_type"] == CSV.media_type
+    ]
 
 
 # -- files -----------------------------------------------------------------------------------------------------------

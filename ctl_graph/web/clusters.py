@@ -11,7 +11,7 @@ from ctl_graph.vocab import CTL
 from ctl_graph.web import site, structured
 from ctl_graph.web.documents import Document
 from ctl_graph.web.portrait import Portrait, Row, ask, by, by_time, draw, latest_first, only
-from ctl_graph.web.shown import Shown
+from ctl_graph.web.shown import Shown, day, t
 from ctl_graph.web.timeline import Timeline, timeline
 
 # Longer lists go on at the page of their question.
@@ -63,7 +63,7 @@ def cluster(document: Document) -> str:
         all_collaborations=url_for("collaborations.index", cluster=thing.rpartition("/")[2]),
         countries=sorted(countries, key=lambda row: "country" not in row),
         known=sum("country" in row for row in countries),
-        sizes=sizes[:MOST_SIZES],
+        sizes=[(row, _how_many(row)) for row in sizes[:MOST_SIZES]],
         more_sizes=len(sizes) - MOST_SIZES,
         chart=_chart(sizes[:MOST_SIZES]),
     )
@@ -115,6 +115,17 @@ def _in_time(rows: Sequence[Row]) -> Timeline | None:
     return timeline((things[0], [each.title for each in things if each.title]) for things in listed)
 
 
+def _how_many(row: Row) -> str:
+    """What a source counts, in words: its own are noted in one language only."""
+    least, most = row.text("minimum"), row.text("maximum")
+    if least and most and least != most:
+        return t("how_many.between", least=int(least), most=int(most))
+    if not (least or most):
+        return row.words("as_stated")
+    kind = "most" if not least else "least" if not most else "about" if row.text("approximate") == "true" else "just"
+    return t(f"how_many.{kind}", number=int(least or most))
+
+
 @dataclass(frozen=True)
 class Bar:
     """An observation in a chart: when, how many, and how long its bar is, of 1000."""
@@ -141,7 +152,7 @@ def _chart(sizes: Iterable[Row]) -> Chart | None:
     counted, rows = max(groups, key=lambda group: len(group[1]))
     greatest = max(int(row.text("minimum")) for row in rows) or 1
     bars = [
-        Bar(row.text("attested"), int(row.text("minimum")), int(row.text("minimum")) * 1000 // greatest)
+        Bar(day(row.text("attested")), int(row.text("minimum")), int(row.text("minimum")) * 1000 // greatest)
         for row in by_time(rows)
     ]
     return Chart(counted, bars)

@@ -107,19 +107,13 @@ def _parties(rows: Sequence[Mapping[str, Term | None]], evidence: Evidence) -> l
             reader.show(NamedNode(iri)),
             _each(reader, (row["role"] for row in own)),
             _each(reader, (row["country"] for row in own)),
-            _together(evidence, participations),
+            evidence.together(participations),
             iri in clusters,
         )
 
     grouped = groupby(rows, key=lambda row: questions.text(row["party"]))
     ordered = sorted(((iri, list(own)) for iri, own in grouped), key=lambda each: each[0] not in clusters)
     return [made(iri, own) for iri, own in ordered]
-
-
-def _together(evidence: Evidence, things: Iterable[str]) -> Marks:
-    """The notes of all sources that say something of any of the things, each once."""
-    notes = {note.number: note for thing in things for note in evidence.marks(thing)}
-    return Marks(list(notes.values()))
 
 
 def _each(reader: Reader, terms: Iterable[Term | None]) -> list[Shown]:
@@ -276,7 +270,7 @@ def _entries(part: Sequence[_Found], reader: Reader, evidence: Evidence) -> list
             printed(each, "startAsStated"),
             printed(each, "endAsStated"),
             printed(each, "attestedAsStated"),
-            _together(evidence, each.things),
+            evidence.together(each.things),
         )
 
     return [(each.day[:4], made(each)) for each in part]

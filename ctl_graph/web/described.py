@@ -5,13 +5,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ctl_graph.vocab import compact
-from ctl_graph.web import site
 from ctl_graph.web.portrait import draw
-from ctl_graph.web.shown import number
 from ctl_graph.web.statements import Page, ShownProperty, spoken
 
 _NAME: Final = "skos:prefLabel"
-_EURO: Final = frozenset({"ctl:totalBudget", "ctl:euContribution", "ctl:publicContribution", "ctl:amountEuro"})
+# Each is a side of a disagreement, which the page shows with its sides.
+_SIDES: Final = "rdf:subject"
 
 
 def described(template: str, page: Page, facts: Sequence[str], elsewhere: Collection[str] = (), **values: Any) -> str:
@@ -19,7 +18,7 @@ def described(template: str, page: Page, facts: Sequence[str], elsewhere: Collec
 
     What points at the thing by a property that is `elsewhere` is shown by the template, too.
     """
-    properties = {_name(each): spoken(_in_euro(each)) for each in page.properties()}
+    properties = {_name(each): spoken(_undisputed(each)) for each in page.properties()}
     shown = {*facts, *elsewhere, _NAME}
     return draw(
         template,
@@ -27,7 +26,7 @@ def described(template: str, page: Page, facts: Sequence[str], elsewhere: Collec
         facts=[properties[name] for name in facts if name in properties],
         properties=properties,
         rest=[each for name, each in properties.items() if name not in shown],
-        incoming=[each for each in page.incoming() if _name(each) not in elsewhere],
+        incoming=[each for each in page.incoming() if _name(each) not in {*elsewhere, _SIDES}],
         **values,
     )
 
@@ -36,20 +35,8 @@ def _name(group: ShownProperty) -> str:
     return compact(group.label.title or "")
 
 
-def _in_euro(group: ShownProperty) -> ShownProperty:
-    """Sums of money as people write them."""
-    if _name(group) not in _EURO:
+def _undisputed(group: ShownProperty) -> ShownProperty:
+    """What is not accepted stands among the sides of its disagreement, where there is one."""
+    if not group.disputes:
         return group
-    return replace(
-        group, values=[replace(each, shown=replace(each.shown, text=_euro(each.shown.text))) for each in group.values]
-    )
-
-
-def _euro(amount: str) -> str:
-    """12.603.930 € in Italian, € 12,603,930 in English; what is no plain decimal stays as it is."""
-    whole, point, cents = amount.partition(".")
-    if not (whole.isdecimal() and (cents.isdecimal() or not point)):
-        return amount
-    italian = site.language() == "it"
-    written = number(int(whole)) + (("," if italian else ".") + cents if cents else "")
-    return f"{written} €" if italian else f"€ {written}"
+    return replace(group, values=[each for each in group.values if each.accepted])

@@ -1,11 +1,12 @@
 """Who says so: the marks behind the values and rows of a page, and the notes that they open.
 
 A note names a source with its publisher, its date as printed and the confidence that its graph states. It stands once
-on a page, in the list at the foot; marks refer to it by number, and numbers count up as the page is read.
+on a page, in the list at the foot; marks refer to it by number, and numbers count up as the page is read. Where its
+source states something with another confidence than the first, the mark has a letter, too (3b), which it explains.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Final
 
@@ -19,35 +20,43 @@ from ctl_graph.web.negotiation import is_web_address, uri
 from ctl_graph.web.shown import Reader, Shown, source_title, t
 
 _LEVELS: Final = ("high", "medium", "low")
+_LETTERS: Final = ("", *"bcdefghijklmnopqrstuvwxyz")  # there are some ways to combine three levels
+
+
+Said = tuple[str, tuple[str, ...]]  # the graph of a source, and the confidence that it states
 
 
 @dataclass(frozen=True)
 class Footnote:
-    """A source under a page: its `mark` with its `number` stands behind each statement of it with this confidence."""
+    """A source under a page, with its number; `marks` are those that refer to it, each with the confidence it means."""
 
     number: int
-    mark: Markup
     source: Source
     shown: Shown
-    confidence: Sequence[Shown] = ()
-    original: Shown | None = None
+    original: Shown | None
+    marks: dict[str, Sequence[Shown]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Marks:
-    """The notes of a value or a row, which a template prints as their marks; of its sources, `more` are left out."""
+    """Who says a value or a row, which a template prints as marks; of its sources, `more` are left out.
 
-    notes: Sequence[Footnote] = ()
+    Sources have their numbers from being printed: whoever puts marks together needs not know where they will stand.
+    """
+
+    evidence: "Evidence"
+    said: Sequence[Said] = ()
     more: int = 0
 
     def __html__(self) -> str:
-        return "".join(note.mark for note in self.notes) + (_more(self.more) if self.more else "")
-
-    def __iter__(self) -> Iterator[Footnote]:
-        return iter(self.notes)
+        return "".join(map(self.evidence.mark, self.said)) + (_more(self.more) if self.more else "")
 
     def __len__(self) -> int:
-        return len(self.notes)
+        return len(self.said)
+
+    @property
+    def graphs(self) -> set[str]:
+        return {graph for graph, _ in self.said}
 
 
 class Evidence:
@@ -70,25 +79,45 @@ class Evidence:
         self._graphs = {*graphs}
         self._most = most
         self._said = site.evidence(things)
-        self._notes: dict[tuple[str, Sequence[str]], Footnote] = {}
+        self._notes: dict[str, Footnote] = {}
+        self._marks: dict[Said, Markup] = {}
 
     def marks(self, thing: str) -> Marks:
-        """The notes of the sources that say something of the thing."""
+        """The sources that say something of the thing."""
         return self.of(thing, self._said.get(thing, ()))
 
+    def together(self, things: Iterable[str]) -> Marks:
+        """The sources that say something of any of the things, each once with each confidence."""
+        return Marks(self, list(dict.fromkeys(each for thing in things for each in self.marks(thing).said)))
+
     def of(self, thing: str, graphs: Iterable[str]) -> Marks:
-        """The notes of those of these graphs that are sources, with the confidence that they state for the thing."""
+        """Those of these graphs that are sources, each with the confidence that it states for the thing."""
         said = self._said.get(thing, {})
         found = [(graph, said.get(graph, ())) for graph in graphs if graph not in self._ours]
         shown = found if self._most is None else sorted(found, key=lambda each: _rank(each[1]))[: self._most]
-        return Marks([self._note(*each) for each in shown], len(found) - len(shown))
+        return Marks(self, shown, len(found) - len(shown))
 
     def is_inferred(self, graphs: Collection[str]) -> bool:
         """Whether what stands in these graphs only follows from other statements."""
         return self._inferred in graphs and all(graph in self._ours for graph in graphs)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether any source says something of these things."""
+        return any(graph not in self._ours for graphs in self._said.values() for graph in graphs)
+
+    def mark(self, said: Said) -> Markup:
+        """The mark of a source, to be printed now: its number is that of its first mark."""
+        if said not in self._marks:
+            graph, confidence = said
+            note = self._notes.setdefault(graph, self._note(graph))
+            name = f"{note.number}{_LETTERS[len(note.marks)]}"
+            note.marks[name] = [self._confidences.show(NamedNode(each)) for each in confidence]
+            self._marks[said] = _mark(note.number, name)
+        return self._marks[said]
+
     def footnotes(self) -> list[Footnote]:
-        """The notes that marks have referred to so far."""
+        """The notes that the marks printed so far refer to."""
         return list(self._notes.values())
 
     @cached_property
@@ -101,15 +130,10 @@ class Evidence:
         stated = {each for graphs in self._said.values() for found in graphs.values() for each in found}
         return Reader(NamedNode(each) for each in stated)
 
-    def _note(self, graph: str, confidence: Sequence[str]) -> Footnote:
-        key = graph, confidence
-        if key not in self._notes:
-            source = self._sources.get(graph, Source(graph))
-            shown = Shown(source_title(graph, source.title), site.path(graph), title=graph)
-            levels = [self._confidences.show(NamedNode(each)) for each in confidence]
-            number = len(self._notes) + 1
-            self._notes[key] = Footnote(number, _mark(number), source, shown, levels, _original(source))
-        return self._notes[key]
+    def _note(self, graph: str) -> Footnote:
+        source = self._sources.get(graph, Source(graph))
+        shown = Shown(source_title(graph, source.title), site.path(graph), title=graph)
+        return Footnote(len(self._notes) + 1, source, shown, _original(source))
 
 
 def _more(total: int) -> str:
@@ -117,10 +141,10 @@ def _more(total: int) -> str:
     return f'<a class="more" href="?view=statements">{escape(t("evidence.more", total=total))}</a>'
 
 
-def _mark(number: int) -> Markup:
+def _mark(number: int, name: str) -> Markup:
     """A button that opens the note, named for those who do not see where it stands; a page has hundreds."""
-    name = escape(t("evidence.mark", number=number))
-    return Markup(f'<button popovertarget="n{number}" aria-label="{name}">{number}</button>')  # noqa: S704
+    label = escape(t("evidence.mark", number=name))
+    return Markup(f'<button popovertarget="n{number}" aria-label="{label}">{name}</button>')  # noqa: S704
 
 
 @cache

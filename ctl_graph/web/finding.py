@@ -7,7 +7,7 @@ from before there were facets have them too.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -40,7 +40,7 @@ _NEAR: Final = 5
 _YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
 # In the order in which they stand on the page; the values of the first are classes.
 _FACETS: Final = ("type", "cluster", "area", "discussed", "province")
-_CLASSES, _CLUSTERS, _PLACE, _PROVINCE = "type", "cluster", "place", "province"
+_CLASSES, _CLUSTERS, _PLACE, _PROVINCE, _FIELD, _LIST = "type", "cluster", "place", "province", "field", "list"
 _TERM: Final = "term"  # what stands for the class of a term of the vocabulary
 _CHOICES_SHOWN: Final = 8
 _TOO_LONG: Final = Message(
@@ -78,7 +78,11 @@ class Facet:
 
 @dataclass(frozen=True)
 class Result:
-    """A thing that was found, with what tells it from its namesakes. `role` is the kind of its `other` name."""
+    """A thing that was found, with what tells it from its namesakes. `role` is the kind of its `other` name.
+
+    Where that does not do, it has its `identifier`. The `fields` are those for which it is found; one that is
+    `only_mentioned` is found for its description or its identifiers, which the page does not show.
+    """
 
     shown: Shown
     kinds: Sequence[str]
@@ -86,6 +90,10 @@ class Result:
     clusters: Sequence[Shown]
     other: str | None
     role: str
+    lists: Sequence[str]
+    fields: Sequence[str]
+    identifier: str | None
+    only_mentioned: bool
 
 
 class Catalogue:
@@ -96,7 +104,7 @@ class Catalogue:
         base = site.config().base_iri
         # What has no page here is only what things are called by.
         self.hits = {iri: hit for iri, hit in self._named.items() if iri.startswith((CTL, base))}
-        found: dict[str, dict[str, set[str]]] = {facet: defaultdict(set) for facet in (*_FACETS, _PLACE)}
+        found: dict[str, dict[str, set[str]]] = {facet: defaultdict(set) for facet in (*_FACETS, _PLACE, _FIELD, _LIST)}
         for row in site.answer("_facets", accepted=site.accepted()):
             thing, facet, value = (questions.text(row[name]) for name in ("thing", "facet", "value"))
             found[facet][thing].add(value)
@@ -134,6 +142,10 @@ class Catalogue:
         seats = self._facets[_PLACE]
         return [hit for iri, hit in self.hits.items() if not places.isdisjoint(seats.get(iri, ()))]
 
+    def working_in(self, fields: set[str]) -> list[Hit]:
+        """The clusters and others that work in one of these fields: a competence, a theme, a domain, an area."""
+        return [self.hits[iri] for iri, own in self._facets[_FIELD].items() if iri in self.hits and own & fields]
+
     def narrowed(self, hits: Iterable[Hit], chosen: _Chosen) -> list[Hit]:
         """Those that have, of each facet with a choice, at least one value that is chosen."""
         found = list(hits)
@@ -169,21 +181,39 @@ class Catalogue:
                 refuse_value(facet, token, sorted(known))
         return frozenset(known[token] for token in named)
 
-    def result(self, hit: Hit, words: str) -> Result:
+    def results(self, found: Sequence[Hit], words: str, fields: set[str]) -> list[Result]:
+        """Each with what tells it from the others; two that look the same are told by their identifiers."""
+        results = [self._result(hit, words, fields) for hit in found]
+        looks = Counter(map(_look, results))
+        return [replace(each, identifier=None) if looks[_look(each)] == 1 else each for each in results]
+
+    def _result(self, hit: Hit, words: str, fields: set[str]) -> Result:
         other = hit.other_name(words, site.language()) if words else None
-        places = [*self.values(_PLACE, hit.iri), *self.values(_PROVINCE, hit.iri)]
+        seats = [*self.values(_PLACE, hit.iri), *self.values(_PROVINCE, hit.iri)]
+        places = list(dict.fromkeys(map(self.name, seats)))
         clusters = sorted(set(self.values(_CLUSTERS, hit.iri)) - {hit.iri}, key=lambda iri: self.name(iri).casefold())
+        own = {name.casefold(): name for name in map(self.name, self.values(_FIELD, hit.iri) & fields)}
+        is_seated = search.begins(search.plain(words).split(), search.plain(" ".join(places)).split())
         return Result(
             self.shown(hit),
             self.kinds(hit.iri),
-            list(dict.fromkeys(map(self.name, places))),
+            places,
             [self.shown(self.hits[iri]) for iri in clusters if iri in self.hits],
             other,
             _role(hit.iri, other) if other else "",
+            sorted(map(self.name, self.values(_LIST, hit.iri))),
+            sorted(own.values()),
+            _token(hit.iri),
+            not (own or is_seated or hit.is_named(words)),
         )
 
     def shown(self, hit: Hit) -> Shown:
         return Shown(hit.label(site.language()), site.path(hit.iri), title=hit.iri)
+
+
+def _look(result: Result) -> tuple[object, ...]:
+    """What a reader sees of a result, but its identifier."""
+    return result.shown.text, *result.kinds, *result.places, *result.lists, *(each.text for each in result.clusters)
 
 
 def _token(iri: str) -> str:
@@ -229,7 +259,7 @@ def search_page() -> Response:
 def _found(index: Path, words: str, page: int) -> str:
     catalogue = site.once(Catalogue, index)
     chosen = {facet: catalogue.known(facet, request.args.getlist(facet)) for facet in _FACETS}
-    hits = _hits(catalogue, index, words)
+    hits, fields = _hits(catalogue, index, words)
     found = catalogue.narrowed(hits, chosen)
     first = (page - 1) * PAGE
     if page > 1 and first >= len(found):
@@ -239,7 +269,7 @@ def _found(index: Path, words: str, page: int) -> str:
         "search.html",
         indexed=True,
         words=words,
-        results=[catalogue.result(hit, words) for hit in found[first : first + PAGE]],
+        results=catalogue.results(found[first : first + PAGE], words, fields),
         total=len(found),
         first=first + 1,
         page=page,
@@ -248,17 +278,33 @@ def _found(index: Path, words: str, page: int) -> str:
         chosen=[(facet.name, each) for facet in facets for each in facet.shown if each.chosen],
         parameters=_parameters(words, chosen),
         near=_near(words) if words and not hits else [],
+        fields=_fields() if words and not hits else {},
     )
 
 
-def _hits(catalogue: Catalogue, index: Path, words: str) -> Sequence[Hit]:
-    """What is called so, then what has its seat in a place that is called so; without words, everything."""
+def _hits(catalogue: Catalogue, index: Path, words: str) -> tuple[Sequence[Hit], set[str]]:
+    """What is called so, what has its seat in a place that is, and who works in a field that is; and these fields.
+
+    Without words, everything.
+    """
     if not words:
-        return list(catalogue.hits.values())
+        return list(catalogue.hits.values()), set()
     named = search.find(index, words, limit=_ALL).items
     places = {hit.iri for hit in named if hit.kind == _PLACE}
-    seated = catalogue.seated_in(places) if places else []
-    return list({hit.iri: hit for hit in (*named, *seated) if hit.iri in catalogue.hits}.values())
+    fields = {hit.iri for hit in named if hit.is_named(words)}  # one that only speaks of it is no reason
+    tied = (*(catalogue.seated_in(places) if places else ()), *catalogue.working_in(fields))
+    found = {hit.iri: hit for hit in (*named, *tied) if hit.iri in catalogue.hits}
+    return sorted(found.values(), key=lambda hit: hit.rank(words)), fields
+
+
+def _fields() -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Ways in by field: S3 areas, domains of clusters and themes, each with its search."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in site.answer("_fields", language=site.language()):
+        kind, field, label = (questions.text(row[name]) for name in ("kind", "field", "label"))
+        asked = urlencode({"area": _token(field)} if kind == "area" else {"q": label})
+        found[kind][label] = f"{url_for('finding.search_page')}?{asked}"
+    return {kind: sorted(places.items(), key=lambda each: each[0].casefold()) for kind, places in found.items()}
 
 
 def _near(words: str) -> list[Shown]:

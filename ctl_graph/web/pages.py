@@ -3,7 +3,7 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -19,11 +19,11 @@ from ctl_graph.questions import Question, Table, Value
 from ctl_graph.release import Release
 from ctl_graph.store import NamedNode, Term
 from ctl_graph.vocab import CTL, OWL, RDF_TYPE, compact
-from ctl_graph.web import cells, counted, errors, feeds, fields, rows, signposts, site, structured
+from ctl_graph.web import catalogue, cells, counted, errors, feeds, fields, rows, signposts, site, structured
 from ctl_graph.web.chosen import one_of, refuse
 from ctl_graph.web.columns import SUBJECTS, heading, repeats
 from ctl_graph.web.documents import Document, page_number
-from ctl_graph.web.evidence import Footnote, Marks
+from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.fair_use import fair_use
 from ctl_graph.web.negotiation import DOCUMENTS, IMMUTABLE, respond
 from ctl_graph.web.openapi import LONGEST_VALUE
@@ -33,6 +33,7 @@ from ctl_graph.web.shown import (
     as_shown,
     by_theme,
     day,
+    euro,
     foreign,
     harmless,
     linked,
@@ -42,7 +43,7 @@ from ctl_graph.web.shown import (
     speaking,
     t,
 )
-from ctl_graph.web.statements import Page
+from ctl_graph.web.statements import MONEY, Page
 
 bp = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
@@ -132,19 +133,18 @@ def _frame() -> dict[str, Any]:
 def thing(document: Document, has_portrait: bool = False) -> str:
     """All that is said of a thing, one statement after the other."""
     page = Page(document)
-    # In the order in which they are read, by which the marks are numbered.
-    about, properties, incoming = page.about, page.properties(), page.incoming()
+    properties, incoming = page.properties(), page.incoming()
     is_term = document.thing.startswith(CTL)
     base = CTL if is_term else site.config().base_iri + "id/"
     return render_template(
         "thing.html",
         page=page,
-        about=about,
         properties=properties,
         incoming=incoming,
         formats=DOCUMENTS,
         first=document.portion.start + 1 if document.portion else 1,
         shown=sum(len(group.values) for group in (*properties, *incoming)),
+        is_marked=any(each.notes for group in properties for each in group.values),
         has_portrait=has_portrait,
         is_class=_is_class(document),
         data=None if has_portrait or document.page > 1 else structured.thing(document, [*page.types[:1], page.title]),
@@ -317,7 +317,8 @@ def _disagreements() -> list[dict[str, Any]]:
         kind = _kind(property, compact(questions.text(row["property"]))) if property else Kind("", "")
         each = found.setdefault(questions.text(row["disagreement"]), {**once, "kind": kind, "statements": []})
         said = {name: show(row[name]) for name in ("property", "value", "as_stated", "attested", "source", "issued")}
-        said["value"] = said["as_stated"] or said["value"]
+        value = said["as_stated"] or said["value"]
+        said["value"] = replace(value, text=euro(value.text)) if value and kind.token in MONEY else value
         each["statements"].append({**said, "preferred": questions.text(row["preferred"])})
     return list(found.values())
 
@@ -328,6 +329,7 @@ def data() -> Response:
         release = site.current_release()
         return render_template(
             "data.html",
+            tables=catalogue.tables(),
             dumps=release.manifest["dumps"] if release else [],
             counts=_counts(release),
             sparql=request.url_root.rstrip("/") + "/sparql",
@@ -438,7 +440,7 @@ def _question_page(
     values: Mapping[str, Value],
     page: int,
     given: Mapping[str, str],
-    said: tuple[Sequence[tuple[Marks, str | None]], Sequence[Footnote]],
+    said: tuple[Sequence[tuple[Marks, str | None]], Evidence],
 ) -> str:
     # A column of which the reader has asked for one value says nothing more.
     columns = [each for each in table.columns if each not in values and not repeats(each, table.columns)]
@@ -453,10 +455,11 @@ def _question_page(
         description=site.say(asked.description),
         empty=site.say(asked.empty) if asked.empty else t("question.empty"),
         headings=[site.say(heading(column)) for column in columns],
+        is_noted="as_stated" in columns,
         name_of=lambda parameter: site.say(heading(parameter)),
         rows=list(zip(cells.rows(_only(columns, table)), ways, strict=True)),
         has_sources=any(any(way) for way in ways),
-        footnotes=said[1],
+        evidence=said[1],
         total=total,
         first=(page - 1) * QUESTION_PAGE + 1,
         page=page,
@@ -497,7 +500,7 @@ def accessibility() -> Response:
         status=config.accessibility_status,
         stated=config.accessibility_date,
         stated_in_words=day(config.accessibility_date),
-        contact=config.accessibility_contact or config.contact,
+        barriers_to=config.accessibility_contact or config.contact,
     )
 
 

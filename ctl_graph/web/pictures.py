@@ -107,7 +107,7 @@ def _list(
     if page > 1 and first >= total:
         abort(404)
     table = Table(answer.columns, answer.rows[first : first + LIST_PAGE])
-    said, footnotes = rows.sources(table)
+    said, evidence = rows.sources(table)
     (territory,) = (each for each in map.territories if each.code == code)
     return {
         "asked": asked,
@@ -118,7 +118,7 @@ def _list(
             ([row[column] for column in columns], notes, thing)
             for row, (notes, thing) in zip(as_shown(table), said, strict=True)
         ],
-        "footnotes": footnotes,
+        "evidence": evidence,
         "columns": columns,
         "total": total,
         "page": page,
@@ -186,7 +186,7 @@ def _network_page(page: int) -> str:
     if page > 1 and first >= len(found):
         abort(404)
     part = slice(first, first + TABLE_PAGE)
-    said, footnotes = rows.sources(Table(answer.columns, answer.rows[part]))
+    said, evidence = rows.sources(Table(answer.columns, answer.rows[part]))
     given = chosen.given(*_OF_THE_NETWORK)
     return render_template(
         "network.html",
@@ -204,7 +204,7 @@ def _network_page(page: int) -> str:
             (_linked(names, link.cluster), _linked(names, link.thing), link, notes)
             for link, (notes, _) in zip(found[part], said, strict=True)
         ],
-        footnotes=footnotes,
+        evidence=evidence,
         total=len(found),
         page=page,
         first=first + 1,

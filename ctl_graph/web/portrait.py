@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ctl_graph import questions
 from ctl_graph.questions import Table, Value
-from ctl_graph.store import Term, Triple
+from ctl_graph.store import NamedNode, Term, Triple
 from ctl_graph.web import site, structured
 from ctl_graph.web.columns import repeats
 from ctl_graph.web.documents import Document
@@ -29,9 +29,10 @@ _KEYS: Final = {
     "designation",
     "link",
     "observation",
+    "thing",
 }
 # Of those, what has a name of its own that a page shows.
-_NAMED: Final = {"excellence"}
+_NAMED: Final = {"excellence", "thing"}
 _MOST_SOURCES: Final = 2
 _DATE: Final = re.compile(r"[12][0-9]{3}(?:-[01][0-9](?:-[0-3][0-9])?)?")
 
@@ -65,7 +66,7 @@ class Row:
 
     @property
     def notes(self) -> Marks:
-        """Who says so. Marks count up as the page is read, so that they are asked for where they are printed."""
+        """Who says so."""
         return self.evidence.marks(self.iri)
 
     @cached_property
@@ -118,6 +119,14 @@ class Portrait(Page):
                     row.terms[column].append(term)
                     row.cells.setdefault(column, []).append(self.reader.show(term))
         return list(found.values())
+
+    def said(self, name: str) -> list[tuple[Shown, Marks]]:
+        """The things of an answer to `who-says` of which it is accepted, each with the sources that say so."""
+        graphs: dict[str, list[str]] = {}
+        for line in self._tables[name]:
+            if questions.text(line["accepted"]) == "true":
+                graphs.setdefault(questions.text(line["thing"]), []).append(questions.text(line["graph"]))
+        return [(self.reader.show(NamedNode(iri)), self.evidence.of(iri, each)) for iri, each in graphs.items()]
 
     def table(self, name: str) -> list[dict[str, Shown]]:
         """The rows of an answer that counts; an empty cell is missing."""

@@ -24,7 +24,7 @@ import ctl_graph
 from ctl_graph import questions
 from ctl_graph.errors import QueryTimeout
 from ctl_graph.formats import HTML, JSON
-from ctl_graph.reconciliation import COMPARED, Candidate, Index, Thing, Wanted
+from ctl_graph.reconciliation import COMPARED, Candidate, Index, Name, Thing, Wanted
 from ctl_graph.spelling import fold as folded
 from ctl_graph.store import Literal, NamedNode, Term
 from ctl_graph.vocab import CTL, ORG, XSD, compact
@@ -269,10 +269,24 @@ def suggest(kind: str) -> Response:
         if kind == "entity":
             with fair_use():
                 found = _names().beginning_with(beginning)
-            return _written({"result": [{**_named(each), "notable": _types(each)} for each in found[page]]})
+            return _written({"result": [_suggested(beginning, *each) for each in found[page]]})
         return _written({"result": _beginning_with(beginning, _terms(kind))[page]})
 
     return respond(JSON, make, negotiated=False, translated=True)
+
+
+def _suggested(beginning: str, thing: Thing, name: Name | None) -> dict[str, Any]:
+    """A thing, with the name that begins so where the one that is shown does not."""
+    why = _why(beginning, thing, name)
+    description = {"description": f"{', '.join(_kinds(thing))} · {why}"} if why else {}
+    return {**_named(thing), **description, "notable": _types(thing)}
+
+
+def _why(beginning: str, thing: Thing, name: Name | None) -> str:
+    if name is None or f" {folded(beginning)}" in f" {folded(thing.label(site.language()))}":
+        return ""
+    role = name.role if name.role in ("acronym", "former", "slug") else "other"
+    return str(harmless(f"{t(f'search.role.{role}')} {name.text}"))
 
 
 def _terms(kind: str) -> Iterable[str]:

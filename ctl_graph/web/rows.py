@@ -18,7 +18,7 @@ from ctl_graph.questions import Kept, Row, Table
 from ctl_graph.store import Literal, NamedNode, Store
 from ctl_graph.vocab import CTL, graph_iri
 from ctl_graph.web import site
-from ctl_graph.web.evidence import Evidence, Footnote, Marks
+from ctl_graph.web.evidence import Evidence, Marks, Said
 
 _DAYS: Final = tuple(f"{CTL}{each}AsStated" for each in ("start", "end", "attested"))
 _DAY: Final = re.compile("[0-9]{4}(-[0-9]{2}){0,2}")
@@ -28,8 +28,8 @@ MOST: Final = 3  # marks in a row: where more say so, the pages of its things ha
 _Leading = Mapping[str, Mapping[str, set[str]]]
 
 
-def sources(table: Table) -> tuple[list[tuple[Marks, str | None]], list[Footnote]]:
-    """For each row the notes of its sources and the place of the first thing in it; and all notes."""
+def sources(table: Table) -> tuple[list[tuple[Marks, str | None]], Evidence]:
+    """For each row the notes of its sources and the place of the first thing in it; and what they are notes of."""
     rows = [_things(row) for row in table.rows]
     leading = site.once(_known_leading).of(sorted({thing for row in rows for thing in row}))
     ways = [_ways(row, leading) for row in rows]
@@ -41,7 +41,7 @@ def sources(table: Table) -> tuple[list[tuple[Marks, str | None]], list[Footnote
     evidence = Evidence({node for each in said for node, _ in each}, {graph for each in said for _, graph in each})
     notes = [_notes(each, evidence) for each in said]
     places = [site.path(row[0]) if row else None for row in rows]
-    return list(zip(notes, places, strict=True)), evidence.footnotes()
+    return list(zip(notes, places, strict=True)), evidence
 
 
 def _things(row: Row) -> list[str]:
@@ -110,8 +110,8 @@ def _said(ways: Mapping[str, set[str]], things: Sequence[str]) -> list[tuple[str
 
 def _notes(said: Sequence[tuple[str, str]], evidence: Evidence) -> Marks:
     """A few sources, each once."""
-    found: dict[str, Footnote] = {}
+    found: dict[str, Said] = {}
     for node, graph in said:
-        if graph not in found and len(found) < MOST:
-            found |= {note.source.graph: note for note in evidence.of(node, [graph])}
-    return Marks(list(found.values()))
+        for each in evidence.of(node, [graph]).said:
+            found.setdefault(graph, each)
+    return Marks(evidence, list(found.values())[:MOST])

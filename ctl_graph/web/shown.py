@@ -81,6 +81,16 @@ def _number(value: int, language: str) -> str:
     return f"{value:,}".replace(",", ".") if language == "it" else f"{value:,}"
 
 
+def euro(amount: str) -> str:
+    """12.603.930 € in Italian, € 12,603,930 in English; what is no plain decimal stays as it is."""
+    whole, point, cents = amount.partition(".")
+    if not (whole.isdecimal() and (cents.isdecimal() or not point)):
+        return amount
+    italian = site.language() == "it"
+    written = number(int(whole)) + (("," if italian else ".") + cents if cents else "")
+    return f"{written} €" if italian else f"€ {written}"
+
+
 def size(length: int) -> str:
     """How long a file is, in thousands or millions of bytes as storage is sold; never less than it is."""
     if length < 1_000_000:

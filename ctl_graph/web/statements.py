@@ -1,6 +1,7 @@
 """The statements of a document as people read them: in the order in which they matter, every value with its marks."""
 
 import operator
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,8 @@ from ctl_graph.vocab import CTL, RDF_TYPE, compact
 from ctl_graph.web import site
 from ctl_graph.web.documents import FIRST_TO_POINT, Document
 from ctl_graph.web.evidence import Evidence, Marks
-from ctl_graph.web.shown import PLUMBING, Reader, Shown, t
+from ctl_graph.web.messages.pointing import POINTING
+from ctl_graph.web.shown import PLUMBING, Reader, Shown, euro, t
 
 _FIRST: Final = (
     "skos:prefLabel", "skos:altLabel", "ctl:acronym", "dct:title", "skos:definition", "dct:description", "ctl:text",
@@ -26,6 +28,11 @@ _FIRST: Final = (
     "ctl:managingBody", "ctl:foundedAsStated", "ctl:foundedOn", "ctl:legalForm", "ctl:seat", "foaf:homepage",
     "skos:note",
 )  # fmt: skip
+
+
+# What is a sum in euro.
+MONEY: Final = frozenset({"ctl:totalBudget", "ctl:euContribution", "ctl:publicContribution", "ctl:amountEuro"})
+_DATE: Final = re.compile("[0-9]{4}(-[0-9]{2})?")
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,16 @@ class ShownDispute:
 
 @dataclass(frozen=True)
 class ShownValue:
-    """A value with all that is known of it: who says it, and whether it is accepted or inferred."""
+    """A value with all that is known of it: who says it, and whether it is accepted or inferred.
+
+    One that is `vague` is not accepted because another says the same more exactly.
+    """
 
     shown: Shown
-    notes: Marks = Marks()
+    notes: Marks
     inferred: bool = False
     accepted: bool = True
+    vague: bool = False
     nested: Sequence["ShownProperty"] = ()
 
 
@@ -83,13 +94,25 @@ def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[State
     return groups
 
 
+def _is_vague(term: Term, accepted: Collection[str]) -> bool:
+    """Whether it is a year or a month in which a date falls that is accepted."""
+    text = questions.text(term)
+    return _DATE.fullmatch(text) is not None and any(each.startswith(f"{text}-") for each in accepted)
+
+
+def _from_its_end(property: Shown) -> Shown:
+    """What a property says to who stands at its end: a name says it from its beginning."""
+    words = POINTING.get(compact(property.title or ""))
+    return replace(property, text=site.say(words) if words else t("thing.inverse", property=property.text))
+
+
 def spoken(group: ShownProperty) -> ShownProperty:
     """Of notes, which are written in two languages, those in the reader's; of a source that has none, the others."""
     if compact(group.label.title or "") != "skos:note":
         return group
     own = [each for each in group.values if each.shown.language in (site.language(), None)]
-    heard = {note.number for each in own for note in each.notes}
-    rest = [each for each in group.values if each not in own and not heard & {note.number for note in each.notes}]
+    heard = {graph for each in own for graph in each.notes.graphs}
+    rest = [each for each in group.values if each not in own and not heard & each.notes.graphs]
     return replace(group, values=own + rest)
 
 
@@ -179,7 +202,8 @@ class Page:
     def incoming(self) -> list[ShownProperty]:
         """What points at the thing, grouped by how."""
         first = tuple(compact(name) for name in FIRST_TO_POINT)
-        return self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset(), first)
+        found = self._ranked(_by_predicate(self.document.incoming), lambda each: each.subject, frozenset(), first)
+        return [replace(each, label=_from_its_end(each.label)) for each in found]
 
     def values_in(self, predicate: str) -> list[ShownValue]:
         """What points at the thing by this property."""
@@ -239,36 +263,37 @@ class Page:
         above: frozenset[str] = frozenset(),
         folded: bool = False,
     ) -> ShownProperty:
-        """Values are made in the order in which they are read, so that the footnotes count up."""
-        values = [self._value(each, end(each), above) for each in statements]
+        accepted = {questions.text(end(each)) for each in statements if site.accepted() in each.graphs}
+        values = [self._value(each, end(each), above, accepted) for each in statements]
         disputes = [self._shown_dispute(each) for each in self._disputes if self._is_in(each, predicate, statements)]
         return ShownProperty(self.reader.show(predicate), values, folded, disputes)
 
-    def _value(self, statement: Statement, term: Term, above: frozenset[str] = frozenset()) -> ShownValue:
+    def _value(
+        self, statement: Statement, term: Term, above: frozenset[str] = frozenset(), others: Collection[str] = ()
+    ) -> ShownValue:
         nested: list[ShownProperty] = []
         if isinstance(term, BlankNode) and str(term) not in above:
             nested = self._grouped(self._nested[str(term)], above | {str(term)})
+        accepted = site.accepted() in statement.graphs
         return ShownValue(
-            self.reader.show(term),
+            self._shown(statement.predicate.value, term),
             self.evidence.of(questions.text(statement.subject), statement.graphs),
             inferred=self.evidence.is_inferred(statement.graphs),
-            accepted=site.accepted() in statement.graphs,
+            accepted=accepted,
+            vague=not accepted and _is_vague(term, others),
             nested=nested,
         )
+
+    def _shown(self, predicate: str, term: Term) -> Shown:
+        """A term as the value of this property: a sum of money as people write it."""
+        shown = self.reader.show(term)
+        return replace(shown, text=euro(shown.text)) if compact(predicate) in MONEY else shown
 
     @cached_property
     def about(self) -> list[ShownDispute]:
         """The disagreements about the thing that stand at no property of it."""
-        return [self._shown_dispute(each) for each in self._apart()]
-
-    @property
-    def is_disputed(self) -> bool:
-        """Whether there are such disagreements; asking makes no notes, which count up as they are read."""
-        return bool(self._apart())
-
-    def _apart(self) -> list[Dispute]:
         stated = {each.predicate.value for each in self.document.own}
-        return [each for each in self._disputes if not self._properties_in(each) & stated]
+        return [self._shown_dispute(each) for each in self._disputes if not self._properties_in(each) & stated]
 
     def _is_in(self, dispute: Dispute, predicate: NamedNode, statements: Sequence[Statement]) -> bool:
         """Whether the disagreement is about this property of the thing."""
@@ -285,7 +310,7 @@ class Page:
     def _shown_side(self, side: Side, preferred: str | None) -> ShownSide:
         """The value in the words of the source, where they are known."""
         value = side.as_stated or side.object
-        shown = Shown(t("thing.anonymous")) if value is None else self.reader.show(value)
+        shown = Shown(t("thing.anonymous")) if value is None else self._shown(side.predicate, value)
         is_preferred = None if preferred is None else side.statement == preferred
         return ShownSide(shown, self.evidence.marks(side.statement), is_preferred)
 

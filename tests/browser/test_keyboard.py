@@ -104,3 +104,14 @@ def test_the_menu_of_a_narrow_window_opens_and_closes_by_keyboard(visit: Visit) 
     page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     expect(opener).to_be_focused()
+
+
+def test_the_menu_of_a_narrow_window_has_a_button_that_closes_it(visit: Visit) -> None:
+    page = visit("/", width=320).page
+    page.locator("button.opener").click()
+    closer = page.locator("#menu button.closer")
+    expect(closer).to_be_visible()
+    closer.click()
+    expect(page.locator("#menu")).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(closer).to_be_hidden()

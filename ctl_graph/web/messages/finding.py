@@ -11,7 +11,9 @@ FINDING: Final[dict[str, Message]] = {
         "Cerca cluster, organizzazioni, progetti, aree, competenze e fonti per nome, sigla o luogo.",
         "Search clusters, organisations, projects, areas, competences and sources by name, acronym or place.",
     ),
-    "search.what": Message("Nome, sigla, nome di prima o luogo", "Name, acronym, former name or place"),
+    "search.what": Message(
+        "Nome, sigla, nome di prima, luogo o campo di lavoro", "Name, acronym, former name, place or field of work"
+    ),
     "search.results": Message("Risultati", "Results"),
     "search.all": Message(
         "{total} cose hanno un nome. Ecco tutte:", "{total} things have a name. Here are all of them:"
@@ -30,10 +32,20 @@ FINDING: Final[dict[str, Message]] = {
     "search.narrow": Message("Applica i filtri", "Apply the filters"),
     "search.role.former": Message("nome di prima:", "former name:"),
     "search.role.acronym": Message("sigla:", "acronym:"),
+    "search.role.slug": Message("nel suo indirizzo:", "in its address:"),
     "search.role.other": Message("anche:", "also:"),
     "search.clusters": Message("Cluster:", "Clusters:"),
     "search.clusters.more": Message("e altri {total}", "and {total} more"),
     "search.clusters.more.one": Message("e un altro", "and one more"),
+    "search.field": Message("lavora su:", "works on:"),
+    "search.mentioned": Message(
+        "Non è nel suo nome: è nella sua descrizione o in un suo identificativo.",
+        "It is not in its name: it is in its description or in one of its identifiers.",
+    ),
+    "search.identifier": Message("identificativo", "identifier"),
+    "search.by.area": Message("Cerca per area S3", "Look by S3 area"),
+    "search.by.domain": Message("Cerca per campo tecnologico dei cluster", "Look by technology domain of clusters"),
+    "search.by.theme": Message("Cerca per tema delle competenze", "Look by theme of competences"),
     "search.near": Message("Forse cercavi", "Perhaps you meant"),
     "search.help": Message("Come continuare", "How to go on"),
     "search.help.words": Message(
@@ -226,7 +238,6 @@ FINDING: Final[dict[str, Message]] = {
     "question.listed": Message("l’elenco, con le fonti", "the list, with its sources"),
     "question.download": Message("Scarica in {format}", "Download as {format}"),
     # the data
-    "data.here": Message("In questa pagina", "On this page"),
     "data.explained": Message(
         "Le affermazioni accettate sono {accepted}. N-Quads e TriG ne hanno {quads}: ripetono ciascuna nel grafo "
         "di ogni fonte che la fa, e hanno anche quelle non accettate, il vocabolario e le regole.",
@@ -236,6 +247,14 @@ FINDING: Final[dict[str, Message]] = {
     "data.holds": Message("Che cosa contiene", "What it holds"),
     "data.holds.quads": Message("tutto, fonte per fonte", "everything, source by source"),
     "data.holds.accepted": Message("le affermazioni accettate", "the accepted statements"),
+    "data.tables": Message("Tabelle per un foglio di calcolo", "Tables for a spreadsheet"),
+    "data.tables.text": Message(
+        "Una riga per ogni cosa: si scarica con un clic, in CSV, con le sole affermazioni accettate.",
+        "One row for each thing: a click downloads it, in CSV, with accepted statements only.",
+    ),
+    "data.tables.questions": Message(
+        "Anche la risposta a ogni domanda si scarica così:", "The answer to each question is downloaded so, too:"
+    ),
     "data.by_subject": Message(
         "Gli stessi dati per argomento, anche in CSV:", "The same data by subject, in CSV as well:"
     ),

@@ -8,6 +8,8 @@ GENERAL: Final[dict[str, Message]] = {
     # the frame of every page
     "skip": Message("Vai al contenuto", "Skip to the content"),
     "menu": Message("Menu", "Menu"),
+    "menu.close": Message("Chiudi il menu", "Close the menu"),
+    "here": Message("In questa pagina", "On this page"),
     "home": Message("Pagina iniziale", "Home"),
     "trail": Message("Percorso di navigazione", "Breadcrumb"),
     "tagline": Message("I cluster tecnologici, fonte per fonte", "Technology clusters, source by source"),
@@ -53,6 +55,10 @@ GENERAL: Final[dict[str, Message]] = {
     ),
     "release.of": Message("del {day} ({id})", "of {day} ({id})"),
     "report": Message("Segnala un errore o chiedi una correzione", "Report an error or ask for a correction"),
+    "report.nowhere": Message(
+        "Errori e correzioni: chi pubblica non ha ancora indicato un recapito",
+        "Errors and corrections: the publisher has given no address yet",
+    ),
     "licence": Message("Dati: CC BY 4.0", "Data: CC BY 4.0"),
     "other_formats": Message("Questa pagina in altri formati", "This page in other formats"),
     "iri": Message("Identificativo stabile", "Stable identifier"),
@@ -145,6 +151,11 @@ GENERAL: Final[dict[str, Message]] = {
         "Lo dice la fonte, ma non è fra le affermazioni accettate.",
         "The source says so, but it is not among the accepted statements.",
     ),
+    "thing.vague": Message("meno preciso", "less exact"),
+    "thing.vague.why": Message(
+        "Non contraddice la data qui accanto: dice solo l'anno o il mese in cui cade.",
+        "It does not contradict the date beside it: it only says the year or the month in which it falls.",
+    ),
     "thing.disputed": Message("le fonti non concordano", "sources disagree"),
     "thing.about": Message("Su questa cosa le fonti non concordano:", "Sources disagree about this thing:"),
     "thing.marks": Message(
@@ -152,7 +163,7 @@ GENERAL: Final[dict[str, Message]] = {
         "Each number opens the source that says so.",
     ),
     "thing.no_statements": Message("Nessun'altra affermazione.", "No further statement."),
-    "thing.inverse": Message("di questi è «{property}»", "is the “{property}” of"),
+    "thing.inverse": Message("Lo indicano come «{property}»", "Name it as their “{property}”"),
     "thing.anonymous": Message("descrizione senza nome", "unnamed description"),
     # the vocabulary
     "def.lead": Message(
@@ -423,8 +434,8 @@ GENERAL: Final[dict[str, Message]] = {
     "reconcile.unknown": Message("Nessuna cosa di questo sito ha questo id.", "No thing of this site has this id."),
     # data
     "data.lead": Message(
-        "Gli stessi dati di queste pagine, per programmi e cataloghi.",
-        "The same data as on these pages, for programs and catalogues.",
+        "Gli stessi dati di queste pagine, per fogli di calcolo, programmi e cataloghi.",
+        "The same data as on these pages, for spreadsheets, programs and catalogues.",
     ),
     "data.downloads": Message("Scaricare tutto", "Download all"),
     "data.file": Message("File", "File"),
@@ -502,8 +513,10 @@ GENERAL: Final[dict[str, Message]] = {
         "and the address of a file always gives the same bytes. Portals read this as DCAT-AP and DCAT-AP_IT.",
     ),
     "catalog.csv": Message(
-        "Una tabella in CSV (UTF-8, virgole) si apre con LibreOffice; in Excel da «Dati → Da testo/CSV».",
-        "A table in CSV (UTF-8, commas) opens in LibreOffice; in Excel by “Data → From Text/CSV”.",
+        "Una tabella in CSV (UTF-8, virgole) si apre con LibreOffice; in Excel da «Dati → Da testo/CSV»: con un "
+        "doppio clic le lettere accentate si leggono male.",
+        "A table in CSV (UTF-8, commas) opens in LibreOffice; in Excel by “Data → From Text/CSV”: by a double "
+        "click, letters with accents come out wrong.",
     ),
     "catalog.issued": Message("Pubblicato", "Published"),
     "catalog.modified": Message("Modificato", "Modified"),
