@@ -318,7 +318,9 @@ def _disagreements() -> list[dict[str, Any]]:
         each = found.setdefault(questions.text(row["disagreement"]), {**once, "kind": kind, "statements": []})
         said = {name: show(row[name]) for name in ("property", "value", "as_stated", "attested", "source", "issued")}
         value = said["as_stated"] or said["value"]
-        said["value"] = replace(value, text=euro(value.text)) if value and kind.token in MONEY else value
+        said["value"] = (
+            replace(value, text=euro(value.text)) if value and property and property.title in MONEY else value
+        )
         each["statements"].append({**said, "preferred": questions.text(row["preferred"])})
     return list(found.values())
 

@@ -31,7 +31,7 @@ _FIRST: Final = (
 
 
 # What is a sum in euro.
-MONEY: Final = frozenset({"ctl:totalBudget", "ctl:euContribution", "ctl:publicContribution", "ctl:amountEuro"})
+MONEY: Final = frozenset(CTL + name for name in ("totalBudget", "euContribution", "publicContribution", "amountEuro"))
 _DATE: Final = re.compile("[0-9]{4}(-[0-9]{2})?")
 
 
@@ -287,7 +287,7 @@ class Page:
     def _shown(self, predicate: str, term: Term) -> Shown:
         """A term as the value of this property: a sum of money as people write it."""
         shown = self.reader.show(term)
-        return replace(shown, text=euro(shown.text)) if compact(predicate) in MONEY else shown
+        return replace(shown, text=euro(shown.text)) if predicate in MONEY else shown
 
     @cached_property
     def about(self) -> list[ShownDispute]:
