@@ -169,7 +169,8 @@ def _read_turtle(path: Path, config: Config, findings: list[Finding]) -> tuple[G
 
 def _unfit(graph: Graph, place: Place) -> Iterator[Finding]:
     """Literals that are Turtle, and yet nothing that XML could hold, or that their datatype has."""
-    for literal in sorted({value for value in graph.objects() if isinstance(value, Literal)}):
+    literals = {value for value in graph.objects() if isinstance(value, Literal)}
+    for literal in sorted(each for each in literals if each.ill_typed or any(control_characters(each))):
         for character in dict.fromkeys(control_characters(literal)):
             code = f"U+{ord(character):04X}"
             message = Message(

@@ -65,7 +65,7 @@ FIGURES = {"counts", "things-by-class", "members-by-province", "organisations-by
 
 # What Valdoro tells nothing of.
 ELSEWHERE = {
-    "cluster-seats", "competence-map", "contributions-to-eu-programmes", "contributions-to-regional-strategy",
+    "competence-map", "contributions-to-eu-programmes", "contributions-to-regional-strategy",
     "designations", "excellences", "excellences-on-date", "objectives-and-activities", "organisation-seats",
     "organisations-with-identifiers", "recognition-acts", "shared-themes", "size-observations", "start-ups",
     "support-for-small-firms", "value-chains",

@@ -436,6 +436,18 @@ def test_provinces_and_the_unknown(ask: Ask) -> None:
     assert listed == {(each, place) for each, places in seats.items() if each in members for place in places}
 
 
+def test_the_seats_of_clusters_and_who_has_none(ask: Ask) -> None:
+    provinces = {row["id"]: row["nuts3"] for row in rows("places") if row["nuts3"]}
+    seats = {(row["body"].removeprefix("cluster/"), row["place"]) for row in rows("seats") if "cluster/" in row["body"]}
+    expected = {(cluster, place, provinces.get(place, "")) for cluster, place in seats}
+    expected |= {(cluster, "", "") for cluster in CLUSTERS - {cluster for cluster, _ in seats}}
+    answer = ask("cluster-seats")
+    assert {tuple(slug(row[each]) for each in ("cluster", "place", "province")) for row in answer} == expected
+    assert len(answer) == len(expected)
+    known = {row["known"]: (bool(row["place"]), bool(row["province"])) for row in answer}
+    assert known == {"province": (True, True), "unknown": (False, False)}
+
+
 def seats() -> dict[str, set[str]]:
     """Where each organisation has its seat: codes of provinces, or which of the two is not known."""
     provinces = {row["id"]: row["nuts3"] for row in rows("places") if row["nuts3"]}

@@ -146,7 +146,11 @@ def ticks(pid: int) -> int:
 
 
 def answers(sandbox: Sandbox) -> bool:
-    return sandbox.answer("ASK { ?s ?p ?o }").read() == b'{"head":{},"boolean":true}'
+    """Whether it does in the end: on a busy machine a worker takes its time to start, and so does the first answer."""
+    for _ in range(10):
+        with suppress(StoreBusy, QueryTimeout):
+            return sandbox.answer("ASK { ?s ?p ?o }").read() == b'{"head":{},"boolean":true}'
+    return False
 
 
 # -- answers ---------------------------------------------------------------------------------------------------------
@@ -343,10 +347,10 @@ def test_the_word_service_is_free_elsewhere(sandbox: Sandbox, query: str) -> Non
 
 
 def test_the_scan_is_linear() -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     for text in ('"\\', "'''a", "PREFIX SERVICE: ", "a.b-", "<", '"""', "{", "@a", ":\\"):
         refuse_federation(text * (100_000 // len(text)) + "\\")
-    assert time.monotonic() - began < 3
+    assert time.thread_time() - began < 3
 
 
 @pytest.fixture
@@ -483,7 +487,7 @@ def test_a_query_ends_at_the_deadline(hasty: Sandbox, query: str) -> None:
     with pytest.raises(QueryTimeout) as caught:
         hasty.answer(query)
     assert caught.value.seconds == 0.7
-    assert 0.65 < time.monotonic() - began < 2.0
+    assert 0.65 < time.monotonic() - began < 5, "without a deadline it goes on for minutes"
     assert answers(hasty)
 
 
@@ -531,7 +535,7 @@ def test_a_full_queue_is_said_at_once(make: Maker) -> None:
         began = time.monotonic()
         with pytest.raises(StoreBusy) as caught:
             sandbox.answer("ASK {}")
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 0.9, "it did not wait for a worker"
         assert caught.value.retry_after == 1
         assert isinstance(running[0].exception(), QueryTimeout)
     assert answers(sandbox)

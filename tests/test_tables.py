@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -706,9 +707,8 @@ def test_any_metadata_are_read_or_refused(
     first, metadata = column("id"), described(ID_COLUMN) | {"url": "t.csv"}
     metadata["tableSchema"]["columns"] = [first]
     for name, value, depth in changes:
-        (metadata, metadata["tableSchema"], first)[depth if isinstance(metadata["tableSchema"], dict) else 0][name] = (
-            value
-        )
+        changed = (metadata, metadata["tableSchema"], first)[depth if isinstance(metadata["tableSchema"], dict) else 0]
+        changed[name] = deepcopy(value)  # what is changed may have been put there by the change before
     (folder / "t.csv").write_text("id\na\n")
     (folder / "t.json").write_text(json.dumps(metadata))
     assert all(one.line("it") for one in read_or_refused(folder / "t.json"))

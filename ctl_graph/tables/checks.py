@@ -291,7 +291,7 @@ def _references(row: Row, key: ForeignKey) -> Iterator[tuple[str | None, ...]]:
 
 def control_characters(text: str) -> Iterator[str]:
     """The characters of `text` that no sentence needs: controls, invisible reorderings, damaged letters."""
-    return (c for c in text if _UNWANTED.match(c))
+    return (found.group() for found in _UNWANTED.finditer(text))
 
 
 _UNWANTED: Final = re.compile(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from io import SEEK_END
 from typing import Any, Final, NoReturn
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wsgi import FileWrapper
@@ -45,7 +45,7 @@ _NUMBERS: Final = {XSD + name for name in ("decimal", "double", "float")}
 
 
 @dataclass(frozen=True)
-class Asked:
+class Call:
     """One request to a question: `values` are the terms to bind, `given` is what the address says, without `format`."""
 
     question: Question
@@ -174,14 +174,14 @@ def _format(question: Question, named: str) -> Format | None:
     return found[0]
 
 
-def _asked(question: Question, given: Mapping[str, str]) -> Asked:
+def _asked(question: Question, given: Mapping[str, str]) -> Call:
     """The request with its values checked: each is bound once on its own, so that a mistake has a name."""
     if given.get("lang", "it") not in site.LANGUAGES:
         _refuse(question, "lang", t("api.wrong_lang", given=_short(given["lang"])))
     values = {each.name: _value(question, each, given[each.name]) for each in question.parameters if each.name in given}
     limit = _number(question, given, "limit", 1, openapi.MOST_ROWS)
     offset = _number(question, given, "offset", 0, openapi.MOST_OFFSET) or 0
-    return Asked(question, values, given, offset, limit)
+    return Call(question, values, given, offset, limit)
 
 
 def _value(question: Question, parameter: Parameter, text: str) -> str:
@@ -206,7 +206,7 @@ def _number(question: Question, given: Mapping[str, str], name: str, lowest: int
     return int(given[name])
 
 
-def _by_pages(asked: Asked) -> Asked:
+def _by_pages(asked: Call) -> Call:
     """An answer as long as the data is made as JSON in parts, because the whole takes this process seconds."""
     _number(asked.question, asked.given, "limit", 1, openapi.LONG_PAGE)
     return replace(asked, limit=asked.limit or openapi.LONG_PAGE)
@@ -240,11 +240,11 @@ def _unknown(name: str) -> Response:
 # -- what is answered ------------------------------------------------------------------------------------------------
 
 
-def _is_visitors(asked: Asked) -> bool:
+def _is_visitors(asked: Call) -> bool:
     return any(name != LANGUAGE or value not in site.LANGUAGES for name, value in asked.values.items())
 
 
-def _answer(asked: Asked, format: Format) -> bytes | FileWrapper:
+def _answer(asked: Call, format: Format) -> bytes | FileWrapper:
     """As it is written, a question runs as the pages ask it; with a visitor's values confined and soon over.
 
     One that is as long as the data takes its time where visitors' queries do, and no time of the pages. What runs
@@ -257,7 +257,7 @@ def _answer(asked: Asked, format: Format) -> bytes | FileWrapper:
         return _answered_by(site.for_the_visitor(lane, bill.add), asked, format)
 
 
-def _answered_by(store: Store, asked: Asked, format: Format) -> bytes | FileWrapper:
+def _answered_by(store: Store, asked: Call, format: Format) -> bytes | FileWrapper:
     if format is JSON:
         return _as_json(store, asked)
     if asked.is_part:
@@ -270,12 +270,12 @@ def _answered_by(store: Store, asked: Asked, format: Format) -> bytes | FileWrap
     return FileWrapper(store.answer(query, choices={"graph": format, "solutions": format}).file)
 
 
-def _lead_on(asked: Asked, ways: Mapping[str, str | None]) -> None:
+def _lead_on(asked: Call, ways: Mapping[str, str | None]) -> None:
     if asked.length <= _LONGEST_LOCATION:
         asked.links.extend(link(place, relation) for relation, place in ways.items() if place)
 
 
-def _total(store: Store, asked: Asked, found: int) -> int:
+def _total(store: Store, asked: Call, found: int) -> int:
     """How many rows the whole has, of which this part has so many; the store counts where the part does not tell."""
     is_last = asked.limit is None or found < asked.limit
     if is_last and (found or not asked.offset):
@@ -283,7 +283,7 @@ def _total(store: Store, asked: Asked, found: int) -> int:
     return questions.count(store, asked.question, asked.values)
 
 
-def _as_json(store: Store, asked: Asked) -> bytes:
+def _as_json(store: Store, asked: Call) -> bytes:
     question = asked.question
     table = questions.rows(store, question, asked.values, asked.offset, asked.limit)
     total = _total(store, asked, len(table))
@@ -306,7 +306,7 @@ def _as_json(store: Store, asked: Asked) -> bytes:
     )
 
 
-def _ways_on(asked: Asked, format: Format, total: int) -> dict[str, str | None]:
+def _ways_on(asked: Call, format: Format, total: int) -> dict[str, str | None]:
     """The addresses of the parts before and after this one, where there are any."""
     ways: dict[str, str | None] = {"next": None, "prev": None}
     if asked.limit is None:
@@ -365,7 +365,7 @@ def _written(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
 
 
-def _links(asked: Asked, format: Format) -> list[str]:
+def _links(asked: Call, format: Format) -> list[str]:
     return [
         *(alternates(offers(asked.question), asked.address, format) if asked.length < _LONGEST_ALTERNATE else ()),
         link(url_for("api.description", _external=True), "service-desc", JSON.media_type),
@@ -428,6 +428,6 @@ def _operation_page(question: Question) -> str:
         address=f"{request.url_root.rstrip('/')}/api/{question.name}",
         tail=tail,
         formats=[(offer, f"{place}.{offer.suffix}{tail}") for offer in offers(question)],
-        editor=f"{url_for('sparql.endpoint')}?{urlencode({'query': question.by_example()}, quote_via=quote)}",
+        editor=url_for("sparql.endpoint", query=question.by_example()),
         clusters=cluster_names() if is_of_clusters else [],
     )

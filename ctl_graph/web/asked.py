@@ -57,7 +57,7 @@ class Asked:
     @property
     def editor(self) -> str:
         """Where its text can be changed."""
-        return f"{url_for('sparql.endpoint')}?{urlencode({'query': self._question.bind(**self._spoken)})}"
+        return url_for("sparql.endpoint", query=self._question.bind(**self._spoken))
 
     @property
     def _question(self) -> Question:

@@ -12,7 +12,7 @@ from ctl_graph.web import errors, site
 from ctl_graph.web.shown import cluster_names, t
 
 YEARS: Final = range(1900, 2101)
-_LISTED: Final = 6  # as many values are told as one can choose from at a glance; of more, an example
+_FEW: Final = 6  # as many values are told as one can choose from at a glance; of more, an example
 
 
 def given(*parameters: str) -> dict[str, str]:
@@ -47,7 +47,7 @@ def year(parameter: str) -> int | None:
 
 def refuse_value(parameter: str, value: str, known: Collection[str]) -> NoReturn:
     """Answer 400: the page knows no such value. A few that it knows are named."""
-    some = list(known)[: _LISTED if len(known) <= _LISTED else 1]
+    some = list(known)[: _FEW if len(known) <= _FEW else 1]
     words = {"name": parameter, "given": repr(value[:100]), "known": ", ".join(f"{parameter}={each}" for each in some)}
     if not some:
         detail = t("chosen.none", **words)

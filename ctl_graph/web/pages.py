@@ -205,12 +205,12 @@ def _members() -> dict[str, int]:
     return {questions.text(row["cluster"]): int(questions.text(row["organisations"])) for row in table}
 
 
-def _seats() -> Mapping[str, list[Term]]:
-    """The places that sources give as the seat of each cluster."""
-    seats: dict[str, list[Term]] = defaultdict(list)
+def _seats() -> Mapping[str, list[tuple[Term, Term | None]]]:
+    """The places that sources give as the seat of each cluster, each with its province."""
+    seats: dict[str, list[tuple[Term, Term | None]]] = defaultdict(list)
     for row in site.answer("cluster-seats"):
         if (place := row["place"]) is not None:
-            seats[questions.text(row["cluster"])].append(place)
+            seats[questions.text(row["cluster"])].append((place, row["province"]))
     return seats
 
 
@@ -218,16 +218,23 @@ def _clusters() -> list[Mapping[str, Any]]:
     """One line a cluster: a cluster with two acronyms is still one."""
     members, seats = _members(), _seats()
     table = site.answer("regional-clusters")
-    reader = Reader(term for terms in (*table.rows, *seats.values()) for term in terms)
+    places = (seat for of_cluster in seats.values() for seat in of_cluster)
+    reader = Reader(term for terms in (*table.rows, *places) for term in terms)
     lines: dict[str, dict[str, Any]] = {}
     for row in table:
         iri = questions.text(row["cluster"])
-        known = {"members": members[iri], "seats": [reader.show(place) for place in seats[iri]]}
+        known = {"members": members[iri], "seats": [_seat(reader, *seat) for seat in seats[iri]]}
         line = lines.setdefault(iri, {**known, **{column: [] for column in table.columns}})
         for column, term in row.items():
             if term is not None and (shown := reader.show(term)) not in line[column]:
                 line[column].append(shown)
     return sorted(lines.values(), key=lambda line: line["cluster"][0].text)
+
+
+def _seat(reader: Reader, place: Term, province: Term | None) -> tuple[Shown, str]:
+    """A place, and its province where that is called otherwise."""
+    shown, around = reader.show(place), reader.show(province).text if province else ""
+    return shown, around if around != shown.text else ""
 
 
 @bp.get("/clusters")
@@ -459,7 +466,7 @@ def _question_page(
             (format.name, format.media_type, _file(asked, format, values))
             for format in ((TURTLE, JSON_LD) if asked.is_graph else (CSV, JSON))
         ],
-        form=url_for("sparql.endpoint") + "?" + urlencode({"query": asked.bind(**values)}),
+        form=url_for("sparql.endpoint", query=asked.bind(**values)),
     )
 
 

@@ -8,10 +8,10 @@ from ctl_graph.web import clusters, collaborations, pages, strategies
 from ctl_graph.web.chosen import one_of
 from ctl_graph.web.documents import Document, page_number
 
-Portrait = Callable[[Document], str]
+Draw = Callable[[Document], str]
 
 # Of the classes of a thing, the first that stands here decides.
-_PORTRAITS: Final[Mapping[str, Portrait]] = {
+_PORTRAITS: Final[Mapping[str, Draw]] = {
     CTL + "RegionalCluster": clusters.cluster,
     CTL + "NationalCluster": strategies.national_cluster,
     CTL + "MemberOrganisation": clusters.organisation,
@@ -37,7 +37,7 @@ def page(document: Document) -> str:
     return portrait(document) if portrait and _is_drawn(document) else pages.thing(document, portrait is not None)
 
 
-def _portrait(document: Document) -> Portrait | None:
+def _portrait(document: Document) -> Draw | None:
     return next((_PORTRAITS[each] for each in _PORTRAITS if each in document.types), None)
 
 

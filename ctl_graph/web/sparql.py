@@ -79,7 +79,7 @@ Parameters = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Operation:
     """One query with the dataset it is asked of, and the format named beside it, if any."""
 
     query: str
@@ -138,7 +138,7 @@ def example(name: str) -> AnyResponse:
         return errors.not_acceptable((QUERY,), lambda offer: url_for("sparql.example", name=f"{stem}.{offer.suffix}"))
     if format is QUERY:
         return respond(QUERY, lambda: f"{query}\n", translated=True)
-    response = redirect(f"{url_for('sparql.endpoint')}?{urlencode({'query': query})}", 303)
+    response = redirect(url_for("sparql.endpoint", query=query), 303)
     vary(response)
     return response
 
@@ -208,7 +208,7 @@ def _decoded(data: bytes) -> Parameters:
         raise BadQuery(_BAD_PARAMETERS) from error
 
 
-def _asked(parameters: Parameters) -> Asked:
+def _asked(parameters: Parameters) -> Operation:
     """Exactly one query, and graphs that are named by IRIs; unknown parameters are for others.
 
     Raises:
@@ -228,7 +228,7 @@ def _asked(parameters: Parameters) -> Asked:
     default_graphs, named_graphs = _values(parameters, "default-graph-uri"), _values(parameters, "named-graph-uri")
     for name in (*default_graphs, *named_graphs):
         _check_graph(name)
-    return Asked(queries[0], default_graphs, named_graphs, _last(parameters, "format"))
+    return Operation(queries[0], default_graphs, named_graphs, _last(parameters, "format"))
 
 
 def _check_graph(name: str) -> None:
@@ -286,7 +286,7 @@ def _in_format(parameters: Parameters, offer: Format) -> str:
 # -- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _ask(asked: Asked, choices: Choices) -> Answer:
+def _ask(asked: Operation, choices: Choices) -> Answer:
     with watch.query(asked.query) as answered, fair_use() as bill:
         with bill.calling():
             query = site.federation().expand(asked.query, _address(), request.remote_addr or "")
@@ -303,7 +303,7 @@ def _ask(asked: Asked, choices: Choices) -> Answer:
         return answered(bill.add(answer))
 
 
-def _data(asked: Asked, choices: Choices) -> Response:
+def _data(asked: Operation, choices: Choices) -> Response:
     answer = _ask(asked, choices)
     response = _sent(answer)
     if answer.format in (CSV, TSV):
@@ -329,7 +329,7 @@ def _sent(answer: Answer) -> Response:
     return response
 
 
-def _page(asked: Asked, choices: Choices, number: int) -> Response:
+def _page(asked: Operation, choices: Choices, number: int) -> Response:
     answer = _ask(asked, {kind: _BEHIND_A_PAGE[kind] for kind, format in choices.items() if format is HTML})
     parameters = asked.parameters()
     link = f"{url_for('sparql.endpoint')}?{urlencode(parameters)}"

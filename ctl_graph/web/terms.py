@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
@@ -94,7 +93,7 @@ def _graph(slug: str) -> Graph:
 
 
 def _read(slug: str) -> Graph:
-    return Graph(site.answer("_graph", **{"from": graph_iri(site.config().base_iri, slug)}))
+    return Graph(questions.ask(site.store(), "_graph", **{"from": graph_iri(site.config().base_iri, slug)}))
 
 
 def broader() -> Mapping[str, frozenset[str]]:
@@ -341,7 +340,7 @@ def _examples(term: str, kind: str) -> dict[str, Any]:
     return {
         "examples": [[reader.show(each) for each in row if each is not None] for row in table.rows],
         "total": total,
-        "query": f"{url_for('sparql.endpoint')}?{urlencode({'query': query})}",
+        "query": url_for("sparql.endpoint", query=query),
     }
 
 
