@@ -3,7 +3,7 @@
 Names are awkward on purpose. Nothing is checked before it is published: the pictures must hold by themselves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -116,7 +116,7 @@ def _text(text: str, language: str) -> str:
     return f'"{written}"@{language}'
 
 
-def _statements() -> Iterator[tuple[str, str, str]]:
+def _statements(shared: Mapping[str, Collaboration]) -> Iterator[tuple[str, str, str]]:
     for name, acronym in CLUSTERS.items():
         iri = thing("cluster", name)
         yield iri, _A, f"<{CTL}RegionalCluster>"
@@ -132,8 +132,8 @@ def _statements() -> Iterator[tuple[str, str, str]]:
             yield COUNTRY + code, _LABEL, _text(label, language)
     for name, each in ORGANISATIONS.items():
         yield from _organisation(thing("organisation", name), name, each)
-    for name, shared in COLLABORATIONS.items():
-        yield from _collaboration(thing("collaboration", name), name, shared)
+    for name, one in shared.items():
+        yield from _collaboration(thing("collaboration", name), name, one)
 
 
 def _organisation(iri: str, name: str, each: Organisation) -> Iterator[tuple[str, str, str]]:
@@ -180,14 +180,16 @@ def _collaboration(iri: str, name: str, each: Collaboration) -> Iterator[tuple[s
             yield participation, CTL + "country", f"<{COUNTRY}{stated}>"
 
 
-def triples() -> Iterator[tuple[str, str, str]]:
+def triples(shared: Mapping[str, Collaboration] = COLLABORATIONS) -> Iterator[tuple[str, str, str]]:
     """What is accepted, as N-Triples write it."""
-    for subject, predicate, value in _statements():
+    for subject, predicate, value in _statements(shared):
         yield f"<{subject}>", f"<{predicate}>", value
 
 
-def published(config: Config, folder: Path) -> tuple[Config, Release]:
+def published(
+    config: Config, folder: Path, shared: Mapping[str, Collaboration] = COLLABORATIONS
+) -> tuple[Config, Release]:
     """The region, published without checks."""
     settings = replace(config, releases=folder / "releases")
-    lines = (f"{' '.join(each)} <{BASE}graph/accepted> ." for each in triples())
+    lines = (f"{' '.join(each)} <{BASE}graph/accepted> ." for each in triples(shared))
     return settings, publish(write("\n".join(lines).encode(), {}, settings), "1")

@@ -185,6 +185,10 @@ def stores(server: Server, real_release: Release) -> tuple[OxigraphStore, Remote
     return OxigraphStore(real_release.store, hold=1_000_000), RemoteStore(server.sparql, accepted, seconds=60)
 
 
+# With all of them, Virtuoso forgets names of things that have one in each language, in any question.
+FEW: Final = {name: pictured.COLLABORATIONS[name] for name in ("ponte", "isola", "faro")}
+
+
 def linked() -> Iterator[dict[str, Value]]:
     """What the network is asked for, each with each."""
     clusters = ({}, *({"cluster": pictured.thing("cluster", name)} for name in ("alfa", "beta")))
@@ -199,9 +203,9 @@ def pictures(
     server: Server, world: Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[OxigraphStore, RemoteStore]]:
     """The region of the pictures, in both stores."""
-    _, region = pictured.published(world, tmp_path_factory.mktemp("pictured"))
+    _, region = pictured.published(world, tmp_path_factory.mktemp("pictured"), FEW)
     store, accepted = GraphStore(server.store, server.user, server.password), graph_iri(world.base_iri, ACCEPTED)
-    store.put(accepted, "\n".join(f"{' '.join(each)} ." for each in pictured.triples()).encode())
+    store.put(accepted, "\n".join(f"{' '.join(each)} ." for each in pictured.triples(FEW)).encode())
     yield OxigraphStore(region.store), RemoteStore(server.sparql, accepted)
     store.delete(accepted)
 
@@ -215,13 +219,13 @@ class TestPictures:
             *(("network", values) for values in linked()),
             *(("collaborations-over-time", {"country": code}) for code in (*pictured.COUNTRIES, "unknown")),
             ("collaborations-over-time", {"country": "ESP", "cluster": pictured.thing("cluster", "alfa")}),
-            ("collaborations-with-parties", {}),
-            ("collaborations-with-parties", {"country": "CAN"}),
-            ("partner-countries", {}),
-            ("partners-in-country", {}),
-            ("members-by-province", {}),
+            ("collaborations-with-parties", {"language": "it"}),
+            ("collaborations-with-parties", {"country": "CAN", "language": "it"}),
+            ("partner-countries", {"language": "it"}),
+            ("partners-in-country", {"language": "it"}),
+            ("members-by-province", {"language": "it"}),
             ("_collaborations", {}),
-            ("_days", {"things": [pictured.thing("project", name) for name in pictured.COLLABORATIONS]}),
+            ("_days", {"things": [pictured.thing("project", name) for name in FEW]}),
         ],
     )
     def test_questions_have_the_same_rows(
