@@ -47,6 +47,8 @@ _TOO_LONG: Final = Message(
     f"Si cerca con al più {search.WORDS_LIMIT} caratteri.", f"Search for at most {search.WORDS_LIMIT} characters."
 )
 
+# So many letters name a place or a field; fewer begin the names of half of them.
+_SHORTEST_REASON: Final = 2
 # The address of each choice names all the others.
 _MOST_CHOSEN: Final = 20
 _TOO_MANY: Final = Message(
@@ -115,6 +117,7 @@ class Catalogue:
         self._facets = {
             facet: {iri: frozenset(values) for iri, values in things.items()} for facet, things in found.items()
         }
+        self.fields = frozenset().union(*self._facets[_FIELD].values())
         self._by_token = {
             facet: {_token(value): value for iri, values in things.items() if iri in self.hits for value in values}
             for facet, things in self._facets.items()
@@ -291,7 +294,10 @@ def _hits(catalogue: Catalogue, index: Path, words: str) -> tuple[Sequence[Hit],
         return list(catalogue.hits.values()), set()
     named = search.find(index, words, limit=_ALL).items
     places = {hit.iri for hit in named if hit.kind == _PLACE}
-    fields = {hit.iri for hit in named if hit.is_named(words)}  # one that only speaks of it is no reason
+    if len(words) < _SHORTEST_REASON:
+        return [hit for hit in named if hit.iri in catalogue.hits], set()
+    # One that only speaks of it is no reason.
+    fields = {hit.iri for hit in named if hit.iri in catalogue.fields and hit.is_named(words)}
     tied = (*(catalogue.seated_in(places) if places else ()), *catalogue.working_in(fields))
     found = {hit.iri: hit for hit in (*named, *tied) if hit.iri in catalogue.hits}
     return sorted(found.values(), key=lambda hit: hit.rank(words)), fields
