@@ -49,11 +49,10 @@ _TIERS: Final = {
     **dict.fromkeys((_TERM, "contribution", "disagreement", "period", "scheme", "statement"), 2),
     "source": 3,
 }
-_TIER: Final = f"CASE kind {' '.join(f'WHEN {kind!r} THEN {tier}' for kind, tier in _TIERS.items())} ELSE 1 END"
-# First what has just this name or acronym, then who is looked for before what speaks of it. What is only in a text
-# weighs least: the weight of a column that is not named is 1. An index from before there were texts has none.
-_RANK: Final = f"named AND {_TIER} < 2 DESC, {_TIER}, named DESC, bm25(things, 0, 0, 0, 10, 10, 8, 6), iri"
 _HIT: Final = "iri, kind, classes, label_it, label_en, other_names"
+# What is only in a text weighs least: the weight of a column that is not named is 1. An index from before there were
+# texts has none.
+_WEIGHT: Final = "bm25(things, 0, 0, 0, 10, 10, 8, 6)"
 
 _Values = Mapping[str, list[NamedNode | Literal]]
 
@@ -74,10 +73,16 @@ class Hit:
         first, second = (self.label_it, self.label_en) if language == "it" else (self.label_en, self.label_it)
         return first or second or self.iri
 
-    def rank(self, words: str) -> tuple[bool, int]:
+    @property
+    def tier(self) -> int:
+        """Who is looked for comes before what speaks of it."""
+        return _TIERS.get(self.kind, 1)
+
+    def rank(self, words: str) -> tuple[bool, int, bool]:
         """Where it stands among what is found with these words: what is called just so is first, if it is a thing."""
-        tier = _TIERS.get(self.kind, 1)
-        return not (tier < 2 and _named(plain(words), self.label_it, self.label_en, *self.other_names)), tier
+        wanted = plain(words)
+        is_called_so = any(plain(name) == wanted for name in (self.label_it, self.label_en, *self.other_names))
+        return not (is_called_so and self.tier < 2), self.tier, not is_called_so
 
     def is_named(self, words: str) -> bool:
         """Whether these words are in its names, and not in a text about it."""
@@ -91,14 +96,6 @@ class Hit:
         names.sort(key=lambda name: plain(name) != wanted)  # what is called just so comes first
         found = next((name for name in names if begins(wanted.split(), plain(name).split())), own)
         return found if found != own else None
-
-
-@dataclass(frozen=True)
-class Hits:
-    """One page of what was found, best first; `total` counts all pages."""
-
-    total: int
-    items: tuple[Hit, ...]
 
 
 def build(store: Store, path: Path) -> None:
@@ -178,10 +175,8 @@ def _last_step(iri: str) -> str:
     return iri.rstrip("/").replace("#", "/").rpartition("/")[2]
 
 
-def find(
-    path: Path, words: str, *, kind: str | None = None, limit: int = 50, offset: int = 0, seconds: float = SECONDS
-) -> Hits:
-    """The things that every one of these words, or a beginning of it, is found with; the order is that of `_RANK`.
+def find(path: Path, words: str, *, seconds: float = SECONDS) -> list[Hit]:
+    """The things that every one of these words, or a beginning of it, is found with, by their rank, then by weight.
 
     The other names of a hit are those of the index, in no order of preference.
 
@@ -195,31 +190,24 @@ def find(
             Message(f"si cercano al più {WORDS_LIMIT} caratteri", f"search for at most {WORDS_LIMIT} characters")
         )
     if not (expression := _expression(words)):
-        return Hits(0, ())
-    where, values = "things MATCH ?", [expression]
-    if kind is not None:
-        where, values = where + " AND kind = ?", [*values, kind]
+        return []
     with _reading(path, seconds) as connection:
-        (total,) = connection.execute(f"SELECT count(*) FROM things WHERE {where}", values).fetchone()  # noqa: S608
         rows = connection.execute(
-            f"SELECT {_HIT}, named(?, label_it, label_en, other_names) AS named "  # noqa: S608 (of our own words only)
-            f"FROM things WHERE {where} ORDER BY {_RANK} LIMIT ? OFFSET ?",
-            [plain(words), *values, limit, offset],
+            f"SELECT {_HIT} FROM things WHERE things MATCH ? ORDER BY {_WEIGHT}, iri",  # noqa: S608 (our own words)
+            [expression],
         ).fetchall()
-    return Hits(total, tuple(_hit(*row) for row in rows))
+    return sorted((_hit(*row) for row in rows), key=lambda hit: hit.rank(words))
 
 
-def everything(path: Path, *, seconds: float = SECONDS) -> tuple[Hit, ...]:
+def everything(path: Path, *, seconds: float = SECONDS) -> list[Hit]:
     """All things of the index, who is looked for before what speaks of it, then by name. Raises what `find` does."""
     with _reading(path, seconds) as connection:
-        rows = connection.execute(
-            f"SELECT {_HIT} FROM things "  # noqa: S608 (of our own words only)
-            f"ORDER BY {_TIER}, label_it || label_en COLLATE NOCASE, iri"
-        ).fetchall()
-    return tuple(_hit(*row) for row in rows)
+        rows = connection.execute(f"SELECT {_HIT} FROM things").fetchall()  # noqa: S608 (our own words)
+    hits = (_hit(*row) for row in rows)
+    return sorted(hits, key=lambda hit: (hit.tier, f"{hit.label_it}{hit.label_en}".casefold(), hit.iri))
 
 
-def _hit(iri: str, kind: str, classes: str, label_it: str, label_en: str, other_names: str, *_: object) -> Hit:
+def _hit(iri: str, kind: str, classes: str, label_it: str, label_en: str, other_names: str) -> Hit:
     return Hit(iri, kind, tuple(classes.split()), label_it, label_en, tuple(other_names.splitlines()))
 
 
@@ -228,12 +216,7 @@ def _expression(words: str) -> str:
     return " ".join(f'"{word}"*' for word in re.findall(r"[^\W_]+", unicodedata.normalize("NFC", words)))
 
 
-def _named(wanted: str, *names: str) -> bool:
-    """Whether one of the names (one a line) is the wanted one, but for accents, capitals and punctuation."""
-    return any(plain(name) == wanted for lines in names for name in lines.splitlines())
-
-
-@lru_cache(maxsize=16_384)  # every name of a release: SQLite asks for one row's names several times
+@lru_cache(maxsize=16_384)  # every name of a release
 def plain(text: str) -> str:
     """The words of a text as they are compared: without accents, capitals and punctuation."""
     letters = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
@@ -246,7 +229,6 @@ def _reading(path: Path, seconds: float) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             connection.set_progress_handler(lambda: time.monotonic() > deadline, 1_000)
-            connection.create_function("named", -1, _named, deterministic=True)
             yield connection
     except sqlite3.OperationalError as error:
         if time.monotonic() > deadline:

@@ -35,7 +35,6 @@ bp = Blueprint("finding", __name__)
 PAGE: Final = 20
 SOURCES_PAGE: Final = 25
 # A search is over all that is found; an index holds a few thousand things.
-_ALL: Final = 1_000_000
 _NEAR: Final = 5
 _YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
 # In the order in which they stand on the page; the values of the first are classes.
@@ -292,7 +291,7 @@ def _hits(catalogue: Catalogue, index: Path, words: str) -> tuple[Sequence[Hit],
     """
     if not words:
         return list(catalogue.hits.values()), set()
-    named = search.find(index, words, limit=_ALL).items
+    named = search.find(index, words)
     places = {hit.iri for hit in named if hit.kind == _PLACE}
     if len(words) < _SHORTEST_REASON:
         return [hit for hit in named if hit.iri in catalogue.hits], set()
