@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.figures import ROOT, served, settings
 
-from .conftest import FLAGS, PATIENCE
+from .conftest import BROWSER, FLAGS, PATIENCE
 from .pages import KINDS
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
@@ -29,7 +29,7 @@ def main() -> None:
     if not release.exists():
         raise SystemExit("there is no release to show: make build")
     with served("server:app", settings(str(ROOT / "releases"))) as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=shutil.which(BROWSER), args=FLAGS)
         shown = take(browser, f"http://127.0.0.1:{port}", release.name)
         browser.close()
     write(shown)

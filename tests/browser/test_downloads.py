@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -81,19 +82,36 @@ def test_the_answer_to_a_query_without_the_editor(visit: Visit) -> None:
     assert Path(begun.value.path()).read_text().split() == ["n", "1", "2", "3"]
 
 
+def kept(page: Page, section: str) -> dict[str, bytes]:
+    """The files of a section, each by a click on its link."""
+    files = {}
+    for link in page.locator(f"section:has(#{section}) a[download]").all():
+        with page.expect_download() as begun:
+            link.click()
+        files[begun.value.suggested_filename] = Path(begun.value.path()).read_bytes()
+    return files
+
+
+def sums(files: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    return {each["file"]: each["sha256"] for each in files}
+
+
+def checked(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
 def test_the_whole_data(visit: Visit, release: Release) -> None:
     """Each file of the page of data, with the checksum that the release gives it; the quads hold what is published."""
-    page = visit("/data").page
-    dumps = release.manifest["dumps"]
-    links = page.locator('main a[download][href*="/dumps/"]')
-    assert links.count() == len(dumps) > 2
-    kept = {}
-    for number in range(links.count()):
-        with page.expect_download() as begun:
-            links.nth(number).click()
-        kept[begun.value.suggested_filename] = Path(begun.value.path()).read_bytes()
-    assert {name: hashlib.sha256(content).hexdigest() for name, content in kept.items()} == {
-        each["file"]: each["sha256"] for each in dumps
-    }
-    quads = parse(gzip.decompress(kept["ctl-graph.nq.gz"]), format=RdfFormat.N_QUADS)
+    files = kept(visit("/data").page, "downloads")
+    assert checked(files) == sums(release.manifest["dumps"])
+    assert len(files) > 2
+    quads = parse(gzip.decompress(files["ctl-graph.nq.gz"]), format=RdfFormat.N_QUADS)
     assert sum(1 for _ in quads) == release.manifest["quads"]
+
+
+def test_the_tables_for_spreadsheets(visit: Visit, release: Release) -> None:
+    files = kept(visit("/data").page, "tables")
+    given = sums(file for each in release.manifest["datasets"] for file in each["files"])
+    assert checked(files).items() <= given.items()
+    assert len(files) > 5
+    assert all(name.endswith(".csv") and content.count(b"\r\n") > 1 for name, content in files.items())

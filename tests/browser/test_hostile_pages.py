@@ -50,6 +50,7 @@ def payloads() -> list[str]:
 
 
 HARM = payloads()
+CONTACT = "mailto:corrections@example.org"  # as the settings of Valdoro say
 # What may not stand in an IRI is percent-encoded there; an apostrophe may.
 IN_IRIS = "'()=;&!*,$+@:/?-._~"
 BASES = ("https://evil.example/", "https://example.org/region/id/x/", "https://w3id.org/ctl/def/", "urn:x:")
@@ -171,9 +172,9 @@ def executed(page: Page) -> bool:
 
 
 def leads(page: Page) -> set[str]:
-    """The schemes of all links."""
+    """The schemes of all links but that to the address of the settings."""
     of = "link => new URL(link.href.baseVal ?? link.href, location.href).protocol"  # a drawing has its links elsewhere
-    return set(page.locator("a[href]").evaluate_all(f"links => links.map({of})"))
+    return set(page.locator(f'a[href]:not([href="{CONTACT}"])').evaluate_all(f"links => links.map({of})"))
 
 
 def test_there_are_enough_payloads() -> None:
@@ -298,7 +299,7 @@ def test_nothing_in_a_page_is_executed(watched: Watched) -> None:
         settle(page)
         assert not executed(page), path
         assert page.locator("main").locator("iframe, object, embed, base, style, marquee, template").count() == 0, path
-        assert leads(page) <= {"http:", "https:", "mailto:"}, path
+        assert leads(page) <= {"http:", "https:"}, path
         seen += str(page.evaluate("document.body.textContent"))
     # Of a page that names no icon the browser wants one.
     assert [fault for fault in watched.faults if not fault.endswith("/favicon.ico")] == []
@@ -330,7 +331,7 @@ def test_nothing_of_a_thing_or_of_a_visitor_is_executed(watched: Watched) -> Non
         ):
             page.goto(watched.address + path)
             assert not executed(page), path
-            assert leads(page) <= {"http:", "https:", "mailto:"}, path
+            assert leads(page) <= {"http:", "https:"}, path
             visited += 1
         assert payload in str(page.evaluate("[...document.querySelectorAll('input')].map(each => each.value).join()"))
     assert watched.faults == []
