@@ -5,13 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from ctl_graph import questions
 from ctl_graph.config import Config
 from ctl_graph.release import Release
-from ctl_graph.store import OxigraphStore
+from ctl_graph.store import Literal, OxigraphStore
 from ctl_graph.web import clusters, create_app, documents
+from ctl_graph.web.evidence import Evidence, _letter
+from ctl_graph.web.portrait import Row
+from ctl_graph.web.shown import Shown, euro
 from tests.test_pages import HTML, Seen, notes, see
 
 ALFA, UNIVERSITY = "/doc/cluster/alfa", "/doc/organisation/university"
@@ -119,7 +123,9 @@ def test_a_long_list_goes_on_at_its_question(world: Config, release: Release, mo
     client = create_app(world).test_client()
     members = section(client, ALFA, "members")
     assert len(re.findall(r"<li>", members)) == 2
-    assert "All 4 memberships" in members
+    assert "All 4, membership by membership" in members
+    assert "Here are 2 of 4" in members
+    assert re.findall(r"\(([^()]+)\)</h3>", members) == ["1 of 2", "1", "0 of 1"]
     assert "participations" in section(client, ALFA, "collaborations")
 
 
@@ -146,3 +152,38 @@ def test_pages_of_the_real_data_are_short(real_release: Release) -> None:
             answer = client.get(path, headers=HTML)
             assert answer.status_code == 200 or "page=2" in path
             assert len(answer.data) < LONGEST, (path, len(answer.data))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "most", "expected"),
+    [([19, 4, 2, 1], 12, [5, 4, 2, 1]), ([3, 1], 12, [3, 1]), ([], 12, []), ([9, 9, 9], 2, [1, 1, 0])],
+)
+def test_room_is_shared_among_the_types_of_members(lengths: list[int], most: int, expected: list[int]) -> None:
+    assert clusters._shares(lengths, most) == expected
+
+
+@pytest.mark.parametrize("minimum", ["many", "1.5", "-3", "9" * 5_000])
+def test_a_count_that_is_no_number_is_told_in_the_words_of_its_source(app: Flask, minimum: str) -> None:
+    with app.test_request_context("/"):
+        row = Row("x", Evidence(()), {"as_stated": [Shown("a few firms")]}, {"minimum": [Literal(minimum)]})
+        assert clusters._how_many(row) == "a few firms"
+
+
+def test_each_mark_of_a_source_has_a_name_of_its_own() -> None:
+    names = [_letter(place) for place in range(100)]
+    assert names[:3] == ["", "b", "c"]
+    assert len(set(names)) == 100
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        ("12603930", "12.603.930 €"),
+        ("1844459.74", "1.844.459,74 €"),
+        ("about 100", "about 100"),
+        ("9" * 5_000, "9" * 5_000),
+    ],
+)
+def test_sums_are_written_as_people_write_them(app: Flask, amount: str, written: str) -> None:
+    with app.test_request_context("/?lang=it"):
+        assert euro(amount) == written

@@ -15,7 +15,7 @@ from ctl_graph.web.shown import Shown, day, t
 from ctl_graph.web.timeline import Timeline, timeline
 
 # Longer lists go on at the page of their question.
-MOST: Final = 18
+MOST: Final = 12
 MOST_IN_TIME: Final = 8
 MOST_SIZES: Final = 6
 MOST_FACTS: Final = 5
@@ -53,9 +53,9 @@ def cluster(document: Document) -> str:
         who=_WHO,
         does=_DOES,
         most_facts=MOST_FACTS,
-        members=[(type, by(rows, "member")) for type, rows in by(members[:MOST], "type")],
+        members=_some_of_each_type(members),
+        most=MOST,
         total=len({row.text("member") for row in members}),
-        is_cut=len(members) > MOST,
         areas=[(strategy, by(rows, "area")) for strategy, rows in by(areas, "strategy")],
         collaborations=collaborations,
         most_in_time=MOST_IN_TIME,
@@ -109,6 +109,22 @@ def organisation(document: Document) -> str:
     )
 
 
+def _some_of_each_type(members: Sequence[Row]) -> list[tuple[Shown | None, list[tuple[Shown | None, list[Row]]], int]]:
+    """The types of members, each with those that there is room for and how many there are."""
+    types = [(type, by(rows, "member")) for type, rows in by(members, "type")]
+    shares = _shares([len(of_type) for _, of_type in types], MOST)
+    return [(type, of_type[:share], len(of_type)) for (type, of_type), share in zip(types, shares, strict=True)]
+
+
+def _shares(lengths: Sequence[int], most: int) -> list[int]:
+    """How many of each list there is room for: as many of each, as far as each goes."""
+    shares = [0] * len(lengths)
+    while most > sum(shares) and (longer := [each for each, length in enumerate(lengths) if shares[each] < length]):
+        for each in longer[: most - sum(shares)]:
+            shares[each] += 1
+    return shares
+
+
 def _in_time(rows: Sequence[Row]) -> Timeline | None:
     """What is listed, as a drawing: each by its project, where it carries one out."""
     listed = ([*row["project"], *row["collaboration"]] for row in rows[:MOST_IN_TIME])
@@ -118,10 +134,10 @@ def _in_time(rows: Sequence[Row]) -> Timeline | None:
 def _how_many(row: Row) -> str:
     """What a source counts, in words: its own are noted in one language only."""
     least, most = row.text("minimum"), row.text("maximum")
+    if not (least or most) or not all(len(each) < 10 and each.isdecimal() for each in (least, most) if each):
+        return row.words("as_stated")
     if least and most and least != most:
         return t("how_many.between", least=int(least), most=int(most))
-    if not (least or most):
-        return row.words("as_stated")
     kind = "most" if not least else "least" if not most else "about" if row.text("approximate") == "true" else "just"
     return t(f"how_many.{kind}", number=int(least or most))
 

@@ -20,7 +20,6 @@ from ctl_graph.web.negotiation import is_web_address, uri
 from ctl_graph.web.shown import Reader, Shown, source_title, t
 
 _LEVELS: Final = ("high", "medium", "low")
-_LETTERS: Final = ("", *"bcdefghijklmnopqrstuvwxyz")  # there are some ways to combine three levels
 
 
 Said = tuple[str, tuple[str, ...]]  # the graph of a source, and the confidence that it states
@@ -111,7 +110,7 @@ class Evidence:
         if said not in self._marks:
             graph, confidence = said
             note = self._notes.setdefault(graph, self._note(graph))
-            name = f"{note.number}{_LETTERS[len(note.marks)]}"
+            name = f"{note.number}{_letter(len(note.marks))}"
             note.marks[name] = [self._confidences.show(NamedNode(each)) for each in confidence]
             self._marks[said] = _mark(note.number, name)
         return self._marks[said]
@@ -158,3 +157,8 @@ def _original(source: Source) -> Shown | None:
     if source.address is None or not is_web_address(source.address):
         return None
     return Shown(t("evidence.original"), uri(source.address), external=True)
+
+
+def _letter(place: int) -> str:
+    """What tells the marks of one source: nothing for the first, then b, c …; three levels make fewer than letters."""
+    return "" if not place else chr(ord("a") + place) if place < 26 else f"-{place + 1}"

@@ -317,10 +317,10 @@ def _disagreements() -> list[dict[str, Any]]:
         kind = _kind(property, compact(questions.text(row["property"]))) if property else Kind("", "")
         each = found.setdefault(questions.text(row["disagreement"]), {**once, "kind": kind, "statements": []})
         said = {name: show(row[name]) for name in ("property", "value", "as_stated", "attested", "source", "issued")}
-        value = said["as_stated"] or said["value"]
-        said["value"] = (
-            replace(value, text=euro(value.text)) if value and property and property.title in MONEY else value
-        )
+        words, value = said["as_stated"], said["value"]
+        if value and property and property.title in MONEY:
+            value = replace(value, text=euro(value.text))
+        said["value"] = words if words and words.text != questions.text(row["value"]) else value
         each["statements"].append({**said, "preferred": questions.text(row["preferred"])})
     return list(found.values())
 

@@ -81,10 +81,13 @@ def _number(value: int, language: str) -> str:
     return f"{value:,}".replace(",", ".") if language == "it" else f"{value:,}"
 
 
+_LONGEST_SUM: Final = 30  # digits; Python refuses to read thousands of them
+
+
 def euro(amount: str) -> str:
     """12.603.930 € in Italian, € 12,603,930 in English; what is no plain decimal stays as it is."""
     whole, point, cents = amount.partition(".")
-    if not (whole.isdecimal() and (cents.isdecimal() or not point)):
+    if len(amount) > _LONGEST_SUM or not (whole.isdecimal() and (cents.isdecimal() or not point)):
         return amount
     italian = site.language() == "it"
     written = number(int(whole)) + (("," if italian else ".") + cents if cents else "")

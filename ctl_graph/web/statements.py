@@ -32,7 +32,8 @@ _FIRST: Final = (
 
 # What is a sum in euro.
 MONEY: Final = frozenset(CTL + name for name in ("totalBudget", "euContribution", "publicContribution", "amountEuro"))
-_DATE: Final = re.compile("[0-9]{4}(-[0-9]{2})?")
+_VAGUE: Final = re.compile("[0-9]{4}(-[0-9]{2})?")
+_DATE: Final = re.compile("[0-9]{4}-[01][0-9](-[0-3][0-9])?")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ def _by_predicate(statements: Iterable[Statement]) -> dict[NamedNode, list[State
 def _is_vague(term: Term, accepted: Collection[str]) -> bool:
     """Whether it is a year or a month in which a date falls that is accepted."""
     text = questions.text(term)
-    return _DATE.fullmatch(text) is not None and any(each.startswith(f"{text}-") for each in accepted)
+    return _VAGUE.fullmatch(text) is not None and any(
+        each.startswith(f"{text}-") and _DATE.fullmatch(each) for each in accepted
+    )
 
 
 def _from_its_end(property: Shown) -> Shown:
@@ -308,9 +311,12 @@ class Page:
         return ShownDispute(self.reader.show(NamedNode(dispute.disagreement)), sides)
 
     def _shown_side(self, side: Side, preferred: str | None) -> ShownSide:
-        """The value in the words of the source, where they are known."""
-        value = side.as_stated or side.object
-        shown = Shown(t("thing.anonymous")) if value is None else self._shown(side.predicate, value)
+        """The value in the words of the source, where they are known and say more than the value."""
+        words = side.as_stated
+        if words is not None and (side.object is None or questions.text(words) != questions.text(side.object)):
+            shown = self.reader.show(words)
+        else:
+            shown = Shown(t("thing.anonymous")) if side.object is None else self._shown(side.predicate, side.object)
         is_preferred = None if preferred is None else side.statement == preferred
         return ShownSide(shown, self.evidence.marks(side.statement), is_preferred)
 

@@ -69,7 +69,11 @@ PORTRAITS: Final[dict[str, Message]] = {
     "how_many.most": Message("al massimo {number}", "at most {number}"),
     "how_many.between": Message("tra {least} e {most}", "between {least} and {most}"),
     "portrait.sizes.when": Message("Quando", "When"),
-    "portrait.members.all": Message("Tutte le {total} adesioni", "All {total} memberships"),
+    "portrait.members.some": Message(
+        "Qui ne stanno {shown} di {total}, alcuni di ogni tipo.", "Here are {shown} of {total}, some of each type."
+    ),
+    "portrait.members.of": Message("{shown} di {total}", "{shown} of {total}"),
+    "portrait.members.all": Message("Tutti i {total}, adesione per adesione", "All {total}, membership by membership"),
     "portrait.sizes.all.one": Message("C’è un’altra osservazione", "There is another observation"),
     "portrait.sizes.all": Message("Ci sono altre {total} osservazioni", "There are {total} more observations"),
     "portrait.does": Message("Che cosa fa", "What it does"),
