@@ -34,7 +34,6 @@ bp = Blueprint("finding", __name__)
 
 PAGE: Final = 20
 SOURCES_PAGE: Final = 25
-# A search is over all that is found; an index holds a few thousand things.
 _NEAR: Final = 5
 _YEAR: Final = re.compile(r"\b[12][0-9]{3}\b")
 # In the order in which they stand on the page; the values of the first are classes.
@@ -184,7 +183,7 @@ class Catalogue:
         return frozenset(known[token] for token in named)
 
     def results(self, found: Sequence[Hit], words: str, fields: set[str]) -> list[Result]:
-        """Each with what tells it from the others; two that look the same are told by their identifiers."""
+        """Those of a page, each with what tells it from the others there: two that look the same by identifiers."""
         results = [self._result(hit, words, fields) for hit in found]
         looks = Counter(map(_look, results))
         return [replace(each, identifier=None) if looks[_look(each)] == 1 else each for each in results]
@@ -303,13 +302,20 @@ def _hits(catalogue: Catalogue, index: Path, words: str) -> tuple[Sequence[Hit],
 
 
 def _fields() -> Mapping[str, Sequence[tuple[str, str]]]:
-    """Ways in by field: S3 areas, domains of clusters and themes, each with its search."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    """Ways in by field: S3 areas (of one name in two strategies, both), domains of clusters and themes."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in site.answer("_fields", language=site.language()):
         kind, field, label = (questions.text(row[name]) for name in ("kind", "field", "label"))
-        asked = urlencode({"area": _token(field)} if kind == "area" else {"q": label})
-        found[kind][label] = f"{url_for('finding.search_page')}?{asked}"
-    return {kind: sorted(places.items(), key=lambda each: each[0].casefold()) for kind, places in found.items()}
+        found[kind][label].append(_token(field))
+
+    def place(kind: str, label: str, areas: Sequence[str]) -> str:
+        asked = [("area", each) for each in areas] if kind == "area" else [("q", label)]
+        return f"{url_for('finding.search_page')}?{urlencode(asked)}"
+
+    return {
+        kind: [(label, place(kind, label, labels[label])) for label in sorted(labels, key=str.casefold)]
+        for kind, labels in found.items()
+    }
 
 
 def _near(words: str) -> list[Shown]:
