@@ -146,7 +146,7 @@ _CLUSTERS: Final = Table(
     (
         *_names(),
         _ACRONYM,
-        Column("domain", Message("Ambito tecnologico", "Field of technology"), CTL + "domain", "link"),
+        Column("domain", Message("Dominio tecnologico", "Technology domain"), CTL + "domain", "link"),
         Column("body", Message("Soggetto gestore", "Managing body"), CTL + "managingBody", "link"),
         Column("legal_form", Message("Forma giuridica", "Legal form"), CTL + "legalForm", "link"),
         Column("founded", Message("Fondazione", "Founded"), CTL + "foundedOn", "string"),

@@ -76,14 +76,14 @@ SETS: Final = (
     # The table of these links gives all of them the same confidence.
     MappingSet(
         "areas-eurovoc",
-        Message("Aree e campi tecnologici e EuroVoc", "Areas and technology domains and EuroVoc"),
+        Message("Aree e domini tecnologici e EuroVoc", "Areas and technology domains and EuroVoc"),
         "{base}id/",
         _OTHERS["eurovoc"],
         CONFIDENCE["medium"],
     ),
     MappingSet(
         "areas-euroscivoc",
-        Message("Aree e campi tecnologici e EuroSciVoc", "Areas and technology domains and EuroSciVoc"),
+        Message("Aree e domini tecnologici e EuroSciVoc", "Areas and technology domains and EuroSciVoc"),
         "{base}id/",
         _OTHERS["euroscivoc"],
         CONFIDENCE["medium"],

@@ -255,13 +255,21 @@ def test_no_sentence_is_missing_or_idle() -> None:
     counted |= {f"map.countries.{each}" for each in ("partners", "collaborations")}
     built |= counted | {f"{key}.one" for key in counted} & messages.MESSAGES.keys()
     built |= {f"map.{key}.{each}" for key in ("seat", "said") for each in maps.NOWHERE} | {"map.country.unknown"}
+    built |= {
+        f"map.said.{what}.{where}"
+        for what in ("bodies", "collaborations")
+        for where in ("seat.place-only", "seat.unknown", "country.unknown")
+    }
+    built |= {f"map.unplaced.{where}" for where in ("seat.place-only", "seat.unknown", "country.unknown")}
+    built |= {f"network.period.{years}" for years in ("from", "to", "from_to")}
+    built |= {f"collaborations.{moment}" for moment in ("start", "start.month", "end", "end.month")}
     built |= {f"network.type.{each}" for each in (network.CLUSTER, *network.TYPES)}
     built |= {f"network.show.{each}" for each in pictures.SHOWN}
     built |= {f"reconcile.feature.{name}" for name in reconcile.FEATURES}
     built |= {f"reconcile.show.{each}" for each in reconcile.CONTENTS}
     built |= {key for key in messages.MESSAGES if key.startswith(("matrix.basis.", "national.basis.", "match."))}
     assert used <= messages.MESSAGES.keys()
-    assert messages.MESSAGES.keys() <= used | built
+    assert messages.MESSAGES.keys() - (used | built) == set()
     assert len(messages.MESSAGES) == sum(len(part) for part in messages.PARTS)
     for key, message in {**messages.MESSAGES, **messages.TERMS}.items():
         assert message.it.strip(), key

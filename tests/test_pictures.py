@@ -331,9 +331,13 @@ def test_the_file_of_the_list_has_who_takes_part(client: FlaskClient) -> None:
         (
             "it",
             "Per 1 membro le fonti dicono un luogo ma non la provincia",
-            "L’elenco di questi luoghi senza provincia",
+            "Eccoli: in un luogo senza provincia nota",
         ),
-        ("en", "For 1 member the sources give a place but no province", "The list of these places"),
+        (
+            "en",
+            "For 1 member the sources give a place but no province",
+            "Here they are: in a place without a known province",
+        ),
     ],
 )
 def test_beside_a_zero_stands_how_many_are_not_known(client: FlaskClient, language: str, said: str, link: str) -> None:

@@ -32,9 +32,9 @@ bp = Blueprint("catalogue", __name__)
 
 # Datasets on one page of the catalogue.
 PAGE: Final = 50
-_SUBJECTS: Final = ("clusters", "organisations", "collaborations", "areas", MAPPINGS)
+_SUBJECTS: Final = ("clusters", "organisations", "collaborations", "areas")
 # As people look for them; what is not named comes last.
-_ORDER: Final = (WHOLE, *_SUBJECTS, "vocabulary", "shapes")
+_ORDER: Final = (WHOLE, *_SUBJECTS, MAPPINGS, "vocabulary", "shapes")
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
 _NAMES: Final = names("catalog", DOCUMENTS)
 
@@ -240,7 +240,7 @@ def _address(entry: Mapping[str, Any], file: str) -> str:
 def tables() -> list[tuple[str, str, int]]:
     """The tables of the current release that a spreadsheet opens, by subject: what is in each, where it is, its length.
 
-    The whole is one table of statements, which is for programs.
+    The whole and the mappings are tables of statements, which are for programs.
     """
     release = site.current_release()
     entries = {each["name"]: each for each in (release.datasets if release else ())}

@@ -19,7 +19,7 @@ from ctl_graph.web.documents import Document, page_number
 from ctl_graph.web.evidence import Evidence, Marks
 from ctl_graph.web.matrix import acronyms
 from ctl_graph.web.negotiation import respond
-from ctl_graph.web.shown import Reader, Shown, cluster_names, t
+from ctl_graph.web.shown import Reader, Shown, cluster_names, day, t
 from ctl_graph.web.statements import Page
 from ctl_graph.web.timeline import timeline
 
@@ -159,6 +159,20 @@ class Entry:
     end: Sequence[str]
     attested: Sequence[str]
     notes: Marks
+
+    @property
+    def begins(self) -> str:
+        return _moment("collaborations.start", self.start)
+
+    @property
+    def ends(self) -> str:
+        return _moment("collaborations.end", self.end)
+
+
+def _moment(key: str, dates: Sequence[str]) -> str:
+    """When something began or ended, in words; nothing where no source says it. Italian has other words for months."""
+    days = ", ".join(map(day, dates))
+    return t(f"{key}.month" if days[:1].isalpha() else key, day=days) if days else ""
 
 
 @bp.get("/collaborations")

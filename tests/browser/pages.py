@@ -69,7 +69,7 @@ KINDS: Final = (
     Kind("property", "/def/everMemberOf", "/def/everMemberOf"),
     Kind("search", "/search", "/search"),
     Kind("search, found", "/search?q=valdoro", "/search?q=milano"),
-    Kind("search, facets", "/search?cluster=cluster/alfa", "/search?cluster=cluster/afil&kind=Organisation"),
+    Kind("search, facets", "/search?cluster=cluster/alfa", "/search?cluster=cluster/afil&type=MemberOrganisation"),
     Kind("search, nothing found", "/search?q=zzz", "/search?q=zzz"),
     Kind("questions", "/questions", "/questions"),
     Kind("question", "/questions/counts", "/questions/counts"),

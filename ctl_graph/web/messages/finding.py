@@ -44,7 +44,7 @@ FINDING: Final[dict[str, Message]] = {
     ),
     "search.identifier": Message("identificativo", "identifier"),
     "search.by.area": Message("Cerca per area S3", "Look by S3 area"),
-    "search.by.domain": Message("Cerca per campo tecnologico dei cluster", "Look by technology domain of clusters"),
+    "search.by.domain": Message("Cerca per dominio tecnologico dei cluster", "Look by technology domain of clusters"),
     "search.by.theme": Message("Cerca per tema delle competenze", "Look by theme of competences"),
     "search.near": Message("Forse cercavi", "Perhaps you meant"),
     "search.help": Message("Come continuare", "How to go on"),
@@ -251,6 +251,12 @@ FINDING: Final[dict[str, Message]] = {
     "data.tables.text": Message(
         "Una riga per ogni cosa: si scarica con un clic, in CSV, con le sole affermazioni accettate.",
         "One row for each thing: a click downloads it, in CSV, with accepted statements only.",
+    ),
+    "data.tables.sources": Message(
+        "Le fonti non stanno in queste tabelle, ma nella pagina di ogni cosa e, affermazione per affermazione, nella "
+        "risposta a:",
+        "The sources are not in these tables, but on the page of each thing and, statement by statement, in the answer "
+        "to:",
     ),
     "data.tables.questions": Message(
         "Anche la risposta a ogni domanda si scarica così:", "The answer to each question is downloaded so, too:"

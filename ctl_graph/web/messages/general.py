@@ -99,7 +99,7 @@ GENERAL: Final[dict[str, Message]] = {
     "home.news": Message("Che cosa è cambiato per ultimo", "What changed last"),
     "home.release.first": Message("Pubblicata il {date}: è la prima.", "Published on {date}: it is the first."),
     "home.more.cite": Message("Come citare questa edizione", "How to cite this release"),
-    "cluster.domain": Message("Campo tecnologico", "Technology domain"),
+    "cluster.domain": Message("Dominio tecnologico", "Technology domain"),
     "cluster.seat": Message("Sede", "Seat"),
     "cluster.seat.unknown": Message("nessuna fonte la dice", "no source says it"),
     "cluster.members": Message("Membri", "Members"),
@@ -163,7 +163,7 @@ GENERAL: Final[dict[str, Message]] = {
         "Each number opens the source that says so.",
     ),
     "thing.no_statements": Message("Nessun'altra affermazione.", "No further statement."),
-    "thing.inverse": Message("Lo indicano come «{property}»", "Name it as their “{property}”"),
+    "thing.inverse": Message("Con «{property}»", "By “{property}”"),
     "thing.anonymous": Message("descrizione senza nome", "unnamed description"),
     # the vocabulary
     "def.lead": Message(

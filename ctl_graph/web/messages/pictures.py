@@ -100,6 +100,10 @@ PICTURES: Final[dict[str, Message]] = {
         "Per {what} nessuna fonte dice una sede: sulla mappa non compaiono, nella tabella sì.",
         "For {what} no source says a seat: they are not on the map, but in the table.",
     ),
+    "map.abroad": Message(
+        "Fra questi ci sono i partner di altri Paesi, che la seconda mappa conta Paese per Paese.",
+        "Among them are the partners from other countries, which the second map counts country by country.",
+    ),
     "map.said.bodies.country.unknown": Message(
         "Per {what} nessuna fonte dice il Paese: sulla mappa non compaiono, nella tabella sì. Fra questi possono "
         "esserci territori che una fonte elenca senza dire quale ente partecipa.",
@@ -120,11 +124,11 @@ PICTURES: Final[dict[str, Message]] = {
         "In {what} c’è un partner di cui nessuna fonte dice il Paese: di questi la mappa non conta il Paese.",
         "In {what} there is a partner whose country no source says: their country is not counted on the map.",
     ),
-    "map.unplaced.seat.place-only": Message("L’elenco di questi luoghi senza provincia", "The list of these places"),
-    "map.unplaced.seat.unknown": Message("L’elenco di chi è senza sede nota", "The list of those without a known seat"),
-    "map.unplaced.country.unknown": Message(
-        "L’elenco di chi è senza Paese noto", "The list of those without a known country"
+    "map.unplaced.seat.place-only": Message(
+        "Eccoli: in un luogo senza provincia nota", "Here they are: in a place without a known province"
     ),
+    "map.unplaced.seat.unknown": Message("Eccoli: senza sede nota", "Here they are: without a known seat"),
+    "map.unplaced.country.unknown": Message("Eccoli: senza Paese noto", "Here they are: without a known country"),
     "map.elsewhere": Message("Fuori da questa mappa:", "Outside this map:"),
     "map.twice": Message(
         "Chi ha più sedi conta in ogni sua provincia; una collaborazione conta in ogni provincia in cui ha sede un suo "

@@ -98,17 +98,20 @@ STRATEGIES: Final[dict[str, Message]] = {
     "collaborations.total": Message("Sono {total}.", "There are {total}."),
     "collaborations.counted": Message(
         "Ci sono anche i progetti a cui nessun cluster partecipa in proprio, ma di cui le fonti dicono il legame con "
-        "i cluster o con i loro membri. Il Paese è quello di un partner, o della controparte dove una fonte nomina "
-        "solo il Paese.",
+        "i cluster o con i loro membri.",
         "There are also projects in which no cluster itself takes part, but whose link with the clusters or their "
-        "members the sources tell. The country is that of a partner, or of the counterpart where a source names only "
-        "the country.",
+        "members the sources tell.",
+    ),
+    "collaborations.whose_country": Message(
+        "Il Paese è quello di un partner, o della controparte dove una fonte nomina solo il Paese.",
+        "The country is that of a partner, or of the counterpart where a source names only the country.",
     ),
     "collaborations.on_the_map": Message("Le stesse, contate Paese per Paese", "The same ones, country by country"),
-    "collaborations.since": Message("Dal {year}", "Since {year}"),
     "collaborations.undated": Message("Senza data", "Without a date"),
-    "collaborations.start": Message("dal", "from"),
-    "collaborations.end": Message("fino al", "until"),
+    "collaborations.start": Message("dal {day}", "from {day}"),
+    "collaborations.start.month": Message("da {day}", "from {day}"),
+    "collaborations.end": Message("fino al {day}", "until {day}"),
+    "collaborations.end.month": Message("fino a {day}", "until {day}"),
     "collaborations.attested": Message("attestata:", "attested:"),
     "collaboration.project": Message(
         "Questa pagina è del partenariato: chi lavora insieme. Il progetto che svolge, con tempi e finanziamenti, è",
