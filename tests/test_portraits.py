@@ -15,7 +15,7 @@ from ctl_graph.store import Literal, OxigraphStore
 from ctl_graph.web import clusters, create_app, documents
 from ctl_graph.web.evidence import Evidence, _letter
 from ctl_graph.web.portrait import Row
-from ctl_graph.web.shown import Shown, euro
+from ctl_graph.web.shown import Reader, euro
 from tests.test_pages import HTML, Seen, notes, see
 
 ALFA, UNIVERSITY = "/doc/cluster/alfa", "/doc/organisation/university"
@@ -165,7 +165,8 @@ def test_room_is_shared_among_the_types_of_members(lengths: list[int], most: int
 @pytest.mark.parametrize("minimum", ["many", "1.5", "-3", "9" * 5_000])
 def test_a_count_that_is_no_number_is_told_in_the_words_of_its_source(app: Flask, minimum: str) -> None:
     with app.test_request_context("/"):
-        row = Row("x", Evidence(()), {"as_stated": [Shown("a few firms")]}, {"minimum": [Literal(minimum)]})
+        said = {"as_stated": [Literal("a few firms")], "minimum": [Literal(minimum)]}
+        row = Row("x", Evidence(()), Reader(()).show, said)
         assert clusters._how_many(row) == "a few firms"
 
 

@@ -1,7 +1,7 @@
 """What the portraits of things have in common: facts and rows of stored questions, each with its names and marks."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -39,15 +39,18 @@ _DATE: Final = re.compile(r"[12][0-9]{3}(?:-[01][0-9](?:-[0-3][0-9])?)?")
 
 @dataclass
 class Row:
-    """One thing of an answer, whose rows are one here: for each column its values, in the order in which they came."""
+    """One thing of an answer, whose rows are one here: for each column its values, in the order in which they came.
+
+    Most columns of most rows are on no page: a value is made ready to be shown where it is asked for.
+    """
 
     iri: str
     evidence: Evidence
-    cells: dict[str, list[Shown]] = field(default_factory=dict)
+    show: Callable[[Term], Shown]
     terms: dict[str, list[Term]] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> list[Shown]:
-        return self.cells.get(column, [])
+        return [self.show(term) for term in self.terms.get(column, ())]
 
     def text(self, column: str) -> str:
         """The first value of a column as it stands in the data; nothing where there is none."""
@@ -113,11 +116,10 @@ class Portrait(Page):
         found: dict[str, Row] = {}
         for line in self._tables[name]:
             key = questions.text(line[next(iter(_KEYS & line.keys()))])
-            row = found.setdefault(key, Row(key, self.evidence))
+            row = found.setdefault(key, Row(key, self.evidence, self.reader.show))
             for column, term in line.items():
                 if term is not None and term not in row.terms.setdefault(column, []):
                     row.terms[column].append(term)
-                    row.cells.setdefault(column, []).append(self.reader.show(term))
         return list(found.values())
 
     def said(self, name: str) -> list[tuple[Shown, Marks]]:
