@@ -166,7 +166,7 @@ def test_a_name_that_is_not_shown_is_told_with_its_kind(site: FlaskClient, words
 
 def test_nothing_found_gives_near_names_and_ways_on(site: FlaskClient) -> None:
     page = see(site, "/search?q=Univresita+degli+Astri")
-    assert "Nothing has a name like this." in page.words
+    assert "No name and no description has all of these words." in page.words
     assert "Perhaps you meant Università degli Astri" in page.words
     assert {"/doc/organisation/school", "/search", "/questions"} <= {each["href"] for each in page.of("a")}
     assert "Perhaps you meant" not in see(site, "/search?q=zzzz").words

@@ -223,7 +223,10 @@ GENERAL: Final[dict[str, Message]] = {
     "disagreements.preferred": Message("preferita", "preferred"),
     "disagreements.undecided": Message("non è deciso: nessuna è accettata", "undecided: none is accepted"),
     # search
-    "search.none": Message("Niente ha un nome come questo.", "Nothing has a name like this."),
+    "search.none": Message(
+        "Nessun nome e nessuna descrizione ha tutte queste parole.",
+        "No name and no description has all of these words.",
+    ),
     "search.found.one": Message("Un risultato", "One result"),
     "search.found": Message("{total} risultati", "{total} results"),
     "search.elsewhere": Message(
