@@ -16,7 +16,7 @@ from ctl_graph.web.timeline import Timeline, timeline
 
 # Longer lists go on at the page of their question.
 MOST: Final = 12
-MOST_IN_TIME: Final = 8
+MOST_IN_TIME: Final = 6
 MOST_SIZES: Final = 6
 MOST_FACTS: Final = 5
 _WHO: Final = (
