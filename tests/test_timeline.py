@@ -12,6 +12,8 @@ from test_pages import HTML, Seen
 from ctl_graph.config import Config
 from ctl_graph.release import publish, write
 from ctl_graph.web import clusters, collaborations, create_app
+from ctl_graph.web.shown import Shown
+from ctl_graph.web.timeline import Bar
 
 BASE = "https://example.org/region/"
 CTL = "https://w3id.org/ctl/def/"
@@ -139,3 +141,16 @@ def test_one_alone_is_not_drawn(client: FlaskClient, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(collaborations, "LIST_PAGE", 1)
     for path in PAGES:
         assert "<figure>" not in client.get(path, headers=HTML).text
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("Ponte", "Ponte"),
+        ("Alleanza dei comuni di Valdoro per i progetti europei", "Alleanza dei comuni di Valdoro per i…"),
+        ("A" * 60, "A" * 39 + "…"),
+    ],
+)
+def test_a_long_name_is_cut_between_words(name: str, drawn: str) -> None:
+    """Who speaks the name of a link says the words that stand there (WCAG 2.5.3)."""
+    assert Bar(Shown(name), 0, 1, None).name == drawn

@@ -42,9 +42,15 @@ class Bar:
 
     @property
     def name(self) -> str:
-        """As long as the narrowest screen is wide."""
+        """As long as the narrowest screen is wide; cut between words, as who speaks it has to say what stands there.
+
+        https://www.w3.org/WAI/WCAG21/Understanding/label-in-name.html
+        """
         text = self.shown.text
-        return text if len(text) <= _NAME else f"{text[: _NAME - 1].rstrip()}…"
+        if len(text) <= _NAME:
+            return text
+        cut = text[:_NAME]
+        return f"{(cut.rpartition(' ')[0] or cut[:-1]).rstrip()}…"
 
     @property
     def at(self) -> tuple[float, str]:
