@@ -168,6 +168,8 @@ def test_a_count_that_is_no_number_is_told_in_the_words_of_its_source(app: Flask
         said = {"as_stated": [Literal("a few firms")], "minimum": [Literal(minimum)]}
         row = Row("x", Evidence(()), Reader(()).show, said)
         assert clusters._how_many(row) == "a few firms"
+        row.terms |= {"first_day": [Literal("2014-01-01")], "counted": [Literal("members")]}
+        assert clusters._chart([row, row]) is None
 
 
 def test_each_mark_of_a_source_has_a_name_of_its_own() -> None:

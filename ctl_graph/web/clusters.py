@@ -134,12 +134,17 @@ def _in_time(rows: Sequence[Row]) -> Timeline | None:
 def _how_many(row: Row) -> str:
     """What a source counts, in words: its own are noted in one language only."""
     least, most = row.text("minimum"), row.text("maximum")
-    if not (least or most) or not all(len(each) < 10 and each.isdecimal() for each in (least, most) if each):
+    if not (least or most) or not all(_is_count(each) for each in (least, most) if each):
         return row.words("as_stated")
     if least and most and least != most:
         return t("how_many.between", least=int(least), most=int(most))
     kind = "most" if not least else "least" if not most else "about" if row.text("approximate") == "true" else "just"
     return t(f"how_many.{kind}", number=int(least or most))
+
+
+def _is_count(text: str) -> bool:
+    """Whether it is a number that somebody can have counted: a store elsewhere may hold anything."""
+    return len(text) < 10 and text.isascii() and text.isdecimal()
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ class Chart:
 
 def _chart(sizes: Iterable[Row]) -> Chart | None:
     """The observations of what is counted most often, over time, where there are two with a date and a number."""
-    drawn = [row for row in sizes if row.text("first_day") and row.text("minimum")]
+    drawn = [row for row in sizes if row.text("first_day") and _is_count(row.text("minimum"))]
     groups = [(counted, rows) for counted, rows in by(drawn, "counted") if counted and len(rows) > 1]
     if not groups:
         return None
